@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * PollSet: whom a process wakes when there is news for its wait calls.
+ *
+ * A ring of AW_POLLSET_MAX wakers, as in the reference, and behind it a list
+ * that the reference does not have.  There, the 65th waiter evicts the oldest,
+ * which looks again, finds nothing, registers, evicts the next oldest, and so
+ * on without end.  Here that chain goes round once: where one waiter that was
+ * woken for nothing would evict another such, it goes to the overflow list
+ * instead.  Every waiter has had its early look by then, and all of them sleep.
+ */
+#include "records.h"
+
+/**
+ * aw_waker_init - give a thread its waker
+ * @w: zeroed by the host
+ * @host: frees and wakes it
+ * @tid: thread id
+ *
+ * The first reference is the thread's own.
+ */
+void aw_waker_init(struct aw_waker *w, const struct aw_host_ops *host, u32 tid)
+{
+	w->host = host;
+	w->refs = 1;
+	w->tid = tid;
+	INIT_LIST_HEAD(&w->overflow);
+}
+
+/**
+ * aw_waker_get - take a reference
+ * @w: the waker
+ */
+void aw_waker_get(struct aw_waker *w)
+{
+	w->refs++;
+}
+
+/**
+ * aw_waker_put - drop a reference; the host frees the waker with the last one
+ * @w: the waker
+ */
+void aw_waker_put(struct aw_waker *w)
+{
+	if (--w->refs == 0)
+		w->host->waker_free(w);
+}
+
+/**
+ * aw_pollset_init - an empty PollSet
+ * @ps: the PollSet
+ */
+void aw_pollset_init(struct aw_pollset *ps)
+{
+	ps->first = 0;
+	ps->n = 0;
+	INIT_LIST_HEAD(&ps->overflow);
+}
+
+/* The oldest waker leaves the ring; its reference passes to the caller. */
+static struct aw_waker *pop_slot(struct aw_pollset *ps)
+{
+	struct aw_waker *w;
+
+	if (!ps->n)
+		return NULL;
+	w = ps->slot[ps->first];
+	ps->first = (ps->first + 1) % AW_POLLSET_MAX;
+	ps->n--;
+	return w;
+}
+
+static struct aw_waker *pop_overflow(struct aw_pollset *ps)
+{
+	struct aw_waker *w;
+
+	if (list_empty(&ps->overflow))
+		return NULL;
+	w = list_first_entry(&ps->overflow, struct aw_waker, overflow);
+	list_del_init(&w->overflow);
+	return w;
+}
+
+/* The next waker in the order of wakes. */
+static struct aw_waker *pop_waker(struct aw_pollset *ps)
+{
+	struct aw_waker *w = pop_slot(ps);
+
+	return w ? w : pop_overflow(ps);
+}
+
+/**
+ * aw_pollset_destroy - drop every waker without waking it
+ * @ps: the PollSet
+ */
+void aw_pollset_destroy(struct aw_pollset *ps)
+{
+	struct aw_waker *w;
+
+	while ((w = pop_waker(ps)))
+		aw_waker_put(w);
+}
+
+static void wake_one(struct aw_waker *w, bool evicted)
+{
+	w->woken = true;
+	w->evicted = evicted;
+	w->host->wake(w);
+}
+
+/* Makes room in a full ring.  A waker does not wake itself. */
+static void evict_oldest(struct aw_pollset *ps, const struct aw_waker *newcomer)
+{
+	struct aw_waker *oldest = pop_slot(ps);
+
+	if (oldest != newcomer)
+		wake_one(oldest, true);
+	aw_waker_put(oldest);
+}
+
+/* Both were evicted since there was news: the chain has gone round. */
+static bool would_spin(const struct aw_pollset *ps, const struct aw_waker *w)
+{
+	const struct aw_waker *oldest = ps->slot[ps->first];
+
+	return w->evicted && oldest->evicted && oldest != w;
+}
+
+/* Stands here once at most. */
+static void register_overflow(struct aw_pollset *ps, struct aw_waker *w)
+{
+	if (!list_empty(&w->overflow))
+		return;
+	aw_waker_get(w);
+	list_add_tail(&w->overflow, &ps->overflow);
+}
+
+/**
+ * aw_pollset_register - be woken by the next aw_pollset_wake()
+ * @ps: the PollSet of the process that waits
+ * @w: the waker of the thread that waits; may stand in @ps already
+ *
+ * A full PollSet evicts the oldest waker and wakes it, unless that is @w (seed
+ * 283 and 420), or both have been evicted since there was news.
+ */
+void aw_pollset_register(struct aw_pollset *ps, struct aw_waker *w)
+{
+	if (ps->n == AW_POLLSET_MAX) {
+		if (would_spin(ps, w)) {
+			register_overflow(ps, w);
+			return;
+		}
+		evict_oldest(ps, w);
+	}
+	aw_waker_get(w);
+	ps->slot[(ps->first + ps->n) % AW_POLLSET_MAX] = w;
+	ps->n++;
+}
+
+/**
+ * aw_pollset_wake - empty the PollSet and wake everybody who stood in it
+ * @ps: the PollSet
+ *
+ * In the order of registration; a waker that stands in it twice is woken twice.
+ */
+void aw_pollset_wake(struct aw_pollset *ps)
+{
+	struct aw_waker *w;
+
+	while ((w = pop_waker(ps))) {
+		wake_one(w, false);
+		aw_waker_put(w);
+	}
+}

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The records: processes, the tables, and what each event does to them.
+ *
+ * Process, process table and zombie table are keyed by pid in the reference.
+ * Here they are one object on several lists, all in ascending pid order, and a
+ * hash for the lookup by pid.
+ */
+#include "records.h"
+
+static unsigned int hash_pid(u32 pid)
+{
+	return pid & ((1 << AW_HASH_BITS) - 1);
+}
+
+/**
+ * aw_records_init - empty tables
+ * @r: the records
+ * @host: what the surroundings supply
+ */
+void aw_records_init(struct aw_records *r, const struct aw_host_ops *host)
+{
+	unsigned int i;
+
+	r->host = host;
+	for (i = 0; i < 1 << AW_HASH_BITS; i++)
+		INIT_LIST_HEAD(&r->by_pid[i]);
+	INIT_LIST_HEAD(&r->processes);
+	INIT_LIST_HEAD(&r->traced);
+	INIT_LIST_HEAD(&r->zombies);
+	r->n_processes = 0;
+}
+
+/**
+ * aw_process_find - get_process_data() of the reference
+ * @r: the records
+ * @pid: thread-group id
+ *
+ * Return: the process that has this pid in the table, not referenced, or NULL.
+ */
+struct aw_process *aw_process_find(const struct aw_records *r, u32 pid)
+{
+	struct aw_process *p;
+
+	list_for_each_entry(p, &r->by_pid[hash_pid(pid)], hash) {
+		if (p->pid == pid)
+			return p;
+	}
+	return NULL;
+}
+
+/*
+ * One for each list: the place by ascending pid.  From the end, since the pid
+ * of a newcomer is mostly the highest.
+ */
+#define insert_by_pid(new, head, member) do {				\
+	struct aw_process *pos_;					\
+									\
+	list_for_each_entry_reverse(pos_, head, member) {		\
+		if (pos_->pid < (new)->pid)				\
+			break;						\
+	}								\
+	list_add(&(new)->member, &pos_->member);			\
+} while (0)
+
+/* ----------------------------------------------------------- references */
+
+/**
+ * aw_process_get - take a reference
+ * @p: the process
+ */
+void aw_process_get(struct aw_process *p)
+{
+	p->refs++;
+}
+
+/**
+ * aw_process_put - drop a reference; the host frees the process with the last
+ * @p: the process
+ *
+ * That may be the last reference to the parent, too, and so on upwards.
+ */
+void aw_process_put(struct aw_process *p)
+{
+	struct aw_process *parent;
+
+	for (; p && --p->refs == 0; p = parent) {
+		parent = p->parent;
+		aw_threads_drop(p);
+		aw_ptrace_drop_all(&p->ptrace);
+		aw_pollset_destroy(&p->child_exit_event);
+		p->host->process_free(p);
+	}
+}
+
+/* ------------------------------------------------------------ membership */
+
+static void table_insert(struct aw_records *r, struct aw_process *p)
+{
+	aw_process_get(p);
+	list_add(&p->hash, &r->by_pid[hash_pid(p->pid)]);
+	insert_by_pid(p, &r->processes, node);
+	p->in_table = true;
+	r->n_processes++;
+}
+
+/* remove_process(): the ProcessData is not found any more. */
+static void table_remove(struct aw_records *r, struct aw_process *p)
+{
+	if (!p->in_table)
+		return;
+	list_del_init(&p->hash);
+	list_del_init(&p->node);
+	list_del_init(&p->traced);
+	p->in_table = false;
+	r->n_processes--;
+	aw_process_put(p);
+}
+
+static void zombies_insert(struct aw_records *r, struct aw_process *p)
+{
+	aw_process_get(p);
+	p->zombie_uid = p->uid;
+	p->zombie_tracer = p->ptrace.tracer;
+	insert_by_pid(p, &r->zombies, zombie);
+	p->in_zombies = true;
+}
+
+/* unregister_zombie() */
+static void zombies_remove(struct aw_process *p)
+{
+	if (!p->in_zombies)
+		return;
+	list_del_init(&p->zombie);
+	p->in_zombies = false;
+	aw_process_put(p);
+}
+
+static void children_insert(struct aw_process *parent, struct aw_process *p)
+{
+	aw_process_get(p);
+	insert_by_pid(p, &parent->children, sibling);
+}
+
+static void children_remove(struct aw_process *p)
+{
+	if (list_empty(&p->sibling))
+		return;
+	list_del_init(&p->sibling);
+	aw_process_put(p);
+}
+
+static void set_parent(struct aw_process *p, struct aw_process *parent)
+{
+	struct aw_process *old = p->parent;
+
+	if (parent)
+		aw_process_get(parent);
+	p->parent = parent;
+	if (old)
+		aw_process_put(old);
+}
+
+static struct aw_process *find_child(const struct aw_process *parent, u32 pid)
+{
+	struct aw_process *p;
+
+	list_for_each_entry(p, &parent->children, sibling) {
+		if (p->pid >= pid)
+			return p->pid == pid ? p : NULL;
+	}
+	return NULL;
+}
+
+static void init_process(struct aw_process *p, const struct aw_host_ops *host)
+{
+	p->host = host;
+	INIT_LIST_HEAD(&p->threads);
+	INIT_LIST_HEAD(&p->children);
+	INIT_LIST_HEAD(&p->sibling);
+	INIT_LIST_HEAD(&p->hash);
+	INIT_LIST_HEAD(&p->node);
+	INIT_LIST_HEAD(&p->traced);
+	INIT_LIST_HEAD(&p->zombie);
+	aw_pollset_init(&p->child_exit_event);
+	aw_ptrace_init(&p->ptrace);
+}
+
+/**
+ * aw_process_add - fork
+ * @r: the records
+ * @p: allocated and zeroed by the host
+ * @parent: NULL for init, and where the parent has no record
+ * @pid: thread-group id; the host has forgotten whoever had it before
+ * @pgid: process group: the parent's
+ * @uid: real user id
+ *
+ * A live process, without threads as yet.  The table holds a reference, and so
+ * does the parent.
+ */
+void aw_process_add(struct aw_records *r, struct aw_process *p,
+		    struct aw_process *parent, u32 pid, u32 pgid, u32 uid)
+{
+	init_process(p, r->host);
+	p->pid = pid;
+	p->pgid = pgid;
+	p->uid = uid;
+	table_insert(r, p);
+	if (parent)
+		aw_process_reparent(p, parent);
+}
+
+/**
+ * aw_process_reparent - a process gets another parent
+ * @child: the process
+ * @parent: its parent from now on; NULL: one that has no record
+ */
+void aw_process_reparent(struct aw_process *child, struct aw_process *parent)
+{
+	aw_process_get(child);
+	children_remove(child);
+	set_parent(child, parent);
+	if (parent)
+		children_insert(parent, child);
+	aw_process_put(child);
+}
+
+/**
+ * aw_process_reaper - who gets the children of a process that exits
+ * @p: the process
+ * @init: the last resort
+ *
+ * Return: the nearest ancestor that is a subreaper and no zombie, else @init.
+ */
+struct aw_process *aw_process_reaper(struct aw_process *p,
+				     struct aw_process *init)
+{
+	struct aw_process *up;
+
+	for (up = p->parent; up; up = up->parent) {
+		if (up->is_child_subreaper && !up->is_zombie)
+			return up;
+	}
+	return init;
+}
+
+/* ---------------------------------------------------------------- events */
+
+/* Only who is in the table has a PollSet that somebody can find. */
+static void wake_pid(struct aw_records *r, u32 pid)
+{
+	struct aw_process *p = aw_process_find(r, pid);
+
+	if (p)
+		aw_pollset_wake(&p->child_exit_event);
+}
+
+static void wake_parent(struct aw_records *r, const struct aw_process *p)
+{
+	if (p->parent)
+		wake_pid(r, p->parent->pid);
+}
+
+/**
+ * aw_process_exit - the last thread has left
+ * @r: the records
+ * @p: the process; the host has moved its children already
+ *
+ * Wakes the parent, then the tracer if that is another process.
+ */
+void aw_process_exit(struct aw_records *r, struct aw_process *p)
+{
+	u32 tracer = p->ptrace.tracer;
+
+	if (p->is_zombie)
+		return;
+	aw_ptrace_drop_all(&p->ptrace);
+	zombies_insert(r, p);
+	p->is_zombie = true;
+	wake_parent(r, p);
+	if (tracer && !(p->parent && p->parent->pid == tracer))
+		wake_pid(r, tracer);
+}
+
+/* A new report overwrites an unread one.  The tracer, if any, is not woken. */
+static void set_job(struct aw_records *r, struct aw_process *p,
+		    enum aw_job_kind kind, int signo)
+{
+	p->job.kind = kind;
+	p->job.signo = signo;
+	wake_parent(r, p);
+}
+
+/**
+ * aw_job_stop - a job-control stop
+ * @r: the records
+ * @p: the process
+ * @signo: the signal that stopped it
+ */
+void aw_job_stop(struct aw_records *r, struct aw_process *p, int signo)
+{
+	set_job(r, p, AW_JOB_STOPPED, signo);
+}
+
+/**
+ * aw_job_continue - SIGCONT is sent to a stopped process
+ * @r: the records
+ * @p: the process
+ */
+void aw_job_continue(struct aw_records *r, struct aw_process *p)
+{
+	set_job(r, p, AW_JOB_CONTINUED, 0);
+}
+
+/**
+ * aw_trace - a process gets a tracer; the latest one wins
+ * @r: the records
+ * @p: the process
+ * @tracer: pid of the tracer
+ */
+void aw_trace(struct aw_records *r, struct aw_process *p, u32 tracer)
+{
+	p->ptrace.tracer = tracer;
+	if (p->in_table && list_empty(&p->traced))
+		insert_by_pid(p, &r->traced, traced);
+}
+
+/**
+ * aw_detach - a process loses its tracer, and every thread resumes
+ * @r: the records
+ * @p: the process; a zombie's entry keeps the tracer that it was made with
+ */
+void aw_detach(struct aw_records *r, struct aw_process *p)
+{
+	p->ptrace.tracer = 0;
+	p->ptrace.options = 0;
+	aw_ptrace_drop_all(&p->ptrace);
+	list_del_init(&p->traced);
+}
+
+/**
+ * aw_ptrace_stop - a thread enters a ptrace stop
+ * @r: the records
+ * @p: its process
+ * @tid: the thread
+ * @signo: 0 where the stop carries no signal number
+ * @event: PTRACE_EVENT_*, or 0
+ * @event_msg: as PTRACE_GETEVENTMSG would say
+ * @is_syscall: a syscall-entry or syscall-exit stop
+ *
+ * Wakes the tracer; the parent where no tracer is set.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int aw_ptrace_stop(struct aw_records *r, struct aw_process *p, u32 tid,
+		   int signo, u32 event, u64 event_msg, bool is_syscall)
+{
+	int ret = aw_ptrace_insert(&p->ptrace, tid, signo, event, event_msg,
+				   is_syscall);
+
+	if (ret)
+		return ret;
+	if (p->ptrace.tracer)
+		wake_pid(r, p->ptrace.tracer);
+	else
+		wake_parent(r, p);
+	return 0;
+}
+
+/**
+ * aw_ptrace_resume - a thread leaves its ptrace stop
+ * @p: its process
+ * @tid: the thread
+ */
+void aw_ptrace_resume(struct aw_process *p, u32 tid)
+{
+	aw_ptrace_remove(&p->ptrace, tid);
+}
+
+/* ------------------------------------------------------------------ ends */
+
+/**
+ * aw_process_reap - a wait call has consumed a zombie
+ * @r: the records
+ * @p: the zombie, referenced by the caller; maybe reaped before
+ *
+ * Seed 238-240 and 398-400.  All three tables are keyed by pid, so that a
+ * second reap of a zombie removes whoever has its pid by then.
+ */
+void aw_process_reap(struct aw_records *r, struct aw_process *p)
+{
+	struct aw_process *child, *entry;
+
+	child = p->parent ? find_child(p->parent, p->pid) : NULL;
+	if (child)
+		children_remove(child);
+	entry = aw_process_find(r, p->pid);
+	if (!entry)
+		return;
+	zombies_remove(entry);
+	table_remove(r, entry);
+}
+
+/**
+ * aw_process_forget - take a process out of everything
+ * @r: the records
+ * @p: the process; freed, unless a snapshot or the host holds a reference
+ *
+ * Its children get no parent.
+ */
+void aw_process_forget(struct aw_records *r, struct aw_process *p)
+{
+	struct aw_process *child, *next;
+
+	aw_process_get(p);
+	list_for_each_entry_safe(child, next, &p->children, sibling)
+		aw_process_reparent(child, NULL);
+	aw_process_reparent(p, NULL);
+	zombies_remove(p);
+	table_remove(r, p);
+	aw_process_put(p);
+}

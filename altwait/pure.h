@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the pure files stand on: a few kernel headers, or in userspace
+ * selftests/model/compat.h, which offers the same names.
+ */
+#ifndef _ALTWAIT_PURE_H
+#define _ALTWAIT_PURE_H
+
+#ifdef __KERNEL__
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/list.h>
+#include <linux/signal.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+#include <uapi/linux/ptrace.h>
+#include <uapi/linux/wait.h>
+#include <asm/siginfo.h>
+
+/* Events arrive in atomic context. */
+#define aw_alloc(size)	kzalloc(size, GFP_ATOMIC)
+#define aw_free(p)	kfree(p)
+#else
+#include "compat.h"
+#endif
+
+#endif /* _ALTWAIT_PURE_H */

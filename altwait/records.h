@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The records of Starry's wait implementation, and what may be done with them.
+ *
+ * Everything declared here is pure: it knows no task_struct, takes no lock and
+ * never sleeps.  The same files build into altwait.ko and, in userspace, into
+ * build/altwait-model.  Whoever calls a function below holds what serialises
+ * the whole of one struct aw_records: aw_records_lock in the kernel, the only
+ * thread there is in userspace.
+ *
+ * Words: Process, ProcessData, zombie table and PollSet are ArceOS's; one
+ * struct aw_process holds a Process and its ProcessData, since both are born
+ * together, and says by in_table whether the ProcessData can still be found.
+ */
+#ifndef _ALTWAIT_RECORDS_H
+#define _ALTWAIT_RECORDS_H
+
+#include "pure.h"
+
+struct aw_process;
+struct aw_waker;
+
+/**
+ * struct aw_host_ops - what the surroundings of the records supply
+ * @process_free: the last reference has gone; the process holds nothing more
+ * @waker_free:	  the last reference has gone
+ * @wake:	  makes the waker's thread poll again; called once per wake, after
+ *		  @woken of struct aw_waker is set
+ *
+ * Called with whatever serialises the records held.  They must not call back.
+ */
+struct aw_host_ops {
+	void (*process_free)(struct aw_process *p);
+	void (*waker_free)(struct aw_waker *w);
+	void (*wake)(struct aw_waker *w);
+};
+
+/* -------------------------------------------------------------- PollSet */
+
+/* Wakers that a PollSet holds before it evicts the oldest one. */
+#define AW_POLLSET_MAX	64
+
+/**
+ * struct aw_waker - what a PollSet wakes: a thread, whatever call it sleeps in
+ * @host:    frees and wakes it
+ * @overflow: in struct aw_pollset.overflow, else empty
+ * @refs:    the thread's own reference and one for each place in a PollSet
+ * @tid:     thread id, for the events
+ * @woken:   set by a wake, cleared by the owner right before it polls again
+ * @evicted: a full PollSet has evicted and woken it since there was news; it
+ *	     evicts nobody else in that state, but goes to the overflow list.
+ *	     Cleared by a wake with news, and by the owner when it begins a call
+ *
+ * A call that is interrupted leaves its waker behind in the PollSet, and a
+ * thread may stand in one several times.
+ */
+struct aw_waker {
+	const struct aw_host_ops *host;
+	struct list_head overflow;
+	unsigned int	refs;
+	u32		tid;
+	bool		woken;
+	bool		evicted;
+};
+
+/**
+ * struct aw_pollset - the wakers of the wait calls that sleep on a process
+ * @slot:  ring of registered wakers, oldest at @first
+ * @first: index of the oldest waker
+ * @n:	   wakers in @slot
+ * @overflow: struct aw_waker that would have evicted another evicted one;
+ *	   woken after those in @slot, in order.  Not in the reference, which
+ *	   spins here: each waiter that was woken for nothing evicts the next
+ */
+struct aw_pollset {
+	struct aw_waker	 *slot[AW_POLLSET_MAX];
+	unsigned int	 first;
+	unsigned int	 n;
+	struct list_head overflow;
+};
+
+void aw_pollset_init(struct aw_pollset *ps);
+/* Drops every waker without waking it. */
+void aw_pollset_destroy(struct aw_pollset *ps);
+void aw_pollset_register(struct aw_pollset *ps, struct aw_waker *w);
+void aw_pollset_wake(struct aw_pollset *ps);
+
+/* *w, zeroed by the host, gets its first reference: the thread's own. */
+void aw_waker_init(struct aw_waker *w, const struct aw_host_ops *host, u32 tid);
+void aw_waker_get(struct aw_waker *w);
+/* Calls host->waker_free() for the last reference. */
+void aw_waker_put(struct aw_waker *w);
+
+/* ------------------------------------------------------------- ptrace stops */
+
+/**
+ * struct aw_ptrace_stop - one thread's ptrace stop, until the thread resumes
+ * @node:      in struct aw_ptrace.stops, ascending @tid
+ * @tid:       the thread
+ * @signo:     0 where the stop carries no signal number
+ * @event:     PTRACE_EVENT_*, or 0
+ * @event_msg: what PTRACE_GETEVENTMSG says
+ * @is_syscall: a syscall-entry or syscall-exit stop
+ * @reported:  a wait call has consumed it; stays true until the resume
+ * @serial:    tells this stop from an earlier one of the same thread; not 0
+ */
+struct aw_ptrace_stop {
+	struct list_head node;
+	u32	tid;
+	u32	event;
+	u64	event_msg;
+	u32	serial;
+	int	signo;
+	bool	is_syscall;
+	bool	reported;
+};
+
+/**
+ * struct aw_ptrace - the ptrace side of a ProcessData
+ * @tracer:   pid of the tracer, 0 if none; process-wide
+ * @options:  PTRACE_O_*; process-wide
+ * @selected: tid that the latest stop or wait report selected, 0 if none
+ * @pending_events: events announced for threads without a recorded stop.  Linux
+ *	      announces both at once, so this stays 0 when fed from Linux
+ * @serial:   of the latest stop
+ * @stops:    struct aw_ptrace_stop, ascending tid
+ */
+struct aw_ptrace {
+	u32		 tracer;
+	u32		 selected;
+	unsigned long	 options;
+	unsigned int	 pending_events;
+	u32		 serial;
+	struct list_head stops;
+};
+
+void aw_ptrace_init(struct aw_ptrace *pt);
+struct aw_ptrace_stop *aw_ptrace_find(const struct aw_ptrace *pt, u32 tid);
+/* Inserts or replaces; selects tid.  0 or -ENOMEM. */
+int aw_ptrace_insert(struct aw_ptrace *pt, u32 tid, int signo, u32 event,
+		     u64 event_msg, bool is_syscall);
+bool aw_ptrace_remove(struct aw_ptrace *pt, u32 tid);
+void aw_ptrace_drop_all(struct aw_ptrace *pt);
+
+/*
+ * The queries of the wait calls, under the reference's names.  A stop is
+ * returned, or NULL.  Those that depend on the selected tid take it as an
+ * argument, so that decide() can ask "as if selected" without selecting.
+ */
+struct aw_ptrace_stop *
+aw_ptrace_unreported_stop_for(const struct aw_ptrace *pt, u32 tid);
+struct aw_ptrace_stop *
+aw_ptrace_unreported_stop(const struct aw_ptrace *pt, u32 preferred);
+u32 aw_ptrace_stop_tid(const struct aw_ptrace *pt);	/* 0: none */
+u32 aw_ptrace_event(const struct aw_ptrace *pt, u32 selected);
+bool aw_ptrace_is_syscall_stop(const struct aw_ptrace *pt, u32 selected);
+void aw_ptrace_select(struct aw_ptrace *pt, u32 tid);
+void aw_ptrace_mark_reported(struct aw_ptrace *pt, u32 tid);
+
+/* ---------------------------------------------------------------- processes */
+
+/**
+ * struct aw_thread - a live thread of a process
+ * @node:  in struct aw_process.threads, ascending @tid
+ * @tid:   thread id
+ * @waker: its waker, made when it first sleeps in a wait call; may be NULL
+ */
+struct aw_thread {
+	struct list_head node;
+	u32		 tid;
+	struct aw_waker	 *waker;
+};
+
+enum aw_job_kind { AW_JOB_NONE, AW_JOB_STOPPED, AW_JOB_CONTINUED };
+
+/**
+ * struct aw_job - the job status slot; a new report overwrites an unread one
+ * @kind:  empty, stopped or continued
+ * @signo: the stopping signal, where @kind is AW_JOB_STOPPED
+ */
+struct aw_job {
+	enum aw_job_kind kind;
+	int		 signo;
+};
+
+/**
+ * struct aw_process - a Process and its ProcessData
+ * @host:	frees it
+ * @refs:	one each for the process table, the zombie table, the parent's
+ *		@children, every child's @parent, every snapshot, and the host
+ *		where it says so
+ * @pid:	thread-group id
+ * @pgid:	process group id; also readable for a zombie
+ * @uid:	real user id
+ * @exit_code:	wait status word; each exiting thread overwrites it until
+ *		@group_exited
+ * @threads:	struct aw_thread, ascending tid; empty for a zombie
+ * @parent:	NULL for init, and for a process whose parent has no record;
+ *		stays after a reap
+ * @children:	struct aw_process by @sibling, ascending pid
+ * @sibling:	in @parent's @children; empty after a reap
+ * @in_table:	the ProcessData is found by get_process_data()
+ * @in_zombies:	has an entry in the zombie table
+ * @is_zombie:	set once when the last thread has left, never cleared
+ * @group_exited: exit_group or a fatal signal: @exit_code stands
+ * @is_child_subreaper: prctl flag
+ * @zombie_uid:	real uid at exit, where @in_zombies
+ * @zombie_tracer: tracer at exit or 0, where @in_zombies
+ * @child_exit_event: the wait calls of this process sleep on it
+ * @job:	its job status
+ * @ptrace:	its tracer and its ptrace stops
+ * @hash:	in aw_records.by_pid while @in_table
+ * @node:	in aw_records.processes while @in_table, ascending pid
+ * @traced:	in aw_records.traced while @in_table and ptrace.tracer is set
+ * @zombie:	in aw_records.zombies while @in_zombies, ascending pid
+ */
+struct aw_process {
+	const struct aw_host_ops *host;
+	unsigned int	  refs;
+	u32		  pid;
+	u32		  pgid;
+	u32		  uid;
+	int		  exit_code;
+	struct list_head  threads;
+	struct aw_process *parent;
+	struct list_head  children;
+	struct list_head  sibling;
+	bool		  in_table;
+	bool		  in_zombies;
+	bool		  is_zombie;
+	bool		  group_exited;
+	bool		  is_child_subreaper;
+	u32		  zombie_uid;
+	u32		  zombie_tracer;
+	struct aw_pollset child_exit_event;
+	struct aw_job	  job;
+	struct aw_ptrace  ptrace;
+	struct list_head  hash;
+	struct list_head  node;
+	struct list_head  traced;
+	struct list_head  zombie;
+};
+
+#define AW_HASH_BITS	10
+
+/**
+ * struct aw_records - the tables
+ * @host:	what the surroundings supply
+ * @by_pid:	process table, hashed
+ * @processes:	process table, ascending pid
+ * @traced:	the part of it that has a tracer, ascending pid
+ * @zombies:	zombie table, ascending pid
+ * @n_processes: entries of the process table
+ */
+struct aw_records {
+	const struct aw_host_ops *host;
+	struct list_head by_pid[1 << AW_HASH_BITS];
+	struct list_head processes;
+	struct list_head traced;
+	struct list_head zombies;
+	unsigned int	 n_processes;
+};
+
+void aw_records_init(struct aw_records *r, const struct aw_host_ops *host);
+
+/*
+ * Initialises *p, which the host has allocated and zeroed, as a live process
+ * without threads and puts it into the table and under parent (may be NULL).
+ * The group is pgid: the parent's at a fork.  The table, and the parent if
+ * any, hold the references.
+ */
+void aw_process_add(struct aw_records *r, struct aw_process *p,
+		    struct aw_process *parent, u32 pid, u32 pgid, u32 uid);
+void aw_process_get(struct aw_process *p);
+/* Calls host->process_free() for the last reference. */
+void aw_process_put(struct aw_process *p);
+/* get_process_data(): NULL where it is not in the table. */
+struct aw_process *aw_process_find(const struct aw_records *r, u32 pid);
+
+/* What each event does to the records.  0 or -ENOMEM. */
+int aw_thread_add(struct aw_process *p, u32 tid);
+struct aw_thread *aw_thread_find(const struct aw_process *p, u32 tid);
+/* exec by a thread that is not the leader: old_tid becomes the pid. */
+void aw_thread_rename(struct aw_process *p, u32 old_tid, u32 new_tid);
+void aw_group_exit(struct aw_process *p, int code);
+/* True if that was the last thread; the caller then decides about the exit. */
+bool aw_thread_exit(struct aw_process *p, u32 tid, int code);
+/* For aw_process_put(). */
+void aw_threads_drop(struct aw_process *p);
+/*
+ * The last thread has left: stops are dropped, a zombie entry is made, and the
+ * parent's PollSet is woken, then the tracer's.  Children are not moved: see
+ * aw_process_reparent().
+ */
+void aw_process_exit(struct aw_records *r, struct aw_process *p);
+/* child moves under parent, or out of the records' sight if that is NULL. */
+void aw_process_reparent(struct aw_process *child, struct aw_process *parent);
+/* The reaper that the model chooses: nearest live subreaper above p, else init. */
+struct aw_process *aw_process_reaper(struct aw_process *p,
+				     struct aw_process *init);
+void aw_job_stop(struct aw_records *r, struct aw_process *p, int signo);
+void aw_job_continue(struct aw_records *r, struct aw_process *p);
+void aw_trace(struct aw_records *r, struct aw_process *p, u32 tracer);
+void aw_detach(struct aw_records *r, struct aw_process *p);
+int aw_ptrace_stop(struct aw_records *r, struct aw_process *p, u32 tid,
+		   int signo, u32 event, u64 event_msg, bool is_syscall);
+void aw_ptrace_resume(struct aw_process *p, u32 tid);
+/*
+ * child.free(); remove_process(); unregister_zombie().  The tables are keyed
+ * by pid: the second and third remove whatever has that pid by then.
+ */
+void aw_process_reap(struct aw_records *r, struct aw_process *p);
+/* Takes p out of everything, children included (they get no parent). */
+void aw_process_forget(struct aw_records *r, struct aw_process *p);
+
+#endif /* _ALTWAIT_RECORDS_H */

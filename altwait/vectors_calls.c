@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The wait calls of a scenario, which go the way of the kernel's: parse, take
+ * the snapshot, then look for a signal, decide, register, decide again, sleep.
+ */
+#include "vectors_world.h"
+
+/*
+ * A wake in vain sleeps again, so that the polls after one line are bounded by
+ * the wakes that it makes.  Many more than that is a spin.
+ */
+#define MAX_POLLS 10000
+
+__printf(2, 3) static int say(struct vec_world *w, const char *fmt, ...)
+{
+	struct vec_out *o = aw_alloc(sizeof(*o));
+	va_list ap;
+
+	if (!o)
+		return -ENOMEM;
+	va_start(ap, fmt);
+	vsnprintf(o->text, sizeof(o->text), fmt, ap);
+	va_end(ap);
+	list_add_tail(&o->node, &w->out);
+	return 0;
+}
+
+/* ------------------------------------------------------------ one call's end */
+
+static int say_wait4(struct vec_world *w, const struct vec_call *c, s64 ret)
+{
+	if (!c->written)
+		return say(w, "= %lld %lld -", c->id, ret);
+	return say(w, "= %lld %lld %d", c->id, ret, c->wrote.status);
+}
+
+static int say_waitid(struct vec_world *w, const struct vec_call *c, s64 ret)
+{
+	const struct aw_decision *d = &c->wrote;
+
+	if (!c->written)
+		return say(w, "= %lld %lld -", c->id, ret);
+	return say(w, "= %lld %lld %d %u %u %d %d", c->id, ret, d->cld_code,
+		   d->pid, d->uid, d->cld_status, d->kind == AW_NOTHING);
+}
+
+static void release(struct vec_call *c)
+{
+	c->done = true;
+	aw_snapshot_release(&c->snap);
+	aw_free(c->snap.v);
+	c->snap.v = NULL;
+}
+
+/* Back to user mode, where a pending signal is delivered. */
+static int returns(struct vec_world *w, struct vec_call *c, s64 ret)
+{
+	release(c);
+	c->task->call = NULL;
+	c->task->signal = false;
+	if (c->req.call == AW_WAIT4)
+		return say_wait4(w, c, ret);
+	return say_waitid(w, c, ret);
+}
+
+/* ----------------------------------------------------------------- one poll */
+
+/* wait4 touches user memory only to report something. */
+static int write_user(const struct aw_decision *d, void *ctx)
+{
+	struct vec_call *c = ctx;
+
+	if (c->req.call == AW_WAIT4 && d->kind == AW_NOTHING)
+		return 0;
+	if (c->ptr == VEC_FAULTING)
+		return -EFAULT;
+	if (c->ptr == VEC_GOOD) {
+		c->written = true;
+		c->wrote = *d;
+	}
+	return 0;
+}
+
+/* True if the call has something to return, *ret. */
+static bool check(struct vec_world *w, struct vec_call *c, s64 *ret)
+{
+	struct aw_decision d;
+	int err;
+
+	aw_decide(&w->rec, &c->req, &c->snap, &d);
+	if (d.kind == AW_SLEEP)
+		return false;
+	err = aw_commit(&w->rec, &c->req, &d, write_user, c);
+	*ret = err;
+	if (!err && c->req.call == AW_WAIT4)
+		*ret = d.pid;
+	return true;
+}
+
+/* What a race line put between the check and the registration. */
+static int run_race(struct vec_world *w)
+{
+	struct vec_op *op;
+	int ret = 0;
+
+	while (!ret && !list_empty(&w->race)) {
+		op = list_first_entry(&w->race, struct vec_op, node);
+		w->line = op->line;
+		ret = op->opcode->event(w, op->arg);
+		list_del(&op->node);
+		aw_free(op);
+	}
+	w->racing = false;
+	return ret;
+}
+
+/* One poll; the call returns or sleeps on. */
+static int poll(struct vec_world *w, struct vec_call *c)
+{
+	s64 ret;
+	int err;
+
+	c->task->waker.woken = false;
+	if (c->task->signal)
+		return returns(w, c, -EINTR);
+	if (check(w, c, &ret))
+		return returns(w, c, ret);
+	err = run_race(w);
+	if (err)
+		return err;
+	aw_pollset_register(&c->task->proc->rec.child_exit_event,
+			    &c->task->waker);
+	return check(w, c, &ret) ? returns(w, c, ret) : 0;
+}
+
+/* --------------------------------------------------------- one call's begin */
+
+static s64 pidfd_id(s32 fd, void *ctx)
+{
+	struct vec_world *w = ctx;
+	struct vec_pidfd *f;
+
+	list_for_each_entry(f, &w->pidfds, node)
+		if (f->fd == fd)
+			return f->id;
+	return -EBADF;
+}
+
+/* Returns 0, -ENOMEM, or -ECHILD where nobody is a candidate. */
+static int take_snapshot(struct vec_world *w, struct vec_call *c)
+{
+	unsigned int n;
+
+	while ((n = aw_snapshot_take(&w->rec, &c->req, &c->snap)) > c->snap.cap) {
+		aw_free(c->snap.v);
+		c->snap.v = aw_alloc(n * sizeof(*c->snap.v));
+		if (!c->snap.v)
+			return -ENOMEM;
+		c->snap.cap = n;
+	}
+	return n ? 0 : -ECHILD;
+}
+
+static int enter(struct vec_world *w, struct vec_call *c,
+		 const struct aw_args *args)
+{
+	struct aw_process *caller = &c->task->proc->rec;
+	int err;
+
+	c->task->call = c;
+	c->task->waker.evicted = false;
+	c->req.caller = caller;
+	err = aw_request_parse(&c->req, args, caller->pgid, pidfd_id, w);
+	if (!err)
+		err = take_snapshot(w, c);
+	if (err == -ENOMEM)
+		return err;
+	if (err)
+		return returns(w, c, err);
+	err = poll(w, c);
+	if (!err && !c->done)
+		err = say(w, "~ %lld", c->id);
+	return err;
+}
+
+/* The operands behind the caller: pid options, or idtype id options. */
+static int read_args(struct vec_world *w, const struct vec_op *op,
+		     struct aw_args *args)
+{
+	bool wait4 = op->opcode->kind == VEC_WAIT4;
+	const s64 *arg = op->arg + 2;
+	s64 id = wait4 ? 0 : arg[1];
+	s64 options = wait4 ? arg[1] : arg[2];
+	int ret;
+
+	ret = wait4 ? vec_check_range(w, arg[0], S32_MIN, S32_MAX)
+		    : vec_check_range(w, arg[0], 0, U32_MAX);
+	if (!ret)
+		ret = vec_check_range(w, id, S32_MIN, S32_MAX);
+	if (!ret)
+		ret = vec_check_range(w, options, 0, U32_MAX);
+	args->call = wait4 ? AW_WAIT4 : AW_WAITID;
+	args->which = (u32)arg[0];
+	args->id = id;
+	args->options = options;
+	return ret;
+}
+
+/* Where a call belongs by its id; -EINVAL if the id has been used. */
+static int find_place(struct vec_world *w, s64 id, struct list_head **at)
+{
+	struct vec_call *c;
+
+	*at = &w->calls;
+	list_for_each_entry_reverse(c, &w->calls, node) {
+		if (c->id == id)
+			return vec_fail(w, "call %lld exists", id);
+		if (c->id < id) {
+			*at = &c->node;
+			break;
+		}
+	}
+	return 0;
+}
+
+static int new_call(struct vec_world *w, const struct vec_op *op,
+		    struct vec_call **c)
+{
+	struct vec_task *t = vec_find_task(w, op->arg[1]);
+	s64 ptr = op->arg[op->opcode->n - 1];
+	struct list_head *at;
+	int ret = find_place(w, op->arg[0], &at);
+
+	if (ret)
+		return ret;
+	if (!t || !vec_runnable(t))
+		return vec_fail(w, "thread %lld cannot make a call", op->arg[1]);
+	if (ptr < VEC_NULL || ptr > VEC_FAULTING)
+		return vec_fail(w, "bad pointer kind %lld", ptr);
+	*c = aw_alloc(sizeof(**c));
+	if (!*c)
+		return -ENOMEM;
+	(*c)->id = op->arg[0];
+	(*c)->task = t;
+	(*c)->ptr = ptr;
+	list_add(&(*c)->node, at);
+	return 0;
+}
+
+static int start(struct vec_world *w, const struct vec_op *op)
+{
+	struct vec_call *c = NULL;
+	struct aw_args args;
+	int ret = read_args(w, op, &args);
+
+	if (!ret)
+		ret = new_call(w, op, &c);
+	if (!ret)
+		ret = enter(w, c, &args);
+	if (!ret && w->racing)
+		ret = vec_fail(w, "the call of a race did not register");
+	return ret;
+}
+
+/* ------------------------------------------------------------ after a line */
+
+/* The calls of threads that have exited never return. */
+static int bury(struct vec_world *w)
+{
+	struct vec_call *c;
+	int ret = 0;
+
+	list_for_each_entry(c, &w->calls, node) {
+		if (ret || c->done || c->task->live)
+			continue;
+		release(c);
+		c->task->call = NULL;
+		ret = say(w, "! %lld", c->id);
+	}
+	return ret;
+}
+
+/* Polls whoever was woken, in the order of the wakes. */
+static int settle(struct vec_world *w)
+{
+	unsigned int polls = 0;
+	struct vec_task *t;
+	int ret = 0;
+
+	while (!ret && !list_empty(&w->woken)) {
+		t = list_first_entry(&w->woken, struct vec_task, woken);
+		list_del_init(&t->woken);
+		if (!t->call)
+			continue;
+		if (polls++ == MAX_POLLS)
+			return vec_fail(w, "the wait calls spin");
+		ret = poll(w, t->call);
+	}
+	return ret;
+}
+
+/* A line that is to happen later. */
+static int collect(struct vec_world *w, const struct vec_op *op)
+{
+	struct vec_op *copy;
+
+	if (op->opcode->kind != VEC_EVENT)
+		return vec_fail(w, "only events can race");
+	copy = aw_alloc(sizeof(*copy));
+	if (!copy)
+		return -ENOMEM;
+	*copy = *op;
+	list_add_tail(&copy->node, &w->race);
+	w->race_left--;
+	return 0;
+}
+
+static int begin_race(struct vec_world *w, s64 n)
+{
+	w->racing = true;
+	w->race_left = n;
+	return vec_check_range(w, n, 0, S64_MAX);
+}
+
+static int apply_now(struct vec_world *w, const struct vec_op *op)
+{
+	switch (op->opcode->kind) {
+	case VEC_EVENT:
+		return op->opcode->event(w, op->arg);
+	case VEC_RACE:
+		return begin_race(w, op->arg[0]);
+	default:
+		return start(w, op);
+	}
+}
+
+int vec_apply(struct vec_world *w, const struct vec_op *op)
+{
+	enum vec_kind kind = op->opcode->kind;
+	int ret;
+
+	w->line = op->line;
+	if (w->race_left)
+		return collect(w, op);
+	if (w->racing && kind != VEC_WAIT4 && kind != VEC_WAITID)
+		return vec_fail(w, "race wants a wait call");
+	ret = apply_now(w, op);
+	if (!ret)
+		ret = bury(w);
+	return ret ? ret : settle(w);
+}
+
+void vec_drop_calls(struct vec_world *w)
+{
+	struct vec_call *c, *next;
+
+	list_for_each_entry_safe(c, next, &w->calls, node) {
+		if (!c->done)
+			release(c);
+		aw_free(c);
+	}
+	INIT_LIST_HEAD(&w->calls);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The part of the kernel that the pure files use, in userspace: its names, and
+ * no more than they need.
+ */
+#ifndef _ALTWAIT_COMPAT_H
+#define _ALTWAIT_COMPAT_H
+
+#include <errno.h>
+#include <linux/ptrace.h>
+#include <linux/wait.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef signed int s32;
+typedef unsigned int u32;
+typedef signed long long s64;
+typedef unsigned long long u64;
+
+#define S32_MIN (-0x7fffffff - 1)
+#define S32_MAX 0x7fffffff
+#define U32_MAX 0xffffffffU
+#define S64_MAX 0x7fffffffffffffffLL
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define __printf(fmt, args) __attribute__((format(printf, fmt, args)))
+
+#define aw_alloc(size) calloc(1, size)
+#define aw_free(p) free(p)
+
+#define container_of(ptr, type, member) \
+	((type *)((char *)(ptr) - offsetof(type, member)))
+
+/* ------------------------------------------- a ring of nodes with one head */
+
+struct list_head {
+	struct list_head *next, *prev;
+};
+
+static inline void INIT_LIST_HEAD(struct list_head *head)
+{
+	head->next = head;
+	head->prev = head;
+}
+
+static inline void list_link(struct list_head *a, struct list_head *b)
+{
+	a->next = b;
+	b->prev = a;
+}
+
+/* Right after @at. */
+static inline void list_add(struct list_head *node, struct list_head *at)
+{
+	struct list_head *after = at->next;
+
+	list_link(at, node);
+	list_link(node, after);
+}
+
+/* Right before @at; where that is the head, at the end. */
+static inline void list_add_tail(struct list_head *node, struct list_head *at)
+{
+	list_add(node, at->prev);
+}
+
+/* What follows the node's own pointers afterwards traps. */
+static inline void list_del(struct list_head *node)
+{
+	list_link(node->prev, node->next);
+	node->next = NULL;
+	node->prev = NULL;
+}
+
+static inline void list_del_init(struct list_head *node)
+{
+	list_link(node->prev, node->next);
+	INIT_LIST_HEAD(node);
+}
+
+static inline int list_empty(const struct list_head *head)
+{
+	return head->next == head;
+}
+
+#define list_entry(ptr, type, member) container_of(ptr, type, member)
+#define list_first_entry(head, type, member) \
+	list_entry((head)->next, type, member)
+
+#define list_at(node, pos, member) \
+	list_entry(node, __typeof__(*(pos)), member)
+
+#define list_for_each_entry(pos, head, member)				\
+	for (pos = list_at((head)->next, pos, member);			\
+	     &pos->member != (head);					\
+	     pos = list_at(pos->member.next, pos, member))
+
+#define list_for_each_entry_reverse(pos, head, member)			\
+	for (pos = list_at((head)->prev, pos, member);			\
+	     &pos->member != (head);					\
+	     pos = list_at(pos->member.prev, pos, member))
+
+/* The body may remove pos. */
+#define list_for_each_entry_safe(pos, ahead, head, member)		\
+	for (pos = list_at((head)->next, pos, member),			\
+	     ahead = list_at(pos->member.next, pos, member);		\
+	     &pos->member != (head);					\
+	     pos = ahead, ahead = list_at(pos->member.next, pos, member))
+
+#endif /* _ALTWAIT_COMPAT_H */

@@ -1,0 +1,156 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The pure files in userspace: the vectors under each compiler, with and without
+# sanitizers, and what altwait-model says about files that are not right.
+# usage: run.sh [BUILD]     ends with `N passed, N failed`
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+build=$(realpath -m "${1:-$top/build}")/model-run
+cd "$top"
+vectors=selftests/model/vectors
+passed=0 failed=0
+
+mkdir -p "$build"
+
+# ok WHAT | not_ok WHAT [LOG]: the verdict of one test
+ok() {
+	echo "ok     model: $1"
+	passed=$((passed + 1))
+}
+
+not_ok() {
+	echo "FAILED model: $1"
+	failed=$((failed + 1))
+	[ -z "${2:-}" ] || tail -n 20 "$2" | sed 's/^/       /'
+}
+
+# expect WHAT STATUS PATTERN ARGUMENT...: exit status and output of the program
+expect() {
+	local what=$1 status=$2 pattern=$3 got=0
+	shift 3
+
+	"$program" "$@" > "$build/out" 2>&1 || got=$?
+	if [ "$got" != "$status" ]; then
+		echo "exit status $got, expected $status" >> "$build/out"
+		not_ok "$what" "$build/out"
+	elif ! grep -qE -- "$pattern" "$build/out"; then
+		echo "no line like: $pattern" >> "$build/out"
+		not_ok "$what" "$build/out"
+	else
+		ok "$what"
+	fi
+}
+
+# rejects WHAT LINE REASON TEXT: TEXT is no file of vectors
+rejects() {
+	printf '%b' "$4" > "$build/bad.vec"
+	expect "rejects $1" 2 "/bad\.vec:$2: $3" check "$build/bad.vec"
+}
+
+# has_sanitizers YES|NO: a stale build is no test of another set of flags
+has_sanitizers() {
+	if grep -qa __asan_init "$program"; then [ "$1" = 1 ]; else [ "$1" = 0 ]; fi
+}
+
+for cc in gcc clang; do
+	for sanitize in 0 1; do
+		what="$cc SANITIZE=$sanitize"
+		log=$build/build.log
+		# One place for all, as somebody would who tries one after the other.
+		program=$build/altwait-model
+		if ! make -C selftests/model CC="$cc" SANITIZE="$sanitize" \
+			BUILD="$build" -j"$(nproc)" > "$log" 2>&1; then
+			not_ok "builds with $what" "$log"
+			continue
+		fi
+		if has_sanitizers "$sanitize"; then
+			ok "builds with $what"
+		else
+			not_ok "builds with $what: the program is another build's"
+		fi
+		for file in "$vectors"/*.vec; do
+			n=$(grep -c '^scenario ' "$file")
+			expect "$(basename "$file") with $what" 0 \
+				"^$n passed, 0 failed$" check "$file"
+		done
+		expect "mixed scenarios with $what" 0 "^300 runs .* passed$" \
+			fuzz 1 300 "$vectors/branches.vec"
+	done
+done
+
+# The alarm rings: one number of one expectation is changed.
+awk '/^= .*[0-9]$/ && !done { sub(/[0-9]+$/, "77777"); done = 1 } { print }' \
+	"$vectors/branches.vec" > "$build/corrupt.vec"
+at=$(grep -n 77777 "$build/corrupt.vec" | cut -d: -f1)
+number=$(head -n "$at" "$build/corrupt.vec" | grep -c '^scenario ')
+expect "names a corrupted expectation" 1 \
+	"/corrupt\.vec:$at: scenario $number: expected .*77777', got " \
+	check "$build/corrupt.vec"
+expect "counts it once" 1 "^173 passed, 1 failed$" check "$build/corrupt.vec"
+
+sed '/^~ /d' "$vectors/branches.vec" > "$build/silent.vec"
+expect "misses a line that is left out" 1 "expected .nothing', got .~ " \
+	check "$build/silent.vec"
+awk '/^end 0$/ && !done { print "= 99 0 -"; done = 1 } { print }' \
+	"$vectors/branches.vec" > "$build/more.vec"
+expect "misses a line that is too many" 1 "expected .= 99 0 -', got .nothing" \
+	check "$build/more.vec"
+sed 's/^end 0$/end 1 1/' "$vectors/branches.vec" > "$build/end.vec"
+expect "knows who is asleep at the end" 1 "expected .end 1 1', got .end 0" \
+	check "$build/end.vec"
+
+printf 'scenario 1\nfork 1 10\nwait4 1 1 -1 0 1\nend 0\n' > "$build/run.vec"
+expect "says what calls do" 0 "/run\.vec:3: ~ 1$" run "$build/run.vec"
+expect "says who is asleep" 0 "/run\.vec:4: end 1 1$" run "$build/run.vec"
+
+expect "reads no missing file" 2 "no-such\.vec: No such file" \
+	check "$build/no-such.vec"
+expect "reads no directory" 2 "Is a directory" check "$build"
+expect "goes on after a bad file" 2 "^174 passed, 0 failed$" \
+	check "$build/no-such.vec" "$vectors/branches.vec"
+expect "explains itself" 0 "^usage: altwait-model check FILE" --help
+expect "wants arguments" 2 "^usage: " check
+
+# A thread that cannot run, an id twice, and every way a line can be wrong
+s='scenario 1\n'
+rejects "an unknown opcode" 2 "bad opcode frok" "${s}frok 1 10\nend 0\n"
+rejects "too few operands" 2 "fork wants 2 operands" "${s}fork 1\nend 0\n"
+rejects "too many operands" 2 "fork wants 2 operands" "${s}fork 1 2 3\nend 0\n"
+rejects "a bad number" 2 "bad number 1x" "${s}fork 1x 10\nend 0\n"
+rejects "a huge number" 2 "bad number 99999999999999999999" \
+	"${s}fork 1 99999999999999999999\nend 0\n"
+rejects "a number out of range" 3 "4294967296 is out of range" \
+	"${s}fork 1 10\nuid 10 4294967296\nend 0\n"
+rejects "an id that was used" 3 "id 10 is not free" \
+	"${s}fork 1 10\nfork 1 10\nend 0\n"
+rejects "an id that has exited" 4 "id 10 is not free" \
+	"${s}fork 1 10\ngexit 10 10 0\nfork 1 10\nend 0\n"
+rejects "an unknown process" 2 "no process 10" "${s}jcont 10\nend 0\n"
+rejects "an exited process" 4 "process 10 has exited" \
+	"${s}fork 1 10\ngexit 10 10 0\nsetsid 10\nend 0\n"
+rejects "another process's thread" 4 "11 is no thread of 10" \
+	"${s}fork 1 10\nfork 1 11\ntexit 10 11 0\nend 0\n"
+rejects "a stopped thread's exit" 4 "thread 10 does not run" \
+	"${s}fork 1 10\njstop 10 19\ntexit 10 10 0\nend 0\n"
+rejects "a sleeping thread's call" 6 "thread 10 cannot make a call" \
+	"${s}fork 1 10\nfork 10 20\nwait4 1 10 -1 0 1\n~ 1\nwait4 2 10 -1 0 1\nend 0\n"
+rejects "a call's number twice" 4 "call 1 exists" \
+	"${s}wait4 1 1 -1 1 1\n= 1 -10 -\nwait4 1 1 -1 1 1\nend 0\n"
+rejects "a bad pointer" 2 "bad pointer kind 3" "${s}wait4 1 1 -1 0 3\nend 0\n"
+rejects "init's exit" 2 "init may not exit" "${s}gexit 1 1 0\nend 0\n"
+rejects "a race of a call" 4 "only events can race" \
+	"${s}fork 1 10\nrace 1\nwait4 1 10 -1 0 1\nend 0\n"
+rejects "a race without a call" 4 "race wants a wait call" \
+	"${s}race 1\nfork 1 10\nfork 1 11\nend 0\n"
+rejects "a race that its call misses" 4 "the call of a race did not register" \
+	"${s}race 1\nfork 1 10\nwait4 1 1 -1 16 1\nend 0\n"
+rejects "a line outside a scenario" 1 "outside a scenario" "fork 1 10\n"
+rejects "a scenario within one" 2 "scenario inside a scenario" "${s}scenario 2\n"
+rejects "a file that breaks off" 2 "no end" "${s}fork 1 10\n"
+rejects "an empty file" 0 "no scenario" ""
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
