@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files that touch the kernel share.
+ *
+ * Locks, outermost first:
+ *
+ *   aw_enroll_mutex	who enrols, dismisses, arms and disarms; sleeps
+ *   tasklist_lock, any siglock, any wait_chldexit.lock: the kernel's own; the
+ *			feeds run under them
+ *   aw_lock		all records and every struct aw_tracked; a leaf: nothing
+ *			is taken under it but the scheduler's locks by
+ *			wake_up_process(), and nothing that sleeps is called
+ */
+#ifndef _ALTWAIT_H
+#define _ALTWAIT_H
+
+#undef pr_fmt
+#define pr_fmt(fmt) "altwait: " fmt
+
+#include <linux/atomic.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <uapi/linux/altwait.h>
+
+#include "core.h"
+
+/* Why a process goes back to stock; the names are in trace.c. */
+enum aw_why {
+	AW_WHY_REQUEST,
+	AW_WHY_FORK,
+	AW_WHY_EXIT,
+	AW_WHY_MEMORY,
+	AW_WHY_BOUND,
+	AW_WHY_INCONSISTENT,
+	AW_WHY_UNLOAD,
+};
+
+/**
+ * struct aw_tracked - a record, and how Linux knows the same process
+ * @rec:	the record; owns this struct: freed with its last reference
+ * @pid:	Linux's pid, referenced: its numbers outlive the process
+ * @task:	a thread of the process, referenced while the feed is attached,
+ *		so that the signal_struct stays
+ * @signal:	of the process, while it is in the hash; only compared
+ * @policy:	enum altwait_policy
+ * @enrolled:	its wait calls are replaced; never set again once @leaving
+ * @in:		where @leaving: it was enrolled, and not only listening
+ * @leaving:	it is on its way back to stock: sleepers go, the feed is detached
+ * @feeding:	@feed is on the wait queue of @task's signal_struct
+ * @autoreaped:	Linux reaped it by itself: nothing is left to consume
+ * @stop_seen:	the records know of the present job-control stop
+ * @cont_seen:	the records know of the present SIGNAL_STOP_CONTINUED
+ * @listening:	only its feed is attached: it traces a tracked process
+ * @due:	a sleeper shall look at @owed
+ * @detaching:	PTRACE_DETACH calls under way for it
+ * @inside:	its threads that are in a replaced call
+ * @owed:	struct aw_owed: zombies that stock still has for it
+ * @calls:	struct aw_wait of those, by @node
+ * @feed:	entry on wait_chldexit: sees what its children do
+ * @quick:	in the hash of enrolled processes, by signal_struct; RCU
+ * @orphan:	in aw_orphans: its parent is exiting, the new one is not known
+ * @leave:	in aw_leavers, while @leaving
+ * @rcu:	frees
+ *
+ * All but @pid, @rcu and, for readers of the hash, @quick, @signal: aw_lock.
+ *
+ *   untracked --fork, scan, adoption--> tracked --enrol--> enrolled,
+ *   which --dismiss, exit, trouble, unload--> leaving --drained--> tracked,
+ *	or freed where no record needs it as a child
+ */
+struct aw_tracked {
+	struct aw_process	rec;
+	struct pid		*pid;
+	struct task_struct	*task;
+	struct signal_struct	*signal;
+	u32			policy;
+	bool			enrolled;
+	bool			in;
+	bool			leaving;
+	bool			feeding;
+	bool			autoreaped;
+	bool			stop_seen;
+	bool			cont_seen;
+	bool			listening;
+	bool			due;
+	unsigned int		detaching;
+	unsigned int		inside;
+	struct list_head	owed;
+	struct list_head	calls;
+	wait_queue_entry_t	feed;
+	struct hlist_node	quick;
+	struct list_head	orphan;
+	struct list_head	leave;
+	struct rcu_head		rcu;
+};
+
+static inline struct aw_tracked *aw_tracked_of(const struct aw_process *p)
+{
+	return container_of(p, struct aw_tracked, rec);
+}
+
+/* What a thread's interrupted call wants to know when it is restarted. */
+enum aw_restart { AW_RESTART_NONE, AW_RESTART_SIGNAL, AW_RESTART_SPURIOUS };
+
+/**
+ * struct aw_thread_waker - a thread's waker, and its restart state
+ * @waker:   what PollSets hold
+ * @task:    the thread while it is in a replaced call, else NULL
+ * @restart: the last call was interrupted and no handler has run since
+ * @ip:	     where it was made from
+ * @sp:	     with which stack pointer
+ * @rcu:     frees
+ */
+struct aw_thread_waker {
+	struct aw_waker		waker;
+	struct task_struct	*task;
+	enum aw_restart		restart;
+	unsigned long		ip;
+	unsigned long		sp;
+	struct rcu_head		rcu;
+};
+
+static inline struct aw_thread_waker *aw_thread_waker_of(struct aw_waker *w)
+{
+	return container_of(w, struct aw_thread_waker, waker);
+}
+
+extern spinlock_t aw_lock;
+extern struct aw_records aw_records;
+
+/* enroll.c: who is in */
+int aw_enroll(pid_t vpid, u32 policy, u32 flags);
+int aw_dismiss(pid_t vpid);
+int aw_query(pid_t vpid, struct altwait_query *q);
+bool aw_enrolled(struct task_struct *task);
+struct aw_tracked *aw_tracked_find(const struct task_struct *task);
+struct aw_tracked *aw_track(struct task_struct *leader,
+			    struct aw_process *parent);
+int aw_inherit(struct aw_tracked *t, struct task_struct *leader, u32 policy);
+void aw_listen(struct task_struct *leader);
+void aw_leave(struct aw_tracked *t, enum aw_why why);
+void aw_leave_for_error(struct aw_tracked *t, int err);
+void aw_forget_unless_needed(struct aw_tracked *t);
+void aw_left_call(struct aw_tracked *t);
+void aw_orphan_children(struct aw_tracked *t);
+void aw_settle_orphans(void);
+void aw_enroll_exit(void);
+extern const struct aw_host_ops aw_host_ops;
+
+/* feed.c: Linux's facts into records */
+int aw_feed_arm(void);
+void aw_feed_disarm(void);
+int aw_feed_child(wait_queue_entry_t *wq, unsigned int mode, int sync,
+		  void *key);
+void aw_feed_state(struct aw_tracked *t, struct task_struct *leader);
+void aw_feed_scan(struct aw_tracked *t);
+void aw_feed_scan_tracees(void);
+void aw_feed_refresh_groups(struct aw_tracked *t);
+
+/* tracer.c: ptrace(2)'s facts into records */
+int aw_tracer_arm(void);
+void aw_tracer_disarm(void);
+u64 aw_tracer_missed(void);
+struct aw_tracked *aw_tracer_traced(struct task_struct *task);
+void aw_tracer_exits(struct task_struct *task);
+void aw_tracer_stopped(struct task_struct *task);
+void aw_tracer_found(struct task_struct *task);
+
+/* owed.c: what stock still owes */
+bool aw_owes(const struct aw_tracked *t, const struct pid *pid);
+void aw_owe(struct aw_tracked *t, struct pid *pid);
+void aw_owe_for(struct aw_tracked *zombie);
+void aw_owed_drop(struct aw_tracked *t);
+void aw_owed_due(struct aw_tracked *t);
+void aw_owed_settle(struct aw_tracked *t);
+
+/* hooks.c: the table of probed entry points */
+int aw_hooks_init(void);
+int aw_hooks_arm(void);
+void aw_hooks_disarm(void);
+bool aw_hooks_alive(void);
+u64 aw_hooks_missed(void);
+void aw_hooks_drain(void);
+void aw_hooks_entered(void);
+void aw_hooks_left(void);
+long aw_stock_wait4(pid_t pid, int options);
+long aw_stock_waitid(pid_t pid, int options);
+/* The number of the pidfd's process for the caller, or a negative errno. */
+s64 aw_pidfd_nr(s32 fd, void *ctx);
+
+/* wait.c: a replaced call */
+enum aw_abi { AW_ABI_NATIVE, AW_ABI_COMPAT };
+
+/**
+ * struct aw_wait - a replaced call, on the caller's stack
+ * @req:   the request, once the arguments are checked
+ * @snap:  its candidates
+ * @me:	   the caller's process; referenced
+ * @tw:	   the caller's waker; the thread's record holds it
+ * @out:   user memory: wait4's status word, waitid's siginfo, or NULL
+ * @abi:   the layout of the latter
+ * @nr:	   what the call reports, as the caller numbers it
+ * @stale: the report is about a candidate that was reaped after the snapshot:
+ *	   stock has no such child
+ * @node:  in me->calls
+ */
+struct aw_wait {
+	struct aw_request	req;
+	struct aw_snapshot	snap;
+	struct aw_tracked	*me;
+	struct aw_thread_waker	*tw;
+	void __user		*out;
+	enum aw_abi		abi;
+	u32			nr;
+	bool			stale;
+	struct list_head	node;
+};
+
+long aw_wait(const struct aw_args *args, void __user *out, enum aw_abi abi,
+	     const struct pt_regs *regs);
+void aw_wait_evict(struct aw_tracked *t);
+unsigned int aw_wait_sleepers(const struct aw_tracked *t);
+
+/* commit.c: a decision made true, through stock */
+int aw_commit_write(const struct aw_decision *d, void *ctx);
+bool aw_commit_fault_in(const struct aw_wait *w);
+bool aw_commit_stock(const struct aw_decision *d, const struct aw_wait *w);
+
+/* device.c, stats.c */
+int aw_device_init(void);
+void aw_device_exit(void);
+void aw_stats_init(void);
+void aw_stats_exit(void);
+void aw_stats_read(struct altwait_counters *c);
+
+/* The counters of struct altwait_counters, which says what each means. */
+struct aw_stats {
+	atomic64_t diverted, returned, enrolled, dismissed, tracked, released;
+	atomic64_t blocked, woken, trouble, stolen, evicted;
+};
+
+extern struct aw_stats aw_stats;
+
+#define aw_count(name)	atomic64_inc(&aw_stats.name)
+
+#endif /* _ALTWAIT_H */

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /dev/altwait: the ABI of include/uapi/linux/altwait.h.
+ */
+#include <linux/capability.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/uaccess.h>
+
+#include "altwait.h"
+
+/* Sizes of the first version of each struct; they never change. */
+#define AW_ENROLL_SIZE_1	16
+#define AW_DISMISS_SIZE_1	8
+#define AW_QUERY_SIZE_1		24
+#define AW_COUNTERS_SIZE_1	104
+static_assert(sizeof(struct altwait_enroll) >= AW_ENROLL_SIZE_1);
+static_assert(sizeof(struct altwait_dismiss) >= AW_DISMISS_SIZE_1);
+static_assert(sizeof(struct altwait_query) >= AW_QUERY_SIZE_1);
+static_assert(sizeof(struct altwait_counters) >= AW_COUNTERS_SIZE_1);
+
+union aw_ioctl {
+	u32			size;
+	struct altwait_enroll	enroll;
+	struct altwait_dismiss	dismiss;
+	struct altwait_query	query;
+	struct altwait_counters	counters;
+};
+
+static long aw_ioctl_enroll(union aw_ioctl *arg)
+{
+	return aw_enroll(arg->enroll.pid, arg->enroll.policy,
+			 arg->enroll.flags);
+}
+
+static long aw_ioctl_dismiss(union aw_ioctl *arg)
+{
+	return aw_dismiss(arg->dismiss.pid);
+}
+
+static long aw_ioctl_query(union aw_ioctl *arg)
+{
+	return aw_query(arg->query.pid, &arg->query);
+}
+
+static long aw_ioctl_counters(union aw_ioctl *arg)
+{
+	aw_stats_read(&arg->counters);
+	return 0;
+}
+
+/**
+ * struct aw_request_type - one ioctl
+ * @cmd:  as in the ABI header
+ * @min:  size of the struct's first version
+ * @size: its size now
+ * @out:  something is filled in
+ * @run:  does it
+ */
+struct aw_request_type {
+	unsigned int	cmd;
+	u32		min;
+	u32		size;
+	bool		out;
+	long		(*run)(union aw_ioctl *arg);
+};
+
+#define AW_REQUEST(name, member, first, fills, fn) {			\
+	.cmd = name, .min = first, .out = fills, .run = fn,		\
+	.size = sizeof_field(union aw_ioctl, member),			\
+}
+
+static const struct aw_request_type aw_requests[] = {
+	AW_REQUEST(ALTWAIT_ENROLL, enroll, AW_ENROLL_SIZE_1, false,
+		   aw_ioctl_enroll),
+	AW_REQUEST(ALTWAIT_DISMISS, dismiss, AW_DISMISS_SIZE_1, false,
+		   aw_ioctl_dismiss),
+	AW_REQUEST(ALTWAIT_QUERY, query, AW_QUERY_SIZE_1, true,
+		   aw_ioctl_query),
+	AW_REQUEST(ALTWAIT_COUNTERS, counters, AW_COUNTERS_SIZE_1, true,
+		   aw_ioctl_counters),
+};
+
+/*
+ * A caller that was built with a longer struct has another number in the
+ * command's size bits; direction, type and number are what tells requests
+ * apart.
+ */
+static const struct aw_request_type *aw_request_find(unsigned int cmd)
+{
+	const unsigned int mask = ~(_IOC_SIZEMASK << _IOC_SIZESHIFT);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(aw_requests); i++)
+		if ((aw_requests[i].cmd & mask) == (cmd & mask))
+			return &aw_requests[i];
+	return NULL;
+}
+
+static long aw_ioctl(struct file *file, unsigned int cmd, unsigned long user)
+{
+	const struct aw_request_type *type = aw_request_find(cmd);
+	void __user *uarg = (void __user *)user;
+	union aw_ioctl arg = {};
+	u32 size;
+	long ret;
+
+	if (!type)
+		return -ENOTTY;
+	if (get_user(size, (u32 __user *)uarg))
+		return -EFAULT;
+	if (size < type->min)
+		return -EINVAL;
+	ret = copy_struct_from_user(&arg, type->size, uarg, size);
+	if (ret)
+		return ret;
+	ret = type->run(&arg);
+	if (ret || !type->out)
+		return ret;
+	arg.size = size;
+	return copy_to_user(uarg, &arg, min(size, type->size)) ? -EFAULT : 0;
+}
+
+/* The mode keeps others out; this, root of another user namespace. */
+static int aw_open(struct inode *inode, struct file *file)
+{
+	return capable(CAP_SYS_ADMIN) ? 0 : -EPERM;
+}
+
+static const struct file_operations aw_fops = {
+	.owner		= THIS_MODULE,
+	.open		= aw_open,
+	.unlocked_ioctl	= aw_ioctl,
+	/* All structs have the same layout in both ABIs. */
+	.compat_ioctl	= aw_ioctl,
+	.llseek		= noop_llseek,
+};
+
+static struct miscdevice aw_device = {
+	.minor	= MISC_DYNAMIC_MINOR,
+	.name	= "altwait",
+	.fops	= &aw_fops,
+	.mode	= 0600,
+};
+
+int aw_device_init(void)
+{
+	return misc_register(&aw_device);
+}
+
+void aw_device_exit(void)
+{
+	misc_deregister(&aw_device);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What feed.c and scan.c share.  Context of all: aw_lock held, under RCU.
+ */
+#ifndef _ALTWAIT_FEED_H
+#define _ALTWAIT_FEED_H
+
+bool aw_feed_is_zombie(struct task_struct *leader);
+void aw_feed_exit(struct aw_tracked *t, struct task_struct *leader);
+void aw_feed_stopped(struct aw_tracked *t, struct task_struct *leader);
+struct aw_tracked *aw_feed_adopt(struct aw_tracked *parent,
+				 struct task_struct *leader);
+
+#endif /* _ALTWAIT_FEED_H */

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Events of the altwait module.
+ *
+ * Guarantees:
+ *  - Nothing is traced while nobody is enrolled, and nothing of a process that
+ *    is not enrolled but its own enrolment and dismissal.
+ *  - Every process has as many altwait_enroll as altwait_dismiss events, in
+ *    turn.
+ *  - Every replaced call emits altwait_wait_enter first and altwait_wait_exit
+ *    last, from the thread that calls (common_pid).  In between:
+ *    altwait_wait_candidates once, unless the arguments are refused;
+ *    altwait_wait_block and altwait_wait_wake in turn, for each sleep;
+ *    altwait_wait_report when decide() has found something, followed by
+ *    altwait_wait_commit if that was used up.
+ *  - Every pid is as the calling thread's pid namespace numbers it.
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM altwait
+
+#if !defined(_TRACE_ALTWAIT_H) || defined(TRACE_HEADER_MULTI_READ)
+#define _TRACE_ALTWAIT_H
+
+#include <linux/tracepoint.h>
+
+#define AW_SHOW_WHY(why) __print_symbolic(why,				\
+	{ 0, "request" }, { 1, "fork" }, { 2, "exit" }, { 3, "memory" },	\
+	{ 4, "bound" }, { 5, "inconsistent" }, { 6, "unload" })
+#define AW_SHOW_POLICY(policy) __print_symbolic(policy,			\
+	{ 0, "stock" }, { 1, "starry" })
+#define AW_SHOW_CALL(call) __print_symbolic(call,			\
+	{ 0, "wait4" }, { 1, "waitid" })
+#define AW_SHOW_WAKE(why) __print_symbolic(why,				\
+	{ 0, "news" }, { 1, "full" }, { 2, "signal" }, { 3, "leave" })
+#define AW_SHOW_KIND(kind) __print_symbolic(kind,			\
+	{ 0, "sleep" }, { 1, "none" }, { 2, "ptrace-stop" },		\
+	{ 3, "zombie" }, { 4, "job-status" })
+
+/**
+ * altwait_enroll - a process's wait calls go to altwait from here on
+ * @pid:    the process, as the initial pid namespace numbers it
+ * @comm:   its name
+ * @policy: who answers
+ * @why:    by request, or because its parent was enrolled when it forked
+ */
+TRACE_EVENT(altwait_enroll,
+	TP_PROTO(u32 pid, const char *comm, u32 policy, int why),
+	TP_ARGS(pid, comm, policy, why),
+	TP_STRUCT__entry(
+		__field(u32, pid)
+		__array(char, comm, TASK_COMM_LEN)
+		__field(u32, policy)
+		__field(int, why)
+	),
+	TP_fast_assign(
+		__entry->pid = pid;
+		strscpy(__entry->comm, comm, TASK_COMM_LEN);
+		__entry->policy = policy;
+		__entry->why = why;
+	),
+	TP_printk("pid=%u comm=%s policy=%s why=%s",
+		  __entry->pid, __entry->comm,
+		  AW_SHOW_POLICY(__entry->policy), AW_SHOW_WHY(__entry->why))
+);
+
+/**
+ * altwait_dismiss - a process's wait calls are stock's again
+ * @pid:  the process, as the initial pid namespace numbers it
+ * @comm: its name
+ * @why:  by request, because it exited, out of memory, a bound was reached, the
+ *	  records contradict themselves, or the module is unloaded
+ */
+TRACE_EVENT(altwait_dismiss,
+	TP_PROTO(u32 pid, const char *comm, int why),
+	TP_ARGS(pid, comm, why),
+	TP_STRUCT__entry(
+		__field(u32, pid)
+		__array(char, comm, TASK_COMM_LEN)
+		__field(int, why)
+	),
+	TP_fast_assign(
+		__entry->pid = pid;
+		strscpy(__entry->comm, comm, TASK_COMM_LEN);
+		__entry->why = why;
+	),
+	TP_printk("pid=%u comm=%s why=%s",
+		  __entry->pid, __entry->comm, AW_SHOW_WHY(__entry->why))
+);
+
+/**
+ * altwait_wait_enter - a replaced call begins
+ * @call:    wait4 (waitpid too) or waitid
+ * @which:   wait4's pid argument, waitid's idtype
+ * @id:	     waitid's id, 0 for wait4
+ * @options: as given
+ */
+TRACE_EVENT(altwait_wait_enter,
+	TP_PROTO(int call, int which, int id, u32 options),
+	TP_ARGS(call, which, id, options),
+	TP_STRUCT__entry(
+		__field(int, call)
+		__field(int, which)
+		__field(int, id)
+		__field(u32, options)
+	),
+	TP_fast_assign(
+		__entry->call = call;
+		__entry->which = which;
+		__entry->id = id;
+		__entry->options = options;
+	),
+	TP_printk("call=%s which=%d id=%d options=0x%x",
+		  AW_SHOW_CALL(__entry->call), __entry->which, __entry->id,
+		  __entry->options)
+);
+
+DECLARE_EVENT_CLASS(altwait_number,
+	TP_PROTO(unsigned int n),
+	TP_ARGS(n),
+	TP_STRUCT__entry(__field(unsigned int, n)),
+	TP_fast_assign(__entry->n = n;),
+	TP_printk("n=%u", __entry->n)
+);
+
+/**
+ * altwait_wait_candidates - the snapshot of a call is taken
+ * @n: candidates; 0 is ECHILD
+ */
+DEFINE_EVENT(altwait_number, altwait_wait_candidates,
+	TP_PROTO(unsigned int n), TP_ARGS(n));
+
+/**
+ * altwait_wait_block - a call goes to sleep
+ * @n: candidates that have nothing to report
+ */
+DEFINE_EVENT(altwait_number, altwait_wait_block,
+	TP_PROTO(unsigned int n), TP_ARGS(n));
+
+/**
+ * altwait_wait_wake - a sleep ends
+ * @why: news of a child, thrown out of a full PollSet, a signal, or leaving
+ *	 altwait
+ */
+TRACE_EVENT(altwait_wait_wake,
+	TP_PROTO(int why),
+	TP_ARGS(why),
+	TP_STRUCT__entry(__field(int, why)),
+	TP_fast_assign(__entry->why = why;),
+	TP_printk("why=%s", AW_SHOW_WAKE(__entry->why))
+);
+
+/**
+ * altwait_wait_report - what the call reports
+ * @kind:      none (WNOHANG), ptrace-stop, zombie or job-status
+ * @pid:       of the process or traced thread, 0 for none
+ * @status:    wait4's status word
+ * @cld_code:  waitid's CLD_*
+ * @cld_status: waitid's si_status
+ */
+TRACE_EVENT(altwait_wait_report,
+	TP_PROTO(int kind, u32 pid, int status, int cld_code, int cld_status),
+	TP_ARGS(kind, pid, status, cld_code, cld_status),
+	TP_STRUCT__entry(
+		__field(int, kind)
+		__field(u32, pid)
+		__field(int, status)
+		__field(int, cld_code)
+		__field(int, cld_status)
+	),
+	TP_fast_assign(
+		__entry->kind = kind;
+		__entry->pid = pid;
+		__entry->status = status;
+		__entry->cld_code = cld_code;
+		__entry->cld_status = cld_status;
+	),
+	TP_printk("kind=%s pid=%u status=0x%x cld_code=%d cld_status=%d",
+		  AW_SHOW_KIND(__entry->kind), __entry->pid, __entry->status,
+		  __entry->cld_code, __entry->cld_status)
+);
+
+/**
+ * altwait_wait_commit - the report is used up
+ * @kind:  as in altwait_wait_report
+ * @pid:   as in altwait_wait_report
+ * @stock: what stock returned when it was asked for the same, 0 if it was not
+ *	   asked or had nothing
+ */
+TRACE_EVENT(altwait_wait_commit,
+	TP_PROTO(int kind, u32 pid, long stock),
+	TP_ARGS(kind, pid, stock),
+	TP_STRUCT__entry(
+		__field(int, kind)
+		__field(u32, pid)
+		__field(long, stock)
+	),
+	TP_fast_assign(
+		__entry->kind = kind;
+		__entry->pid = pid;
+		__entry->stock = stock;
+	),
+	TP_printk("kind=%s pid=%u stock=%ld", AW_SHOW_KIND(__entry->kind),
+		  __entry->pid, __entry->stock)
+);
+
+/**
+ * altwait_wait_exit - a replaced call ends
+ * @ret:    its return value; -512 and -513 are restarts, as in the kernel
+ * @status: wait4's status word or waitid's si_status, 0 if nothing is reported
+ */
+TRACE_EVENT(altwait_wait_exit,
+	TP_PROTO(long ret, int status),
+	TP_ARGS(ret, status),
+	TP_STRUCT__entry(
+		__field(long, ret)
+		__field(int, status)
+	),
+	TP_fast_assign(
+		__entry->ret = ret;
+		__entry->status = status;
+	),
+	TP_printk("ret=%ld status=0x%x", __entry->ret, __entry->status)
+);
+
+#endif /* _TRACE_ALTWAIT_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH trace/events
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE altwait
+#include <trace/define_trace.h>
