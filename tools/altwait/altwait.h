@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the parts of the command-line program share.
+ */
+#ifndef TOOLS_ALTWAIT_H
+#define TOOLS_ALTWAIT_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include <linux/altwait.h>
+
+#define ARRAY_SIZE(arr)	(sizeof(arr) / sizeof((arr)[0]))
+#define attributes(...)	__attribute__((__VA_ARGS__))
+
+/*
+ * Exit statuses.  `altwait run` keeps to env(1) and timeout(1), so that a
+ * caller can tell the command's own status from a failure to get it started.
+ */
+enum {
+	EXIT_TROUBLE	= 1,
+	EXIT_USAGE	= 2,
+	EXIT_RUN_FAILED	= 125,
+	EXIT_CANNOT_RUN	= 126,
+	EXIT_NOT_FOUND	= 127,
+};
+
+/* argp prints what follows this in a doc string after the options. */
+#define AFTER_OPTIONS	"\v"
+
+/* The device file; --device changes it. */
+extern const char *device_path;
+
+/**
+ * device_open - open the device
+ *
+ * Return: a descriptor that exec(2) closes, or -errno with nothing printed.
+ */
+int device_open(void);
+
+/**
+ * device_request - send one ioctl(2) of <linux/altwait.h>
+ * @fd: from device_open()
+ * @request: ALTWAIT_*
+ * @arg: the request's struct, its size filled in
+ *
+ * Return: 0, or -errno with nothing printed.
+ */
+int device_request(int fd, unsigned long request, void *arg);
+
+/* Is there a module of that name, whatever became of its device file? */
+bool module_is_loaded(void);
+
+/* Stands for the open(2) of the device where explain() wants a request. */
+#define REQUEST_OPEN	0UL
+
+/**
+ * explain - say on stderr what failed, why, and what to do about it
+ * @request: the ioctl that failed, or REQUEST_OPEN
+ * @err: its negative errno
+ * @fmt: what was attempted, to follow "altwait: cannot "
+ */
+void explain(unsigned long request, int err, const char *fmt, ...)
+	attributes(format(printf, 3, 4));
+
+const char *policy_name(unsigned int policy);
+
+/* Parse @arg as a policy, or leave through argp_error(). */
+unsigned int parse_policy(struct argp_state *state, const char *arg);
+
+/* Parse @arg as a process id, or leave through argp_error(). */
+pid_t parse_pid(struct argp_state *state, const char *arg);
+
+/* The commands: argv[0] is "altwait COMMAND"; each returns an exit status. */
+int cmd_run(int argc, char **argv);
+int cmd_enroll(int argc, char **argv);
+int cmd_dismiss(int argc, char **argv);
+int cmd_status(int argc, char **argv);
+
+#endif /* TOOLS_ALTWAIT_H */

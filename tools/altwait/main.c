@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * altwait: run processes under another implementation of wait4 and waitid.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "altwait.h"
+
+#define TO_STRING(x)	#x
+#define STRING(x)	TO_STRING(x)
+
+const char *argp_program_version =
+	"altwait 0.1 (interface version " STRING(ALTWAIT_VERSION) ")";
+
+static const struct command {
+	const char *name;
+	char *full_name;
+	int (*main)(int argc, char **argv);
+} commands[] = {
+	{ "run",	"altwait run",		cmd_run },
+	{ "enroll",	"altwait enroll",	cmd_enroll },
+	{ "dismiss",	"altwait dismiss",	cmd_dismiss },
+	{ "status",	"altwait status",	cmd_status },
+};
+
+static const char * const policies[] = {
+	[ALTWAIT_POLICY_STOCK]	= "stock",
+	[ALTWAIT_POLICY_STARRY]	= "starry",
+};
+
+#define POLICY_COUNT	ARRAY_SIZE(policies)
+
+const char *policy_name(unsigned int policy)
+{
+	return policy < POLICY_COUNT ? policies[policy] : "unknown";
+}
+
+unsigned int parse_policy(struct argp_state *state, const char *arg)
+{
+	unsigned int i;
+
+	for (i = 0; i < POLICY_COUNT; i++)
+		if (strcmp(arg, policies[i]) == 0)
+			return i;
+	argp_error(state, "unknown policy '%s'; there are stock and starry", arg);
+	return ALTWAIT_POLICY_STOCK;
+}
+
+pid_t parse_pid(struct argp_state *state, const char *arg)
+{
+	char *end;
+	long pid;
+
+	errno = 0;
+	pid = strtol(arg, &end, 10);
+	if (errno || end == arg || *end || pid <= 0 || pid != (pid_t)pid)
+		argp_error(state, "'%s' is not a process id; ps(1) shows them", arg);
+	return pid;
+}
+
+/* What is left of the command line once the command is known. */
+struct selection {
+	const struct command *command;
+	int argc;
+	char **argv;
+};
+
+static const struct command *find_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (strcmp(name, commands[i].name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct selection *sel = state->input;
+
+	switch (key) {
+	case 'd':
+		device_path = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		sel->command = find_command(arg);
+		if (!sel->command)
+			argp_error(state, "unknown command '%s'", arg);
+		sel->argv = &state->argv[state->next - 1];
+		sel->argc = state->argc - state->next + 1;
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "a command is missing");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_option options[] = {
+	{ "device", 'd', "FILE", 0, "Talk to FILE instead of " ALTWAIT_DEVICE, 0 },
+	{ 0 }
+};
+
+static const char doc[] =
+	"Let another implementation of wait4(2) and waitid(2) answer the wait calls of\n"
+	"a process and of all that it starts." AFTER_OPTIONS
+	"Commands:\n"
+	"  run      run a command under a policy; its exit status is the command's\n"
+	"  enroll   give a running process's wait calls to a policy\n"
+	"  dismiss  give a process's wait calls back to stock Linux\n"
+	"  status   show the module's state, or a process's\n"
+	"\n"
+	"Policies:\n"
+	"  starry   Starry's wait, bug for bug\n"
+	"  stock    Linux's own wait\n"
+	"\n"
+	"`altwait COMMAND --help` tells more about a command.  All need the module and\n"
+	"root, except `run --policy stock` where there is no module.  Use this in test\n"
+	"machines only.\n";
+
+static const struct argp argp = {
+	options, parse, "COMMAND [ARG...]", doc, NULL, NULL, NULL
+};
+
+int main(int argc, char **argv)
+{
+	struct selection sel = { 0 };
+
+	argp_err_exit_status = EXIT_USAGE;
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &sel);
+	sel.argv[0] = sel.command->full_name;
+	return sel.command->main(sel.argc, sel.argv);
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * altwait status: what the module did so far, and whether it can be believed.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "altwait.h"
+
+struct status {
+	pid_t pid;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct status *st = state->input;
+
+	switch (key) {
+	case ARGP_KEY_ARG:
+		if (st->pid)
+			argp_error(state, "one PID at a time");
+		st->pid = parse_pid(state, arg);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	NULL, parse, "[PID]",
+	"Show the module's counters, or who answers process PID's wait calls." AFTER_OPTIONS
+	"A line that begins with Warning: says that what ran under a policy so far is\n"
+	"no valid comparison.  The exit status is 0 if there is none, 1 if there is or\n"
+	"if the state cannot be read, 2 for a wrong command line.\n",
+	NULL, NULL, NULL
+};
+
+/* Two counters of which every step of the first is followed by one of the second. */
+struct pair {
+	const char *name;
+	const char *first_name;
+	const char *second_name;
+	const char *open_name;
+	unsigned long long first;
+	unsigned long long second;
+};
+
+static void print_pair(const struct pair *pair)
+{
+	long long open = pair->first - pair->second;
+
+	printf("%-11s %llu %s, %llu %s, %lld %s\n", pair->name, pair->first,
+	       pair->first_name, pair->second, pair->second_name, open,
+	       pair->open_name);
+}
+
+/*
+ * An open rest is normal while somebody is enrolled.  Once nobody is, all must
+ * be closed, and never can more end than began.
+ */
+static bool check_pair(const struct pair *pair, bool idle)
+{
+	if (pair->second <= pair->first && !(idle && pair->second != pair->first))
+		return true;
+	printf("Warning: %s do not balance: %llu %s, but %llu %s%s\n", pair->name,
+	       pair->first, pair->first_name, pair->second, pair->second_name,
+	       idle ? ", and no process is enrolled" : "");
+	return false;
+}
+
+static bool print_counters(const struct altwait_counters *c)
+{
+	const struct pair pairs[] = {
+		{ "processes", "enrolled", "dismissed", "enrolled now",
+		  c->enrolled, c->dismissed },
+		{ "wait calls", "diverted", "returned", "inside now",
+		  c->diverted, c->returned },
+		{ "sleeps", "begun", "ended", "asleep now", c->blocked, c->woken },
+		{ "records", "made", "freed", "held now", c->tracked, c->released },
+	};
+	bool idle = c->enrolled == c->dismissed;
+	bool good = true;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(pairs); i++)
+		print_pair(&pairs[i]);
+	printf("%-11s %llu taken by stock first, %llu dropped with their record\n",
+	       "reports", (unsigned long long)c->stolen,
+	       (unsigned long long)c->evicted);
+	for (i = 0; i < ARRAY_SIZE(pairs); i++)
+		good &= check_pair(&pairs[i], idle);
+	return good;
+}
+
+static bool print_faults(const struct altwait_counters *c)
+{
+	if (c->missed)
+		printf("Warning: kprobes missed %llu redirects; those calls had stock's answer\n",
+		       (unsigned long long)c->missed);
+	if (c->trouble)
+		printf("Warning: %llu processes went back to stock after trouble; see dmesg\n",
+		       (unsigned long long)c->trouble);
+	return !c->missed && !c->trouble;
+}
+
+/*
+ * Records are freed a grace period after the last process has left: gives them
+ * two seconds before they count as held.
+ */
+static int read_counters(int fd, struct altwait_counters *c)
+{
+	const struct timespec pause = { .tv_nsec = 100 * 1000 * 1000 };
+	int tries = 20, err;
+
+	do {
+		memset(c, 0, sizeof(*c));
+		c->size = sizeof(*c);
+		err = device_request(fd, ALTWAIT_COUNTERS, c);
+		if (err || c->enrolled != c->dismissed ||
+		    c->tracked == c->released)
+			return err;
+	} while (--tries && !nanosleep(&pause, NULL));
+	return 0;
+}
+
+static int module_status(int fd)
+{
+	struct altwait_counters c;
+	int err = read_counters(fd, &c);
+	bool good;
+
+	if (err) {
+		explain(ALTWAIT_COUNTERS, err, "read the counters");
+		return EXIT_TROUBLE;
+	}
+	printf("%-11s loaded, interface version %u\n", "module", c.version);
+	good = print_counters(&c);
+	good &= print_faults(&c);
+	return good ? 0 : EXIT_TROUBLE;
+}
+
+static int process_status(int fd, pid_t pid)
+{
+	struct altwait_query q = { .size = sizeof(q), .pid = pid };
+	int err = device_request(fd, ALTWAIT_QUERY, &q);
+
+	if (err) {
+		explain(ALTWAIT_QUERY, err, "query process %d", pid);
+		return EXIT_TROUBLE;
+	}
+	printf("%-11s %d\n", "process", pid);
+	printf("%-11s %s%s\n", "policy", policy_name(q.policy),
+	       q.policy == ALTWAIT_POLICY_STOCK ? " (not enrolled)" : "");
+	if (q.policy != ALTWAIT_POLICY_STOCK) {
+		printf("%-11s %u known to the records\n", "children", q.children);
+		printf("%-11s %u of its threads\n", "waiting", q.waiting);
+	}
+	return 0;
+}
+
+int cmd_status(int argc, char **argv)
+{
+	struct status st = { 0 };
+	int fd, ret;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &st);
+	fd = device_open();
+	if (fd < 0) {
+		printf("%-11s %s\n", "module",
+		       module_is_loaded() ? "loaded" : "not loaded");
+		fflush(stdout);
+		explain(REQUEST_OPEN, fd, "open %s", device_path);
+		return EXIT_TROUBLE;
+	}
+	ret = st.pid ? process_status(fd, st.pid) : module_status(fd);
+	close(fd);
+	return ret;
+}

@@ -1,0 +1,105 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# altwait with the module: for the test machine, as root, after insmod.
+#
+# usage: test-vm.sh [PROGRAM]
+
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=/dev/null
+. "$here/test-lib.sh"
+
+altwait=${1:-$here/../../build/altwait}
+kprobes=/sys/kernel/debug/kprobes/enabled
+
+if [ ! -e /sys/module/altwait ] || [ "$(id -u)" != 0 ]; then
+	echo "test-vm.sh: this needs the module and root" >&2
+	echo "Hint: run it in the test machine, after insmod altwait.ko." >&2
+	exit 2
+fi
+
+# await PID PATTERN - until a line of `altwait status PID` matches, or the
+# process has ended
+await() {
+	until "$altwait" status "$1" 2>&1 | grep -q -e "$2"; do
+		kill -0 "$1" || return 1
+	done
+}
+
+# The module's state.
+expect 0 '^module  *loaded, interface version 1$' -- "$altwait" status
+expect 0 '^processes  *[0-9]* enrolled, [0-9]* dismissed, 0 enrolled now$' -- "$altwait" status
+expect 0 '^policy  *stock (not enrolled)$' -- "$altwait" status $$
+
+# run: who is enrolled, and what comes back.  The inner shells expand $$.
+# shellcheck disable=SC2016
+{
+	expect 0 '^policy  *starry$' -- "$altwait" run -- \
+		sh -c '"$0" status $$' "$altwait"
+	expect 0 '^policy  *starry$' -- "$altwait" run -- \
+		sh -c 'sh -c "\"\$0\" status \$\$; :" "$0"; :' "$altwait"
+	expect 0 '^policy  *stock (not enrolled)$' -- "$altwait" run -- \
+		"$altwait" run --policy stock -- sh -c '"$0" status $$' "$altwait"
+	expect 137 '' -- "$altwait" run -- sh -c 'kill -KILL $$'
+}
+expect 0 '' -- "$altwait" run -- true
+expect 7 '' -- "$altwait" run -- sh -c 'true; exit 7'
+expect 0 '^one two$' -- "$altwait" run -- sh -c 'echo one two | cat | sed "" | cat'
+expect 127 "cannot run 'no-such-command'" -- "$altwait" run -- no-such-command
+expect 126 "cannot run '/etc/passwd'" -- "$altwait" run -- /etc/passwd
+
+# enroll and dismiss a process that sleeps in no wait call.
+sleep infinity &
+other=$!
+expect 0 '' -- "$altwait" enroll "$other"
+expect 0 '^policy  *starry$' -- "$altwait" status "$other"
+expect 0 '' -- "$altwait" enroll --policy starry "$other"
+expect 0 '' -- "$altwait" dismiss "$other"
+expect 0 '^policy  *stock (not enrolled)$' -- "$altwait" status "$other"
+expect 1 'it is not enrolled$' -- "$altwait" dismiss "$other"
+expect 1 '^Hint: nothing to do: stock answers' -- "$altwait" dismiss "$other"
+kill "$other"
+wait "$other" || true
+expect 1 'cannot enrol process [0-9]*: no such process$' -- "$altwait" enroll "$other"
+expect 1 'cannot dismiss process [0-9]*: no such process$' -- "$altwait" dismiss "$other"
+expect 1 'cannot query process [0-9]*: no such process$' -- "$altwait" status "$other"
+
+# dismiss a process that sleeps in a replaced call: the call goes on in stock.
+"$altwait" run -- bash -c 'sleep infinity & wait $!; exit 3' &
+other=$!
+await "$other" '^waiting  *1 of its threads$'
+expect 0 '^children  *1 known to the records$' -- "$altwait" status "$other"
+expect 0 '' -- "$altwait" dismiss "$other"
+expect 0 '^policy  *stock (not enrolled)$' -- "$altwait" status "$other"
+pkill -x -P "$other" sleep
+rc=0
+wait "$other" || rc=$?
+verdict 'a dismissed waiter still sees its child end' "${rc#3}"
+
+# Who may never be enrolled.
+expect 1 'are never enrolled$' -- "$altwait" enroll 1
+expect 1 'are never enrolled$' -- "$altwait" enroll 2
+
+# Privilege.
+nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+expect 1 '^Hint: the device belongs to root' -- "${nobody[@]}" "$altwait" status
+expect 125 '^Hint: the device belongs to root' -- "${nobody[@]}" "$altwait" run -- true
+expect 1 '^Hint: this needs CAP_SYS_ADMIN' -- \
+	setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin "$altwait" status
+
+# A redirect that died is told apart from one that works.
+echo 0 >"$kprobes"
+expect 125 'does not redirect wait calls right now$' -- "$altwait" run -- true
+expect 125 '^Hint: set kprobes/enabled' -- "$altwait" run -- true
+echo 1 >"$kprobes"
+expect 0 '' -- "$altwait" run -- true
+
+# All is closed again.
+expect 0 ', 0 enrolled now$' -- "$altwait" status
+expect 0 ', 0 inside now$' -- "$altwait" status
+expect 0 ', 0 held now$' -- "$altwait" status
+verdict 'the counters balance' "$("$altwait" status | grep '^Warning' || true)"
+
+finish

@@ -1,0 +1,101 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What altwait says and returns when it is used wrongly or finds no module.
+# Needs no module and no root; must not be run where the module is loaded.
+#
+# usage: test.sh [PROGRAM]
+
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=/dev/null
+. "$here/test-lib.sh"
+
+altwait=${1:-$here/../../build/altwait}
+
+if [ -e /sys/module/altwait ]; then
+	echo "test.sh: the module is loaded" >&2
+	echo "Hint: run tools/altwait/test-vm.sh instead, or rmmod altwait." >&2
+	exit 2
+fi
+
+# The command line.
+expect 2 'a command is missing' -- "$altwait"
+expect 2 "unknown command 'fly'" -- "$altwait" fly
+expect 2 'unrecognized option' -- "$altwait" --fly status
+expect 125 'a command to run is missing' -- "$altwait" run
+expect 125 'a command to run is missing' -- "$altwait" run --
+expect 125 "unknown policy 'linus'" -- "$altwait" run --policy linus -- true
+expect 125 'requires an argument' -- "$altwait" run --policy
+expect 2 'a PID is missing' -- "$altwait" enroll
+expect 2 "'x1' is not a process id" -- "$altwait" enroll x1
+expect 2 "'0' is not a process id" -- "$altwait" enroll 0
+expect 2 "'-5' is not a process id" -- "$altwait" enroll -- -5
+expect 2 "'4294967297' is not a process id" -- "$altwait" enroll 4294967297
+expect 2 "'' is not a process id" -- "$altwait" dismiss ''
+expect 2 "unknown policy 'linus'" -- "$altwait" enroll --policy linus 1
+expect 2 'use .altwait dismiss. to go back' -- "$altwait" enroll --policy stock 1
+expect 2 'one PID at a time' -- "$altwait" enroll 1 2
+expect 2 'one PID at a time' -- "$altwait" status 1 2
+expect 2 'unrecognized option' -- "$altwait" dismiss --policy starry 1
+
+# Help and version go to stdout.
+expect 0 'Usage: altwait .*COMMAND' -- "$altwait" --help
+expect 0 'Usage: altwait run ' -- "$altwait" run --help
+expect 0 'Usage: altwait enroll ' -- "$altwait" enroll --help
+expect 0 'Usage: altwait dismiss ' -- "$altwait" dismiss --help
+expect 0 'Usage: altwait status ' -- "$altwait" status --help
+expect 0 '^altwait [0-9.]* (interface version [0-9]*)$' -- "$altwait" --version
+
+# No module.
+hint='^Hint: the module is not loaded'
+expect 125 "$hint" -- "$altwait" run -- true
+expect 125 "$hint" -- "$altwait" run --policy starry -- true
+expect 1 "$hint" -- "$altwait" enroll $$
+expect 1 "$hint" -- "$altwait" dismiss $$
+expect 1 "$hint" -- "$altwait" status
+expect 1 "$hint" -- "$altwait" status $$
+expect 1 '^module  *not loaded$' -- "$altwait" status
+
+# Not the module's device.
+hint='^Hint: the module is older than this program, or the device is not'
+expect 125 "$hint" -- "$altwait" --device /dev/null run -- true
+expect 1 "$hint" -- "$altwait" --device /dev/null enroll $$
+expect 1 "$hint" -- "$altwait" --device /dev/null dismiss $$
+expect 1 "$hint" -- "$altwait" --device /dev/null status
+expect 1 "$hint" -- "$altwait" --device /dev/null status $$
+
+# Stock needs no module, and the exit status is the command's.
+expect 0 '' -- "$altwait" run --policy stock -- true
+expect 7 '' -- "$altwait" run --policy stock -- sh -c 'exit 7'
+expect 125 '' -- "$altwait" run -p stock sh -c 'exit 125'
+# shellcheck disable=SC2016 # the inner shell expands it
+expect 137 '' -- "$altwait" run -p stock -- sh -c 'kill -KILL $$'
+expect 0 '^--help -p starry$' -- "$altwait" run -p stock echo --help -p starry
+expect 127 "cannot run 'no-such-command': No such file" -- \
+	"$altwait" run -p stock -- no-such-command
+expect 127 '^Hint: give its path' -- "$altwait" run -p stock -- no-such-command
+expect 126 "cannot run '/etc/passwd': Permission denied" -- \
+	"$altwait" run -p stock -- /etc/passwd
+expect 126 "cannot run '/etc': Permission denied" -- "$altwait" run -p stock -- /etc
+
+# A device that others may not open.
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+touch "$scratch/device"
+chmod 0 "$scratch/device"
+chmod 755 "$scratch"
+cp "$altwait" "$scratch/altwait"
+as_nobody=()
+if [ "$(id -u)" = 0 ]; then
+	as_nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+fi
+expect 1 '^Hint: the device belongs to root' -- \
+	"${as_nobody[@]}" "$scratch/altwait" -d "$scratch/device" status
+expect 125 '^Hint: the device belongs to root' -- \
+	"${as_nobody[@]}" "$scratch/altwait" -d "$scratch/device" run -- true
+expect 125 '^Hint: the device belongs to root' -- \
+	"${as_nobody[@]}" "$scratch/altwait" -d "$scratch/device" run -p stock -- true
+
+finish
