@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The ABI of /dev/altwait: sizes, every errno of its manual, who may open it. */
+#include <linux/capability.h>
+#include <sys/wait.h>
+
+#include "calls.h"
+
+FIXTURE(abi) {
+	int fd;
+};
+
+FIXTURE_VARIANT(abi) {
+	int policy;
+};
+
+FIXTURE_VARIANT_ADD(abi, altwait) {
+	.policy = STOCK,
+};
+
+FIXTURE_SETUP(abi)
+{
+	self->fd = device_open();
+	ASSERT_LE(0, self->fd);
+}
+
+FIXTURE_TEARDOWN(abi)
+{
+	close(self->fd);
+}
+
+SUBJECT_TEST(abi, refused_arguments)
+{
+	struct altwait_enroll ok = { .size = sizeof(ok), .policy = STARRY };
+	struct altwait_enroll e;
+
+	e = ok;
+	e.flags = 1;
+	EXPECT_ERROR(EINVAL, ioctl(self->fd, ALTWAIT_ENROLL, &e));
+	e = ok;
+	e.flags = 0x80000000;
+	EXPECT_ERROR(EINVAL, ioctl(self->fd, ALTWAIT_ENROLL, &e));
+	e = ok;
+	e.policy = STOCK;
+	EXPECT_ERROR(EINVAL, ioctl(self->fd, ALTWAIT_ENROLL, &e));
+	e.policy = STARRY + 1;
+	EXPECT_ERROR(EINVAL, ioctl(self->fd, ALTWAIT_ENROLL, &e));
+	e.policy = -1;
+	EXPECT_ERROR(EINVAL, ioctl(self->fd, ALTWAIT_ENROLL, &e));
+	EXPECT_EQ(STOCK, device_policy(self->fd, 0));
+	EXPECT_ERROR(ENOTTY, ioctl(self->fd, _IOWR('w', 0xa4, ok), &ok));
+	EXPECT_ERROR(ENOTTY, ioctl(self->fd, _IOR('w', 0xa0, ok), &ok));
+	EXPECT_ERROR(ENOTTY, ioctl(self->fd, _IOWR('v', 0xa0, ok), &ok));
+	EXPECT_ERROR(ENOTTY, ioctl(self->fd, 0, &ok));
+}
+
+SUBJECT_TEST(abi, refused_processes)
+{
+	pid_t dead = child_exited(13);
+
+	EXPECT_ERROR(ESRCH, device_enroll(self->fd, INT_MAX));
+	EXPECT_ERROR(ESRCH, device_enroll(self->fd, -1));
+	EXPECT_ERROR(ESRCH, device_dismiss(self->fd, INT_MAX));
+	EXPECT_ERROR(ESRCH, device_dismiss(self->fd, -1));
+	EXPECT_EQ(-1, device_policy(self->fd, INT_MAX));
+	EXPECT_EQ(ESRCH, errno);
+	EXPECT_ERROR(ESRCH, device_enroll(self->fd, dead));
+	EXPECT_ERROR(EPERM, device_enroll(self->fd, 1));
+	/* kthreadd */
+	EXPECT_ERROR(EPERM, device_enroll(self->fd, 2));
+	EXPECT_ERROR(ENOENT, device_dismiss(self->fd, 1));
+	EXPECT_WAIT4(-1, 0, .pid = dead, .status = W_EXIT(13));
+	EXPECT_ERROR(ESRCH, device_enroll(self->fd, dead));
+}
+
+SUBJECT_TEST(abi, sizes)
+{
+	const unsigned long request[] = { ALTWAIT_ENROLL, ALTWAIT_DISMISS,
+					  ALTWAIT_QUERY, ALTWAIT_COUNTERS };
+	unsigned int i, size;
+	__u32 arg[64];
+
+	for (i = 0; i < ARRAY_SIZE(request); i++) {
+		for (size = 0; size < _IOC_SIZE(request[i]); size++) {
+			memset(arg, 0, sizeof(arg));
+			arg[0] = size;
+			EXPECT_ERROR(EINVAL, ioctl(self->fd, request[i], arg));
+		}
+		/* Something after the end that this version does not know. */
+		arg[0] = sizeof(arg);
+		arg[63] = 1;
+		EXPECT_ERROR(E2BIG, ioctl(self->fd, request[i], arg));
+	}
+}
+
+/* From the future: longer, and nothing in what is new. */
+SUBJECT_TEST(abi, longer_structs)
+{
+	struct {
+		struct altwait_enroll e;
+		__u64 more[2];
+	} enroll = { .e = { .size = sizeof(enroll), .policy = STARRY } };
+	struct {
+		struct altwait_query q;
+		__u64 more[2];
+	} query = { .q = { .size = sizeof(query) } };
+	struct {
+		struct altwait_dismiss d;
+		__u64 more[2];
+	} dismiss = { .d = { .size = sizeof(dismiss) } };
+
+	EXPECT_EQ(0, ioctl(self->fd, ALTWAIT_ENROLL, &enroll));
+	EXPECT_EQ(0, ioctl(self->fd, ALTWAIT_QUERY, &query));
+	EXPECT_EQ(STARRY, query.q.policy);
+	EXPECT_EQ(sizeof(query), query.q.size);
+	EXPECT_EQ(0, query.more[0] | query.more[1]);
+	EXPECT_EQ(0, ioctl(self->fd, ALTWAIT_DISMISS, &dismiss));
+	EXPECT_EQ(STOCK, device_policy(self->fd, 0));
+	/* The number's size bits grow with the struct. */
+	EXPECT_EQ(0, ioctl(self->fd, _IOWR('w', 0xa0, enroll), &enroll));
+	EXPECT_EQ(STARRY, device_policy(self->fd, 0));
+}
+
+SUBJECT_TEST(abi, faults)
+{
+	char *page = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct altwait_query *q = (struct altwait_query *)(page + 4096 - 8);
+
+	EXPECT_ERROR(EFAULT, ioctl(self->fd, ALTWAIT_ENROLL, NULL));
+	EXPECT_ERROR(EFAULT, ioctl(self->fd, ALTWAIT_COUNTERS, -4096L));
+	q->size = sizeof(*q);
+	q->pid = 0;
+	ASSERT_EQ(0, mprotect(page + 4096, 4096, PROT_NONE));
+	EXPECT_ERROR(EFAULT, ioctl(self->fd, ALTWAIT_QUERY, q));
+	q = (struct altwait_query *)page;
+	q->size = sizeof(*q);
+	ASSERT_EQ(0, mprotect(page, 4096, PROT_READ));
+	EXPECT_ERROR(EFAULT, ioctl(self->fd, ALTWAIT_QUERY, q));
+}
+
+SUBJECT_TEST(abi, counters)
+{
+	struct altwait_counters before, after;
+	pid_t pid = child_exited(14);
+
+	EXPECT_EQ(0, device_counters(self->fd, &before));
+	EXPECT_EQ(sizeof(before), before.size);
+	EXPECT_EQ(ALTWAIT_VERSION, before.version);
+	ASSERT_EQ(0, device_enroll(self->fd, 0));
+	subject_policy = STARRY;
+	EXPECT_WAIT4(pid, 0, .pid = pid, .status = W_EXIT(14));
+	EXPECT_WAIT4(pid, 0, .error = ECHILD);
+	EXPECT_EQ(0, device_dismiss(self->fd, 0));
+	EXPECT_EQ(0, device_counters(self->fd, &after));
+	EXPECT_EQ(before.diverted + 2, after.diverted);
+	EXPECT_EQ(before.returned + 2, after.returned);
+	EXPECT_EQ(before.enrolled + 1, after.enrolled);
+	EXPECT_EQ(before.dismissed + 1, after.dismissed);
+	EXPECT_LE(before.tracked + 2, after.tracked);
+	EXPECT_EQ(before.trouble, after.trouble);
+	EXPECT_EQ(0, after.missed);
+}
+
+/* --------------------------------------------------------- who may open it */
+
+static int open_errno(void)
+{
+	int fd = device_open();
+
+	return fd < 0 ? errno : 0;
+}
+
+/* The mode keeps other users out. */
+SUBJECT_TEST(abi, other_user)
+{
+	pid_t pid = child_fork();
+
+	if (!pid)
+		_exit(setresuid(65534, 65534, 65534) ? 99 : open_errno());
+	EXPECT_WAIT4(pid, 0, .pid = pid, .status = W_EXIT(EACCES));
+}
+
+static int drop_sys_admin(void)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct caps[2];
+
+	if (syscall(SYS_capget, &head, caps))
+		return -1;
+	caps[0].effective &= ~(1U << CAP_SYS_ADMIN);
+	return syscall(SYS_capset, &head, caps);
+}
+
+SUBJECT_TEST(abi, root_without_capability)
+{
+	pid_t pid = child_fork();
+
+	if (!pid)
+		_exit(drop_sys_admin() ? 99 : open_errno());
+	EXPECT_WAIT4(pid, 0, .pid = pid, .status = W_EXIT(EPERM));
+}
+
+/* Root of a user namespace has all capabilities, but only there. */
+SUBJECT_TEST(abi, root_of_another_namespace)
+{
+	static const char map[] = "0 0 1\n";
+	pid_t pid = child_fork();
+	int fd;
+
+	if (!pid) {
+		if (unshare(CLONE_NEWUSER))
+			_exit(99);
+		fd = open("/proc/self/uid_map", O_WRONLY);
+		if (write(fd, map, strlen(map)) < 0)
+			_exit(98);
+		_exit(open_errno());
+	}
+	EXPECT_WAIT4(pid, 0, .pid = pid, .status = W_EXIT(EPERM));
+}
+
+NEEDS_ALTWAIT
+KEEP_ARMED
+TEST_HARNESS_MAIN

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Other people's probes on the very functions that altwait redirects, and the
+ * switches that take the redirect away without an error.
+ */
+#include <sys/wait.h>
+
+#include "calls.h"
+#include "tracefs.h"
+
+#define SWITCH_KPROBES	"/sys/kernel/debug/kprobes/enabled"
+#define SWITCH_FTRACE	"/proc/sys/kernel/ftrace_enabled"
+#define EVENTS		TRACING "/kprobe_events"
+#define GROUP		"altwait_selftest"
+#define ENABLE		TRACING "/events/" GROUP "/enable"
+
+FIXTURE(probes) {
+	int fd;
+};
+
+FIXTURE_VARIANT(probes) {
+	int policy;
+};
+
+FIXTURE_VARIANT_ADD(probes, altwait) {
+	.policy = STOCK,
+};
+
+FIXTURE_SETUP(probes)
+{
+	self->fd = device_open();
+	ASSERT_LE(0, self->fd);
+}
+
+static int put(const char *path, int flags, const char *value)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | flags);
+	int n = fd < 0 ? -1 : write(fd, value, strlen(value));
+
+	if (fd >= 0)
+		close(fd);
+	return n < 0 ? -1 : 0;
+}
+
+static void remove_probes(void)
+{
+	put(ENABLE, 0, "0");
+	put(EVENTS, O_APPEND, "-:" GROUP "/enter\n");
+	put(EVENTS, O_APPEND, "-:" GROUP "/leave\n");
+}
+
+/* Whatever happened, the next test finds the machine as it was. */
+FIXTURE_TEARDOWN(probes)
+{
+	remove_probes();
+	put(SWITCH_KPROBES, 0, "1");
+	put(SWITCH_FTRACE, 0, "1");
+	close(self->fd);
+}
+
+static int probe_enter(void)
+{
+	return put(EVENTS, O_APPEND, "p:" GROUP "/enter __x64_sys_wait4\n") ?:
+	       put(ENABLE, 0, "1");
+}
+
+static int probe_leave(void)
+{
+	return put(EVENTS, O_APPEND, "r:" GROUP "/leave __x64_sys_wait4\n") ?:
+	       put(ENABLE, 0, "1");
+}
+
+static void enter(struct __test_metadata *_metadata, int fd)
+{
+	ASSERT_EQ(0, device_enroll(fd, 0));
+	subject_policy = STARRY;
+}
+
+static void leave(struct __test_metadata *_metadata, int fd)
+{
+	ASSERT_EQ(0, device_dismiss(fd, 0));
+	subject_policy = STOCK;
+}
+
+/* Some calls, and how many were redirected. */
+static void work(struct __test_metadata *_metadata, int fd, int redirects)
+{
+	struct altwait_counters before, after;
+	struct child c = child_hold();
+	pid_t pid;
+
+	EXPECT_EQ(0, device_counters(fd, &before));
+	EXPECT_WAIT4(-1, WNOHANG, .pid = 0);
+	child_finish(&c, 1);
+	EXPECT_WAIT4(c.pid, 0, .pid = c.pid, .status = W_EXIT(1));
+	pid = child_exits_when_asleep(SYS_wait4, 2);
+	EXPECT_WAIT4(pid, 0, .pid = pid, .status = W_EXIT(2));
+	EXPECT_EQ(0, device_counters(fd, &after));
+	EXPECT_EQ(before.diverted + redirects, after.diverted);
+	EXPECT_EQ(before.returned + redirects, after.returned);
+}
+
+/* A probe that was there before ours, and one that comes and goes after. */
+SUBJECT_TEST(probes, user_probe_first)
+{
+	ASSERT_EQ(0, probe_enter());
+	work(_metadata, self->fd, 0);
+	enter(_metadata, self->fd);
+	work(_metadata, self->fd, 3);
+	remove_probes();
+	work(_metadata, self->fd, 3);
+	leave(_metadata, self->fd);
+	work(_metadata, self->fd, 0);
+}
+
+SUBJECT_TEST(probes, user_probe_last)
+{
+	enter(_metadata, self->fd);
+	ASSERT_EQ(0, probe_enter());
+	work(_metadata, self->fd, 3);
+	leave(_metadata, self->fd);
+	work(_metadata, self->fd, 0);
+	enter(_metadata, self->fd);
+	work(_metadata, self->fd, 3);
+	remove_probes();
+	work(_metadata, self->fd, 3);
+}
+
+/*
+ * A return probe replaces the return address.  Our own call into stock must
+ * not look like a new one for that.
+ */
+SUBJECT_TEST(probes, return_probe)
+{
+	ASSERT_EQ(0, probe_leave());
+	enter(_metadata, self->fd);
+	work(_metadata, self->fd, 3);
+	ASSERT_EQ(0, probe_enter());
+	work(_metadata, self->fd, 3);
+	remove_probes();
+	work(_metadata, self->fd, 3);
+	leave(_metadata, self->fd);
+	work(_metadata, self->fd, 0);
+}
+
+SUBJECT_TEST(probes, return_probe_last)
+{
+	enter(_metadata, self->fd);
+	ASSERT_EQ(0, probe_leave());
+	work(_metadata, self->fd, 3);
+	leave(_metadata, self->fd);
+	work(_metadata, self->fd, 0);
+	remove_probes();
+	work(_metadata, self->fd, 0);
+}
+
+/* Switched off, no probe fires, and nobody would notice. */
+SUBJECT_TEST(probes, kprobes_off)
+{
+	ASSERT_EQ(0, put(SWITCH_KPROBES, 0, "0"));
+	EXPECT_EQ(-1, device_enroll(self->fd, 0));
+	EXPECT_EQ(EIO, errno);
+	EXPECT_EQ(STOCK, device_policy(self->fd, 0));
+	EXPECT_EQ(0, put(SWITCH_KPROBES, 0, "1"));
+	enter(_metadata, self->fd);
+	work(_metadata, self->fd, 3);
+}
+
+SUBJECT_TEST(probes, ftrace_off)
+{
+	ASSERT_EQ(0, put(SWITCH_FTRACE, 0, "0"));
+	EXPECT_EQ(-1, device_enroll(self->fd, 0));
+	EXPECT_EQ(EIO, errno);
+	EXPECT_EQ(STOCK, device_policy(self->fd, 0));
+	EXPECT_EQ(0, put(SWITCH_FTRACE, 0, "1"));
+	enter(_metadata, self->fd);
+	work(_metadata, self->fd, 3);
+}
+
+NEEDS_ALTWAIT
+TEST_HARNESS_MAIN

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Children whose parent dies, and the process that gets them. */
+#include <sys/wait.h>
+
+#include "calls.h"
+
+/*
+ * @snapshot: as in blocking.c; a call that sleeps does not see who is adopted
+ */
+FIXTURE(reparent) {
+};
+
+FIXTURE_VARIANT(reparent) {
+	int policy;
+	bool snapshot;
+};
+
+FIXTURE_VARIANT_ADD(reparent, stock) {
+	.policy = STOCK,
+};
+
+FIXTURE_VARIANT_ADD(reparent, altwait) {
+	.policy = STARRY,
+	.snapshot = true,
+};
+
+FIXTURE_SETUP(reparent)
+{
+	setup_policy(_metadata, variant->policy);
+}
+
+FIXTURE_TEARDOWN(reparent)
+{
+}
+
+/* A child with a child of its own; both obey. */
+struct family {
+	struct child parent;
+	struct child child;
+};
+
+static struct family make_family(bool subreaper)
+{
+	struct family f = {
+		.parent.slot = stage_slot(),
+		.child.slot = stage_slot(),
+	};
+	unsigned int note = f.parent.slot % STAGE_NOTES;
+	pid_t pid;
+
+	f.parent.pid = child_fork();
+	if (!f.parent.pid) {
+		if (subreaper)
+			become_subreaper();
+		pid = child_fork();
+		if (!pid)
+			child_obey(f.child.slot);
+		stage->note[note] = pid;
+		child_obey(f.parent.slot);
+	}
+	UNTIL(stage->note[note], "grandchild");
+	f.child.pid = stage->note[note];
+	return f;
+}
+
+SUBJECT_TEST(reparent, live_orphan)
+{
+	struct family f;
+
+	become_subreaper();
+	f = make_family(false);
+	EXPECT_WAIT4(f.child.pid, WNOHANG, .error = ECHILD);
+	child_finish(&f.parent, 1);
+	EXPECT_WAIT4(f.child.pid, WNOHANG, .pid = 0);
+	EXPECT_WAIT4(-1, 0, .pid = f.parent.pid, .status = W_EXIT(1));
+	EXPECT_WAITID(P_PID, f.child.pid, WEXITED | WNOHANG, .pid = 0);
+	child_finish(&f.child, 2);
+	EXPECT_WAITID(P_ALL, 0, WEXITED, .pid = f.child.pid,
+		      .code = CLD_EXITED, .status = 2);
+	EXPECT_CONSUMED(f.child.pid);
+}
+
+/* A zombie that its parent never asked for. */
+SUBJECT_TEST(reparent, dead_orphan)
+{
+	struct family f;
+
+	become_subreaper();
+	f = make_family(false);
+	child_tell(&f.child, 3);
+	until_state(f.child.pid, 'Z');
+	EXPECT_WAIT4(-1, WNOHANG, .pid = 0);
+	child_finish(&f.parent, 4);
+	EXPECT_WAIT4(f.child.pid, WNOHANG, .pid = f.child.pid,
+		     .status = W_EXIT(3));
+	EXPECT_WAIT4(-1, WNOHANG, .pid = f.parent.pid, .status = W_EXIT(4));
+	EXPECT_CONSUMED(f.child.pid);
+}
+
+/*
+ * An unread stop moves with its process.  Its new group would be an orphan, and
+ * be continued, if it were not the subject's.
+ */
+SUBJECT_TEST(reparent, stopped_orphan)
+{
+	struct family f;
+
+	become_subreaper();
+	f = make_family(false);
+	kill(f.child.pid, SIGSTOP);
+	until_state(f.child.pid, 'T');
+	child_finish(&f.parent, 5);
+	EXPECT_WAIT4(f.child.pid, WNOHANG | WUNTRACED, .pid = f.child.pid,
+		     .status = W_STOP(SIGSTOP));
+	EXPECT_WAIT4(f.child.pid, WNOHANG | WUNTRACED, .pid = 0);
+	child_kill(f.child.pid, SIGKILL);
+	EXPECT_WAIT4(f.child.pid, WUNTRACED, .pid = f.child.pid,
+		     .status = SIGKILL);
+}
+
+/* Without a subreaper of its own, the orphan goes past the subject. */
+SUBJECT_TEST(reparent, past_the_subject)
+{
+	struct family f = make_family(false);
+
+	child_finish(&f.parent, 6);
+	EXPECT_WAIT4(f.child.pid, WNOHANG, .error = ECHILD);
+	EXPECT_WAIT4(-1, 0, .pid = f.parent.pid, .status = W_EXIT(6));
+	EXPECT_WAIT4(-1, 0, .error = ECHILD);
+	EXPECT_EQ(0, kill(f.child.pid, 0));
+}
+
+/*
+ *   subject, subreaper
+ *    '- middle, subreaper
+ *        '- parent           dies
+ *            '- child        goes to middle, and to the subject only later
+ */
+SUBJECT_TEST(reparent, nearest_subreaper)
+{
+	struct child middle = { .slot = stage_slot() };
+	struct family f;
+
+	become_subreaper();
+	middle.pid = child_fork();
+	if (!middle.pid) {
+		become_subreaper();
+		f = make_family(false);
+		stage->note[60] = f.child.slot;
+		stage->note[61] = f.child.pid;
+		child_tell(&f.parent, 7);
+		stage->note[62] = syscall(SYS_wait4, f.parent.pid, NULL, 0, 0);
+		stage->note[63] = syscall(SYS_wait4, f.child.pid, NULL,
+					  WNOHANG, NULL) + 1;
+		child_obey(middle.slot);
+	}
+	UNTIL(stage->note[63], "middle");
+	EXPECT_LT(0, stage->note[62]);
+	EXPECT_EQ(1, stage->note[63]);
+	f.child.slot = stage->note[60];
+	f.child.pid = stage->note[61];
+	EXPECT_WAIT4(f.child.pid, WNOHANG, .error = ECHILD);
+	child_finish(&middle, 8);
+	EXPECT_WAIT4(middle.pid, 0, .pid = middle.pid, .status = W_EXIT(8));
+	EXPECT_WAIT4(f.child.pid, WNOHANG, .pid = 0);
+	child_finish(&f.child, 9);
+	EXPECT_WAIT4(-1, 0, .pid = f.child.pid, .status = W_EXIT(9));
+}
+
+/* Adopted while a call sleeps that knows only the parent. */
+SUBJECT_TEST(reparent, adopted_while_asleep)
+{
+	struct child stays;
+	struct family f;
+	struct waiter w;
+
+	become_subreaper();
+	f = make_family(false);
+	stays = child_hold();
+	waiter_sleep(&w, call_wait4(-1, 0));
+	child_tell(&f.parent, 10);
+	EXPECT_WAITER(&w, .pid = f.parent.pid, .status = W_EXIT(10));
+	waiter_sleep(&w, call_wait4(-1, 0));
+	child_tell(&f.child, 11);
+	EXPECT_WAITER(&w, .pid = f.child.pid, .status = W_EXIT(11));
+	child_finish(&stays, 12);
+	EXPECT_WAIT4(-1, 0, .pid = stays.pid, .status = W_EXIT(12));
+}
+
+/*
+ *   subject (group g), asleep in a wait for g
+ *    |- parent       in a group of its own, dies
+ *    |   '- child    in g, adopted, dies, too
+ *    '- stays        in g
+ */
+SUBJECT_TEST(reparent, adopted_into_group)
+{
+	struct child stays;
+	struct family f;
+	struct waiter w;
+
+	become_subreaper();
+	f = make_family(false);
+	stays = child_hold();
+	ASSERT_EQ(0, setpgid(f.parent.pid, f.parent.pid));
+	waiter_sleep(&w, call_wait4(0, 0));
+	child_finish(&f.parent, 13);
+	child_tell(&f.child, 14);
+	if (variant->snapshot) {
+		until_dead(f.child.pid);
+		until_asleep(getpid(), w.tid, SYS_wait4);
+		child_tell(&stays, 15);
+		EXPECT_WAITER(&w, .pid = stays.pid, .status = W_EXIT(15));
+		EXPECT_WAIT4(0, 0, .pid = f.child.pid, .status = W_EXIT(14));
+	} else {
+		EXPECT_WAITER(&w, .pid = f.child.pid, .status = W_EXIT(14));
+		child_finish(&stays, 15);
+		EXPECT_WAIT4(0, 0, .pid = stays.pid, .status = W_EXIT(15));
+	}
+	EXPECT_WAIT4(-1, 0, .pid = f.parent.pid, .status = W_EXIT(13));
+}
+
+static void *fork_and_leave(void *arg)
+{
+	*(struct child *)arg = child_hold();
+	return NULL;
+}
+
+/* The thread that forked is gone; the child is the process's. */
+SUBJECT_TEST(reparent, forking_thread_leaves)
+{
+	struct child c = {};
+	pthread_t thread;
+
+	ASSERT_EQ(0, pthread_create(&thread, NULL, fork_and_leave, &c));
+	pthread_join(thread, NULL);
+	EXPECT_WAIT4(-1, WNOHANG, .pid = 0);
+	child_finish(&c, 13);
+	EXPECT_WAIT4(c.pid, 0, .pid = c.pid, .status = W_EXIT(13));
+	EXPECT_CONSUMED(c.pid);
+}
+
+/* CLONE_PARENT: a child's child that is the subject's from the beginning. */
+SUBJECT_TEST(reparent, clone_parent)
+{
+	struct child c = { .slot = stage_slot() };
+	unsigned int slot = stage_slot();
+	pid_t sibling;
+
+	c.pid = child_fork();
+	if (!c.pid) {
+		sibling = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL,
+				  NULL, NULL, 0);
+		if (!sibling)
+			child_obey(slot);
+		stage->note[0] = sibling;
+		child_obey(c.slot);
+	}
+	UNTIL(stage->note[0], "sibling");
+	sibling = stage->note[0];
+	EXPECT_WAIT4(sibling, WNOHANG, .pid = 0);
+	stage_give(slot, ORDER_EXIT | 14);
+	until_dead(sibling);
+	EXPECT_WAIT4(-1, 0, .pid = sibling, .status = W_EXIT(14));
+	child_finish(&c, 15);
+	EXPECT_WAIT4(-1, 0, .pid = c.pid, .status = W_EXIT(15));
+}
+
+/* A parent that execs keeps its children. */
+SUBJECT_TEST(reparent, parent_execs)
+{
+	pid_t pid = child_fork();
+
+	if (!pid) {
+		if (!child_fork())
+			_exit(1);
+		execl("/bin/bash", "bash", "-c", "wait; exit 16", NULL);
+		_exit(99);
+	}
+	EXPECT_WAIT4(pid, 0, .pid = pid, .status = W_EXIT(16));
+	EXPECT_WAIT4(-1, 0, .error = ECHILD);
+}
+
+/* A whole tree that dies from the top. */
+SUBJECT_TEST(reparent, many_orphans)
+{
+	enum { N = 20 };
+	struct family f[N];
+	int i;
+
+	become_subreaper();
+	for (i = 0; i < N; i++)
+		f[i] = make_family(i % 2);
+	for (i = 0; i < N; i++)
+		child_finish(&f[i].parent, i);
+	for (i = N - 1; i >= 0; i--)
+		child_finish(&f[i].child, N + i);
+	for (i = 0; i < N; i++) {
+		EXPECT_WAIT4(f[i].child.pid, 0, .pid = f[i].child.pid,
+			     .status = W_EXIT(N + i));
+		EXPECT_WAIT4(f[i].parent.pid, 0, .pid = f[i].parent.pid,
+			     .status = W_EXIT(i));
+	}
+	EXPECT_WAIT4(-1, 0, .error = ECHILD);
+}
+
+KEEP_ARMED
+TEST_HARNESS_MAIN

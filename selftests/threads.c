@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Children with several threads: which one's exit is the child's, and when. */
+#include <sys/wait.h>
+
+#include "calls.h"
+
+/* Nothing differs: in Linux, too, the last thread's code stands. */
+FIXTURE(threads) {
+};
+
+FIXTURE_VARIANT(threads) {
+	int policy;
+};
+
+FIXTURE_VARIANT_ADD(threads, stock) {
+	.policy = STOCK,
+};
+
+FIXTURE_VARIANT_ADD(threads, altwait) {
+	.policy = STARRY,
+};
+
+FIXTURE_SETUP(threads)
+{
+	setup_policy(_metadata, variant->policy);
+}
+
+FIXTURE_TEARDOWN(threads)
+{
+}
+
+/* What the other thread does once the leader, with code 3, is gone. */
+static void *outlive_leader(void *how)
+{
+	until_state(getpid(), 'Z');
+	if (how == (void *)SYS_exit)
+		syscall(SYS_exit, 5);
+	if (how == (void *)SYS_exit_group)
+		syscall(SYS_exit_group, 6);
+	kill(getpid(), SIGTERM);
+	pause();
+	return NULL;
+}
+
+static pid_t leader_exits(long how)
+{
+	pthread_t thread;
+	pid_t pid = child_fork();
+
+	if (pid)
+		return pid;
+	if (pthread_create(&thread, NULL, outlive_leader, (void *)how))
+		_exit(99);
+	syscall(SYS_exit, 3);
+	_exit(98);
+}
+
+SUBJECT_TEST(threads, last_thread)
+{
+	pid_t pid = leader_exits(SYS_exit);
+
+	until_dead(pid);
+	EXPECT_WAIT4(-1, 0, .pid = pid, .status = W_EXIT(5));
+	EXPECT_CONSUMED(pid);
+}
+
+SUBJECT_TEST(threads, last_thread_exits_the_group)
+{
+	pid_t pid = leader_exits(SYS_exit_group);
+
+	until_dead(pid);
+	EXPECT_WAITID(P_ALL, 0, WEXITED, .pid = pid, .code = CLD_EXITED,
+		      .status = 6);
+}
+
+SUBJECT_TEST(threads, last_thread_is_killed)
+{
+	pid_t pid = leader_exits(SYS_kill);
+
+	until_dead(pid);
+	EXPECT_WAIT4(-1, 0, .pid = pid, .status = SIGTERM);
+}
+
+static void *obey_in_thread(void *slot)
+{
+	child_obey((long)slot);
+	return NULL;
+}
+
+/* A leader that has left is no zombie yet: a thread lives. */
+SUBJECT_TEST(threads, leader_only)
+{
+	pthread_t thread;
+	unsigned int slot = stage_slot();
+	pid_t pid = child_fork();
+
+	if (!pid) {
+		pthread_create(&thread, NULL, obey_in_thread,
+			       (void *)(long)slot);
+		syscall(SYS_exit, 3);
+	}
+	until_state(pid, 'Z');
+	EXPECT_WAIT4(pid, WNOHANG, .pid = 0);
+	EXPECT_WAITID(P_ALL, 0, WEXITED | WNOHANG, .pid = 0);
+	stage_give(slot, ORDER_EXIT | 14);
+	until_dead(pid);
+	EXPECT_WAIT4(pid, WNOHANG, .pid = pid, .status = W_EXIT(14));
+}
+
+static void *exec_true(void *arg)
+{
+	execl("/bin/sh", "sh", "-c", "exit 15", NULL);
+	return arg;
+}
+
+/* An exec by a thread that is not the leader. */
+SUBJECT_TEST(threads, thread_execs)
+{
+	pthread_t thread;
+	pid_t pid = child_fork();
+
+	if (!pid) {
+		pthread_create(&thread, NULL, exec_true, NULL);
+		pause();
+	}
+	until_dead(pid);
+	EXPECT_WAIT4(-1, 0, .pid = pid, .status = W_EXIT(15));
+	EXPECT_CONSUMED(pid);
+}
+
+KEEP_ARMED
+TEST_HARNESS_MAIN

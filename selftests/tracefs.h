@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The events of altwait in a trace instance of the test's own. */
+#ifndef _SELFTESTS_TRACEFS_H
+#define _SELFTESTS_TRACEFS_H
+
+#include <stdarg.h>
+#include <sys/stat.h>
+
+#include "common.h"
+
+#define TRACING		"/sys/kernel/tracing"
+#define TRACE_LINES	64
+
+/**
+ * struct trace - what one thread emitted
+ * @dir:  of the instance
+ * @n:    lines
+ * @line: "event: fields"
+ */
+struct trace {
+	char	dir[80];
+	int	n;
+	char	line[TRACE_LINES][160];
+};
+
+static inline int trace_write(const struct trace *t, const char *file,
+			      const char *value)
+{
+	char path[160];
+	int fd, n;
+
+	snprintf(path, sizeof(path), "%s/%s", t->dir, file);
+	fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	n = write(fd, value, strlen(value));
+	close(fd);
+	return n < 0 ? -1 : 0;
+}
+
+static inline int trace_start(struct trace *t)
+{
+	snprintf(t->dir, sizeof(t->dir), TRACING "/instances/altwait_%d",
+		 getpid());
+	if (mkdir(t->dir, 0700))
+		return -1;
+	return trace_write(t, "events/altwait/enable", "1");
+}
+
+static inline void trace_stop(struct trace *t)
+{
+	trace_write(t, "events/altwait/enable", "0");
+	rmdir(t->dir);
+}
+
+static inline void trace_clear(struct trace *t)
+{
+	trace_write(t, "trace", "");
+}
+
+/* "  comm-TID  [cpu] flags time: event: fields" is one of tid's? */
+static inline bool trace_is_of(const char *line, pid_t tid)
+{
+	char id[16];
+	const char *p;
+
+	if (!tid)
+		return true;
+	snprintf(id, sizeof(id), "-%d ", tid);
+	p = strstr(line, id);
+	return p && p < strchr(line, '[');
+}
+
+/* Reads what thread tid emitted since the last clear; 0: what anybody did. */
+static inline void trace_read(struct trace *t, pid_t tid)
+{
+	char path[160], line[512], *event;
+	FILE *f;
+
+	t->n = 0;
+	snprintf(path, sizeof(path), "%s/trace", t->dir);
+	f = fopen(path, "r");
+	if (!f)
+		die(path);
+	while (t->n < TRACE_LINES && fgets(line, sizeof(line), f)) {
+		event = strstr(line, ": altwait_");
+		if (line[0] == '#' || !event || !trace_is_of(line, tid))
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		snprintf(t->line[t->n++], sizeof(t->line[0]), "%.150s",
+			 event + 2);
+	}
+	fclose(f);
+}
+
+/* Line i is to be this; printf-like. */
+static inline void check_trace(struct __test_metadata *_metadata,
+			       const struct trace *t, int i,
+			       const char *format, ...)
+{
+	char want[160];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(want, sizeof(want), format, args);
+	va_end(args);
+	EXPECT_STREQ(want, i < t->n ? t->line[i] : "(nothing)")
+		TH_LOG("event %d of %d", i, t->n);
+}
+
+#define EXPECT_EVENT(trace, i, ...)					\
+	check_trace(_metadata, trace, i, "altwait_" __VA_ARGS__)
+
+#endif /* _SELFTESTS_TRACEFS_H */

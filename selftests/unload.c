@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rmmod at any moment.  Tasks that sleep in replaced calls leave within two
+ * seconds, sleep on in stock, and lose no child.  ALTWAIT_KO names the module's
+ * file, which is loaded again after each test.
+ */
+#include <sys/klog.h>
+#include <sys/wait.h>
+
+#include "calls.h"
+
+#define SLEEPERS	100
+
+/*
+ * How long an unload may take with that many tasks asleep in it.  A kernel that
+ * checks each lock and each access is another matter: it only has to end.
+ */
+#define LIMIT_MS	(access("/proc/lockdep", F_OK) ? 2000 : PATIENCE_MS)
+
+FIXTURE(unload) {
+	const char *file;
+};
+
+FIXTURE_VARIANT(unload) {
+	int policy;
+};
+
+FIXTURE_VARIANT_ADD(unload, altwait) {
+	.policy = STOCK,
+};
+
+static int load(const char *file)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	int ret = fd < 0 ? -1 : syscall(SYS_finit_module, fd, "", 0);
+
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+static int unload(void)
+{
+	return syscall(SYS_delete_module, "altwait", O_NONBLOCK);
+}
+
+/* No descriptor of the device stays open: it would hold the module. */
+FIXTURE_SETUP(unload)
+{
+	int fd;
+
+	self->file = getenv("ALTWAIT_KO");
+	if (!self->file)
+		SKIP(return, "ALTWAIT_KO does not name altwait.ko");
+	fd = device_open();
+	if (fd < 0)
+		ASSERT_EQ(0, load(self->file));
+	close(fd);
+}
+
+FIXTURE_TEARDOWN(unload)
+{
+	int fd = device_open();
+
+	if (self->file && fd < 0)
+		EXPECT_EQ(0, load(self->file));
+	close(fd);
+}
+
+/* Before any fork: a child would inherit it. */
+static void drop_device(void)
+{
+	close(subject_device);
+	subject_device = -1;
+}
+
+static int enroll(pid_t pid)
+{
+	int fd = device_open();
+	int ret = device_enroll(fd, pid);
+
+	close(fd);
+	return ret;
+}
+
+/* Unloads and says how long that took; the caller is dismissed by it. */
+static long timed_unload(struct __test_metadata *_metadata)
+{
+	long begin = now_ms(), took;
+
+	ASSERT_EQ(0, unload());
+	took = now_ms() - begin;
+	TH_LOG("unloaded in %ld ms", took);
+	subject_policy = STOCK;
+	return took;
+}
+
+/* The last "unloaded: name=N ..." of the kernel log, and one of its numbers. */
+static long unload_count(const char *name)
+{
+	static char log[1 << 20];
+	int n = klogctl(3, log, sizeof(log) - 1);
+	char *p = log, *last = NULL, key[32];
+
+	log[n < 0 ? 0 : n] = '\0';
+	while ((p = strstr(p, "altwait: unloaded: ")))
+		last = p++;
+	snprintf(key, sizeof(key), " %s=", name);
+	p = last ? strstr(last, key) : NULL;
+	return p ? strtol(p + strlen(key), NULL, 10) : -1;
+}
+
+static void check_balance(struct __test_metadata *_metadata)
+{
+	EXPECT_LE(0, unload_count("diverted"));
+	EXPECT_EQ(unload_count("diverted"), unload_count("returned"));
+	EXPECT_EQ(unload_count("enrolled"), unload_count("dismissed"));
+	EXPECT_EQ(unload_count("tracked"), unload_count("released"));
+}
+
+/**
+ * struct sleeper - a process that sleeps in a wait for its child
+ * @pid:  its own
+ * @nr:   the system call
+ * @slot: of the child
+ */
+struct sleeper {
+	pid_t		pid;
+	long		nr;
+	unsigned int	slot;
+};
+
+static int sleep_in(long nr, pid_t child, int code)
+{
+	int status = 0, info[INFO_INTS] = {};
+
+	if (nr == SYS_wait4) {
+		if (syscall(SYS_wait4, child, &status, 0, NULL) != child)
+			return 2;
+		return status == W_EXIT(code) ? 0 : 3;
+	}
+	if (syscall(SYS_waitid, P_PID, child, info, WEXITED, NULL))
+		return 4;
+	return info[INFO_PID] == child && info[INFO_STATUS] == code ? 0 : 5;
+}
+
+static struct sleeper sleeper_start(int i)
+{
+	struct sleeper s = {
+		.nr = i % 2 ? SYS_wait4 : SYS_waitid,
+		.slot = stage_slot(),
+	};
+	pid_t child;
+
+	s.pid = child_fork();
+	if (s.pid)
+		return s;
+	child = child_fork();
+	if (!child)
+		child_obey(s.slot);
+	_exit(sleep_in(s.nr, child, i));
+}
+
+/* 100 tasks asleep; rmmod; each of them ends as stock would end it. */
+SUBJECT_TEST(unload, sleepers)
+{
+	struct sleeper s[SLEEPERS];
+	long took;
+	int i;
+
+	drop_device();
+	ASSERT_EQ(0, enroll(0));
+	for (i = 0; i < SLEEPERS; i++)
+		s[i] = sleeper_start(i);
+	for (i = 0; i < SLEEPERS; i++)
+		until_asleep(s[i].pid, s[i].pid, s[i].nr);
+	took = timed_unload(_metadata);
+	EXPECT_GT(LIMIT_MS, took);
+	for (i = 0; i < SLEEPERS; i++)
+		until_asleep(s[i].pid, s[i].pid, s[i].nr);
+	check_balance(_metadata);
+	EXPECT_LE(SLEEPERS, unload_count("diverted"));
+	for (i = SLEEPERS - 1; i >= 0; i--)
+		stage_give(s[i].slot, ORDER_EXIT | i);
+	for (i = 0; i < SLEEPERS; i++)
+		EXPECT_WAIT4(s[i].pid, 0, .pid = s[i].pid, .status = 0);
+	EXPECT_WAIT4(-1, 0, .error = ECHILD);
+}
+
+/* 100 threads of one process, which is more than a PollSet holds. */
+SUBJECT_TEST(unload, threads)
+{
+	struct waiter *w = calloc(SLEEPERS, sizeof(*w));
+	struct child c[SLEEPERS];
+	long took;
+	int i;
+
+	drop_device();
+	ASSERT_EQ(0, enroll(0));
+	for (i = 0; i < SLEEPERS; i++) {
+		c[i] = child_hold();
+		waiter_sleep(&w[i], i % 2 ? call_wait4(c[i].pid, 0) :
+			     call_waitid(P_PID, c[i].pid, WEXITED));
+	}
+	took = timed_unload(_metadata);
+	EXPECT_GT(LIMIT_MS, took);
+	for (i = 0; i < SLEEPERS; i++) {
+		child_tell(&c[i], i);
+		EXPECT_WAITER(&w[i], .pid = c[i].pid, .code = CLD_EXITED,
+			      .status = i % 2 ? W_EXIT(i) : i);
+	}
+	check_balance(_metadata);
+	free(w);
+}
+
+static void nothing(int sig)
+{
+	stage->note[0] = sig;
+}
+
+/* Leaving is no interruption: no EINTR, no handler. */
+SUBJECT_TEST(unload, with_handler)
+{
+	struct sigaction sa = { .sa_handler = nothing };
+	struct waiter w;
+	struct child c;
+
+	sigaction(SIGUSR1, &sa, NULL);
+	drop_device();
+	ASSERT_EQ(0, enroll(0));
+	c = child_hold();
+	waiter_sleep(&w, call_waitid(P_ALL, 0, WEXITED));
+	timed_unload(_metadata);
+	until_asleep(getpid(), w.tid, SYS_waitid);
+	EXPECT_FALSE(w.done);
+	child_tell(&c, 1);
+	EXPECT_WAITER(&w, .pid = c.pid, .code = CLD_EXITED, .status = 1);
+	EXPECT_EQ(0, stage->note[0]);
+}
+
+/* Zombies and stops that were on record are stock's, too. */
+SUBJECT_TEST(unload, reports_stay)
+{
+	struct child c;
+	pid_t pid;
+
+	drop_device();
+	ASSERT_EQ(0, enroll(0));
+	subject_policy = STARRY;
+	c = child_hold();
+	pid = child_exited(2);
+	child_stop(c.pid, SIGSTOP);
+	EXPECT_WAITID(P_PID, pid, WEXITED | WNOWAIT, .pid = pid,
+		      .code = CLD_EXITED, .status = 2);
+	timed_unload(_metadata);
+	EXPECT_WAIT4(pid, 0, .pid = pid, .status = W_EXIT(2));
+	EXPECT_WAIT4(c.pid, WUNTRACED, .pid = c.pid, .status = W_STOP(SIGSTOP));
+	check_balance(_metadata);
+}
+
+/* Children that stock reaped by itself are gone after the unload. */
+SUBJECT_TEST(unload, lost_children)
+{
+	struct child c;
+	int i;
+
+	signal(SIGCHLD, SIG_IGN);
+	drop_device();
+	ASSERT_EQ(0, enroll(0));
+	for (i = 0; i < 10; i++) {
+		c = child_hold();
+		child_tell(&c, i);
+		until_gone(c.pid);
+	}
+	timed_unload(_metadata);
+	EXPECT_WAIT4(-1, 0, .error = ECHILD);
+	check_balance(_metadata);
+}
+
+/* Somebody has the device open. */
+SUBJECT_TEST(unload, in_use)
+{
+	EXPECT_EQ(-1, unload());
+	EXPECT_EQ(EWOULDBLOCK, errno);
+	EXPECT_EQ(0, device_enroll(subject_device, 0));
+}
+
+/* In and out again, the second time as good as the first. */
+SUBJECT_TEST(unload, again)
+{
+	struct child c;
+	int i;
+
+	drop_device();
+	for (i = 0; i < 5; i++) {
+		ASSERT_EQ(0, enroll(0));
+		subject_policy = STARRY;
+		c = child_hold();
+		EXPECT_WAIT4(-1, WNOHANG, .pid = 0);
+		child_finish(&c, i);
+		EXPECT_WAITID(P_ALL, 0, WEXITED, .pid = c.pid,
+			      .code = CLD_EXITED, .status = i);
+		timed_unload(_metadata);
+		check_balance(_metadata);
+		ASSERT_EQ(0, load(self->file));
+	}
+}
+
+/* Unloaded while processes fork, exit and wait as fast as they can, and go on. */
+SUBJECT_TEST(unload, busy)
+{
+	enum { BUSY = 4, ROUNDS = 20 };
+	pid_t pid[BUSY], child;
+	int i, n;
+
+	drop_device();
+	for (i = 0; i < BUSY; i++) {
+		pid[i] = child_fork();
+		if (pid[i])
+			continue;
+		for (n = 0; !stage->note[0]; n++) {
+			child = child_fork();
+			if (!child)
+				_exit(n & 0x7f);
+			if (sleep_in(n % 2 ? SYS_wait4 : SYS_waitid, child,
+				     n & 0x7f))
+				_exit(1);
+			stage->note[i + 1] = n;
+		}
+		_exit(0);
+	}
+	for (i = 0; i < BUSY; i++)
+		ASSERT_EQ(0, enroll(pid[i]));
+	for (i = 0; i < BUSY; i++) {
+		long done = stage->note[i + 1];
+
+		UNTIL(stage->note[i + 1] > done + ROUNDS, "some rounds");
+	}
+	timed_unload(_metadata);
+	stage->note[0] = 1;
+	for (i = 0; i < BUSY; i++)
+		EXPECT_WAIT4(pid[i], 0, .pid = pid[i], .status = 0);
+	check_balance(_metadata);
+}
+
+NEEDS_ALTWAIT
+TEST_HARNESS_MAIN

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the workloads share.  They print no pids and no times, so that two runs
+ * of the same semantics print the same.
+ */
+#ifndef WORKLOADS_COMMON_H
+#define WORKLOADS_COMMON_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static inline void die(const char *what)
+{
+	perror(what);
+	exit(2);
+}
+
+/* fork(2); the child does not outlive its parent. */
+static inline pid_t spawn(void)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		die("fork");
+	if (pid == 0)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	return pid;
+}
+
+/* As spawn(); the child ends, with 0, when @release is closed. */
+static inline pid_t spawn_held(int *release, void (*first)(void))
+{
+	int ends[2];
+	pid_t child;
+	char byte;
+
+	if (pipe2(ends, O_CLOEXEC))
+		die("pipe2");
+	child = spawn();
+	if (child == 0) {
+		close(ends[1]);
+		if (first)
+			first();
+		_exit(read(ends[0], &byte, 1) == 0 ? 0 : 1);
+	}
+	close(ends[0]);
+	*release = ends[1];
+	return child;
+}
+
+/* Read /proc/PID/task/TID/NAME; false if that thread is gone. */
+static inline bool read_task(pid_t pid, pid_t tid, const char *name, char *buf,
+			     size_t size)
+{
+	char path[64];
+	ssize_t len;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/%s", pid, tid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	len = read(fd, buf, size - 1);
+	close(fd);
+	buf[len < 0 ? 0 : len] = 0;
+	return len > 0;
+}
+
+/* Does that thread sleep in a wait call? */
+static inline bool is_waiting(pid_t pid, pid_t tid)
+{
+	char buf[256];
+	long number;
+
+	if (!read_task(pid, tid, "syscall", buf, sizeof(buf)) ||
+	    sscanf(buf, "%ld", &number) != 1)
+		return false;
+	return number == SYS_wait4 || number == SYS_waitid;
+}
+
+static inline void until_waiting(pid_t pid, pid_t tid)
+{
+	while (!is_waiting(pid, tid))
+		sched_yield();
+}
+
+/* Until that thread is in the state that proc(5) calls by this letter. */
+static inline void until_state(pid_t pid, pid_t tid, char state)
+{
+	char buf[256], *end;
+
+	do {
+		sched_yield();
+		if (!read_task(pid, tid, "stat", buf, sizeof(buf)))
+			die("read_task");
+		end = strrchr(buf, ')');
+	} while (!end || end[2] != state);
+}
+
+#endif /* WORKLOADS_COMMON_H */
