@@ -17,19 +17,22 @@ static struct dentry *aw_debugfs;
  * aw_stats_read - read the counters
  * @c: filled in but for size
  *
+ * Of each pair the second is read first, so that what is under way is never
+ * less than none.
+ *
  * Context: any.  The values are read one after the other.
  */
 void aw_stats_read(struct altwait_counters *c)
 {
 	c->version = ALTWAIT_VERSION;
+	c->returned = atomic64_read_acquire(&aw_stats.returned);
 	c->diverted = atomic64_read(&aw_stats.diverted);
-	c->returned = atomic64_read(&aw_stats.returned);
+	c->dismissed = atomic64_read_acquire(&aw_stats.dismissed);
 	c->enrolled = atomic64_read(&aw_stats.enrolled);
-	c->dismissed = atomic64_read(&aw_stats.dismissed);
+	c->released = atomic64_read_acquire(&aw_stats.released);
 	c->tracked = atomic64_read(&aw_stats.tracked);
-	c->released = atomic64_read(&aw_stats.released);
+	c->woken = atomic64_read_acquire(&aw_stats.woken);
 	c->blocked = atomic64_read(&aw_stats.blocked);
-	c->woken = atomic64_read(&aw_stats.woken);
 	c->trouble = atomic64_read(&aw_stats.trouble);
 	c->missed = aw_hooks_missed() + aw_tracer_missed();
 	c->stolen = atomic64_read(&aw_stats.stolen);
