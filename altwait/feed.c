@@ -42,6 +42,9 @@ void aw_feed_exit(struct aw_tracked *t, struct task_struct *leader)
 {
 	struct aw_thread *thread, *next;
 
+	/* While the module goes, no tracepoint has said so before. */
+	aw_orphan_children(t);
+	aw_leave(t, AW_WHY_EXIT);
 	/* Threads that left before the tracepoints were on. */
 	list_for_each_entry_safe(thread, next, &t->rec.threads, node)
 		aw_thread_exit(&t->rec, thread->tid, aw_feed_status(leader));
