@@ -74,12 +74,18 @@ static bool aw_settle(struct aw_tracked *t)
 /* Context: any, aw_lock held. */
 void aw_settle_orphans(void)
 {
-	struct aw_tracked *t, *next;
+	struct aw_tracked *t;
+	LIST_HEAD(todo);
 
 	lockdep_assert_held(&aw_lock);
 	rcu_read_lock();
-	list_for_each_entry_safe(t, next, &aw_orphans, orphan)
-		aw_settle(t);
+	/* One that is settled may take others off the list: its father, say. */
+	list_splice_init(&aw_orphans, &todo);
+	while (!list_empty(&todo)) {
+		t = list_first_entry(&todo, struct aw_tracked, orphan);
+		if (!aw_settle(t))
+			list_move_tail(&t->orphan, &aw_orphans);
+	}
 	rcu_read_unlock();
 	/* A father that is still exiting: come again. */
 	if (!list_empty(&aw_orphans))
