@@ -19,6 +19,7 @@
 
 #include <linux/atomic.h>
 #include <linux/ptrace.h>
+#include <linux/resource.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
@@ -45,6 +46,7 @@ enum aw_why {
  *		so that the signal_struct stays
  * @signal:	of the process, while it is in the hash; only compared
  * @policy:	enum altwait_policy
+ * @quirks:	AW_Q() of those in force
  * @enrolled:	its wait calls are replaced; never set again once @leaving
  * @in:		where @leaving: it was enrolled, and not only listening
  * @leaving:	it is on its way back to stock: sleepers go, the feed is detached
@@ -54,6 +56,12 @@ enum aw_why {
  * @cont_seen:	the records know of the present SIGNAL_STOP_CONTINUED
  * @listening:	only its feed is attached: it traces a tracked process
  * @due:	a sleeper shall look at @owed
+ * @shuffled:	a child's @father may have changed unnoticed: a thread has left,
+ *		or orphans have come
+ * @father:	the thread that Linux has as its real parent; only compared
+ * @moved:	place among its siblings: first by the move that brought it to
+ *		@father, 0 if none did,
+ * @born:	then by age
  * @detaching:	PTRACE_DETACH calls under way for it
  * @inside:	its threads that are in a replaced call
  * @owed:	struct aw_owed: zombies that stock still has for it
@@ -76,6 +84,7 @@ struct aw_tracked {
 	struct task_struct	*task;
 	struct signal_struct	*signal;
 	u32			policy;
+	u64			quirks;
 	bool			enrolled;
 	bool			in;
 	bool			leaving;
@@ -85,8 +94,12 @@ struct aw_tracked {
 	bool			cont_seen;
 	bool			listening;
 	bool			due;
+	bool			shuffled;
 	unsigned int		detaching;
 	unsigned int		inside;
+	const void		*father;
+	u32			moved;
+	u64			born;
 	struct list_head	owed;
 	struct list_head	calls;
 	wait_queue_entry_t	feed;
@@ -131,14 +144,15 @@ extern spinlock_t aw_lock;
 extern struct aw_records aw_records;
 
 /* enroll.c: who is in */
-int aw_enroll(pid_t vpid, u32 policy, u32 flags);
+int aw_enroll(pid_t vpid, u32 policy, u64 quirks, u32 flags);
 int aw_dismiss(pid_t vpid);
 int aw_query(pid_t vpid, struct altwait_query *q);
 bool aw_enrolled(struct task_struct *task);
 struct aw_tracked *aw_tracked_find(const struct task_struct *task);
 struct aw_tracked *aw_track(struct task_struct *leader,
 			    struct aw_process *parent);
-int aw_inherit(struct aw_tracked *t, struct task_struct *leader, u32 policy);
+int aw_inherit(struct aw_tracked *t, struct task_struct *leader,
+	       const struct aw_tracked *from);
 void aw_listen(struct task_struct *leader);
 void aw_leave(struct aw_tracked *t, enum aw_why why);
 void aw_leave_for_error(struct aw_tracked *t, int err);
@@ -187,46 +201,89 @@ void aw_hooks_entered(void);
 void aw_hooks_left(void);
 long aw_stock_wait4(pid_t pid, int options);
 long aw_stock_waitid(pid_t pid, int options);
-/* The number of the pidfd's process for the caller, or a negative errno. */
+bool aw_stock_take(pid_t pid, int options);
+void aw_stock_rusage(struct task_struct *task, struct rusage *usage);
 s64 aw_pidfd_nr(s32 fd, void *ctx);
 
+/* facts.c: what Linux knows of the candidates */
+struct aw_wait;
+void aw_facts_born(struct aw_tracked *t, const struct task_struct *leader);
+void aw_facts_moved(struct aw_tracked *t);
+void aw_facts_attached(struct aw_tracked *t, const struct task_struct *task);
+bool aw_facts_collect(struct aw_wait *w);
+
+/* candidates.c: whom a call is about */
+int aw_candidates_request(struct aw_wait *w, const struct aw_args *args);
+int aw_candidates_take(struct aw_wait *w);
+bool aw_candidates_refresh(struct aw_wait *w);
+int aw_candidates_grow(struct aw_wait *w);
+
 /* wait.c: a replaced call */
-enum aw_abi { AW_ABI_NATIVE, AW_ABI_COMPAT };
+/* x32 has i386's siginfo and the native resource usage. */
+enum aw_abi { AW_ABI_NATIVE, AW_ABI_COMPAT, AW_ABI_X32 };
 
 /**
  * struct aw_wait - a replaced call, on the caller's stack
  * @req:   the request, once the arguments are checked
  * @snap:  its candidates
+ * @room:  how many of them there were when they were last counted
  * @me:	   the caller's process; referenced
  * @tw:	   the caller's waker; the thread's record holds it
  * @out:   user memory: wait4's status word, waitid's siginfo, or NULL
- * @abi:   the layout of the latter
+ * @rusage: user memory for the resource usage, or NULL
+ * @abi:   the layout of the last two
  * @nr:	   what the call reports, as the caller numbers it
  * @stale: the report is about a candidate that was reaped after the snapshot:
  *	   stock has no such child
+ * @facts: what Linux knows of the candidates, before each decision
+ * @claim: thread whose report this call is taking from stock, 0 if none
+ * @backed: stock has what is claimed, and not only the records
+ * @claimed: @facts lack what another call is taking
+ * @used:  what the reported one has used, for @rusage
  * @node:  in me->calls
+ *
+ * aw_lock: @facts, @claim, @claimed, @node, and @snap while it changes.
  */
 struct aw_wait {
 	struct aw_request	req;
 	struct aw_snapshot	snap;
+	unsigned int		room;
 	struct aw_tracked	*me;
 	struct aw_thread_waker	*tw;
 	void __user		*out;
+	void __user		*rusage;
 	enum aw_abi		abi;
 	u32			nr;
 	bool			stale;
+	struct aw_facts		facts;
+	u32			claim;
+	bool			backed;
+	bool			claimed;
+	struct rusage		used;
 	struct list_head	node;
 };
 
-long aw_wait(const struct aw_args *args, void __user *out, enum aw_abi abi,
-	     const struct pt_regs *regs);
+long aw_wait(const struct aw_args *args, void __user *out,
+	     void __user *rusage, enum aw_abi abi, const struct pt_regs *regs);
+long aw_wait_to_stock(void);
 void aw_wait_evict(struct aw_tracked *t);
+void aw_wait_news(struct aw_tracked *t, struct task_struct *of);
 unsigned int aw_wait_sleepers(const struct aw_tracked *t);
 
 /* commit.c: a decision made true, through stock */
 int aw_commit_write(const struct aw_decision *d, void *ctx);
 bool aw_commit_fault_in(const struct aw_wait *w);
+u32 aw_commit_nr(const struct aw_decision *d);
+long aw_commit_put(const struct aw_wait *w, const struct aw_decision *d);
+long aw_commit_error(const struct aw_wait *w, long err);
 bool aw_commit_stock(const struct aw_decision *d, const struct aw_wait *w);
+
+/* claim.c: a decision made true in Linux's order */
+bool aw_claim_wanted(const struct aw_wait *w, const struct aw_decision *d);
+void aw_claim_begin(struct aw_wait *w, const struct aw_decision *d);
+long aw_claim_report(struct aw_wait *w, const struct aw_decision *d);
+void aw_claim_usage(struct aw_wait *w, const struct aw_decision *d);
+long aw_claim_write_usage(const struct aw_wait *w);
 
 /* device.c, stats.c */
 int aw_device_init(void);

@@ -27,8 +27,15 @@ static_assert(sizeof(struct siginfo) == AW_SIGINFO_SIZE);
 static_assert(sizeof(struct compat_siginfo) == AW_SIGINFO_SIZE);
 #endif
 
+/*
+ * Linux writes six members and leaves the rest alone: two stretches with a hole
+ * between them, the same length in both layouts but for the hole.
+ */
+#define AW_SIGINFO_HEAD	(3 * sizeof(int))
+#define AW_SIGINFO_TAIL	(3 * sizeof(int))
+
 /* What the caller calls the process or thread that is reported. */
-static u32 aw_commit_nr(const struct aw_decision *d)
+u32 aw_commit_nr(const struct aw_decision *d)
 {
 	struct pid_namespace *ns = task_active_pid_ns(current);
 	struct pid *pid;
@@ -59,35 +66,131 @@ static bool aw_commit_is_gone(const struct aw_tracked *t)
 	return gone;
 }
 
+union aw_siginfo {
+	struct siginfo native;
+#ifdef CONFIG_COMPAT
+	struct compat_siginfo compat;
+#endif
+};
+
+/* d->proc is NULL where nothing is reported: all zero. */
+static void aw_commit_fill(const struct aw_wait *w, const struct aw_decision *d,
+			   union aw_siginfo *si)
+{
+	uid_t uid = from_kuid_munged(current_user_ns(), KUIDT_INIT(d->uid));
+
+	memset(si, 0, sizeof(*si));
+	if (!d->proc)
+		return;
+	if (w->abi == AW_ABI_NATIVE) {
+		si->native.si_signo = SIGCHLD;
+		si->native.si_code = d->cld_code;
+		si->native.si_pid = w->nr;
+		si->native.si_uid = uid;
+		si->native.si_status = d->cld_status;
+	} else {
+#ifdef CONFIG_COMPAT
+		si->compat.si_signo = SIGCHLD;
+		si->compat.si_code = d->cld_code;
+		si->compat.si_pid = w->nr;
+		si->compat.si_uid = uid;
+		si->compat.si_status = d->cld_status;
+#endif
+	}
+}
+
+static size_t aw_commit_tail(const struct aw_wait *w)
+{
+#ifdef CONFIG_COMPAT
+	if (w->abi != AW_ABI_NATIVE)
+		return offsetof(struct compat_siginfo, si_pid);
+#endif
+	return offsetof(struct siginfo, si_pid);
+}
+
+/* How much of user memory a siginfo takes. */
+static size_t aw_commit_size(const struct aw_wait *w)
+{
+	if (w->req.quirks & AW_Q(SIGINFO_WHOLE))
+		return AW_SIGINFO_SIZE;
+	return aw_commit_tail(w) + AW_SIGINFO_TAIL;
+}
+
 static int aw_commit_siginfo(const struct aw_wait *w,
 			     const struct aw_decision *d)
 {
-	union {
-		struct siginfo native;
-#ifdef CONFIG_COMPAT
-		struct compat_siginfo compat;
-#endif
-	} si = {};
-	uid_t uid = from_kuid_munged(current_user_ns(), KUIDT_INIT(d->uid));
+	size_t tail = aw_commit_tail(w);
+	union aw_siginfo si;
 
-	if (d->kind == AW_NOTHING) {
-		/* all zero */
-	} else if (w->abi == AW_ABI_NATIVE) {
-		si.native.si_signo = SIGCHLD;
-		si.native.si_code = d->cld_code;
-		si.native.si_pid = w->nr;
-		si.native.si_uid = uid;
-		si.native.si_status = d->cld_status;
-	} else {
-#ifdef CONFIG_COMPAT
-		si.compat.si_signo = SIGCHLD;
-		si.compat.si_code = d->cld_code;
-		si.compat.si_pid = w->nr;
-		si.compat.si_uid = uid;
-		si.compat.si_status = d->cld_status;
-#endif
+	aw_commit_fill(w, d, &si);
+	if (w->req.quirks & AW_Q(SIGINFO_WHOLE))
+		return copy_to_user_nofault(w->out, &si, AW_SIGINFO_SIZE);
+	if (copy_to_user_nofault(w->out, &si, AW_SIGINFO_HEAD))
+		return -EFAULT;
+	return copy_to_user_nofault(w->out + tail, (void *)&si + tail,
+				    AW_SIGINFO_TAIL);
+}
+
+/* The same where the write may sleep; Linux looks at the whole first. */
+static long aw_commit_put_siginfo(const struct aw_wait *w,
+				  const struct aw_decision *d)
+{
+	size_t tail = aw_commit_tail(w);
+	union aw_siginfo si;
+
+	if (!w->out)
+		return 0;
+	if (!access_ok(w->out, AW_SIGINFO_SIZE))
+		return -EFAULT;
+	aw_commit_fill(w, d, &si);
+	if (w->req.quirks & AW_Q(SIGINFO_WHOLE))
+		return copy_to_user(w->out, &si, AW_SIGINFO_SIZE) ? -EFAULT : 0;
+	if (copy_to_user(w->out, &si, AW_SIGINFO_HEAD) ||
+	    copy_to_user(w->out + tail, (void *)&si + tail, AW_SIGINFO_TAIL))
+		return -EFAULT;
+	return 0;
+}
+
+/**
+ * aw_commit_put - put a report that is the caller's already into user memory
+ * @w: the call
+ * @d: the report
+ *
+ * The resource usage comes last in wait4, first in waitid: kernel/exit.c.
+ *
+ * Context: process, no lock held; may sleep.
+ * Return: 0 or -EFAULT.
+ */
+long aw_commit_put(const struct aw_wait *w, const struct aw_decision *d)
+{
+	long ret;
+
+	if (w->req.call == AW_WAITID) {
+		ret = aw_claim_write_usage(w);
+		return ret ? ret : aw_commit_put_siginfo(w, d);
 	}
-	return copy_to_user_nofault(w->out, &si, AW_SIGINFO_SIZE);
+	if (w->out && put_user(d->status, (int __user *)w->out))
+		return -EFAULT;
+	return aw_claim_write_usage(w);
+}
+
+/**
+ * aw_commit_error - what a call that fails writes: kernel/exit.c, waitid
+ * @w: the call
+ * @err: what it fails with
+ *
+ * Linux's waitid writes zeros, and a fault hides the error.
+ *
+ * Context: process, no lock held; may sleep.
+ * Return: the errno that the call returns.
+ */
+long aw_commit_error(const struct aw_wait *w, long err)
+{
+	const struct aw_decision none = { .kind = AW_NOTHING };
+
+	if (w->req.call != AW_WAITID || w->req.quirks & AW_Q(ERRORS_SILENT))
+		return err;
+	return aw_commit_put_siginfo(w, &none) ?: err;
 }
 
 /**
@@ -125,7 +228,7 @@ int aw_commit_write(const struct aw_decision *d, void *ctx)
  */
 bool aw_commit_fault_in(const struct aw_wait *w)
 {
-	size_t size = w->req.call == AW_WAITID ? AW_SIGINFO_SIZE : sizeof(int);
+	size_t size = w->req.call == AW_WAITID ? aw_commit_size(w) : sizeof(int);
 
 	return !fault_in_safe_writeable(w->out, size);
 }

@@ -1,116 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The wait algorithm: who is a candidate, which report a call returns, and what
- * becomes of the report.
+ * The wait algorithm: which report a call returns.
  *
  * "Seed N" is a line of the reference's system calls, which this follows rule
- * by rule, the surprising ones included.  The arguments are request.c's.
+ * by rule, the surprising ones included.  Where a policy lacks a quirk, the
+ * rule is Linux's instead, by its facts: wait_consider_task() in kernel/exit.c.
+ * A candidate without a fact is one that only the records know; under a policy
+ * with every quirk that is all of them.
  */
 #include "core.h"
-
-/* ---------------------------------------------------------- the candidates */
-
-/* Seed 67-73 */
-static bool matches(const struct aw_target *t, const struct aw_process *p)
-{
-	switch (t->kind) {
-	case AW_TARGET_PID:
-		return p->pid == t->id;
-	case AW_TARGET_PGID:
-		return p->pgid == t->id;
-	default:
-		return true;
-	}
-}
-
-/* The target is a thread of p, and not its leader (seed 97). */
-static bool is_other_thread(const struct aw_target *t,
-			    const struct aw_process *p)
-{
-	return t->kind == AW_TARGET_PID && t->id != p->pid &&
-	       aw_thread_find(p, t->id);
-}
-
-static bool is_child(const struct aw_request *req, const struct aw_process *p)
-{
-	return p->parent == req->caller && !list_empty(&p->sibling) &&
-	       matches(&req->target, p);
-}
-
-static bool is_tracee(const struct aw_request *req, const struct aw_process *p)
-{
-	return p->ptrace.tracer == req->caller->pid && p->in_table &&
-	       (matches(&req->target, p) || is_other_thread(&req->target, p));
-}
-
-static bool is_traced_zombie(const struct aw_request *req,
-			     const struct aw_process *p)
-{
-	return p->zombie_tracer == req->caller->pid &&
-	       matches(&req->target, p);
-}
-
-/* Stores while there is room, and counts on when there is none left. */
-static void add_candidate(struct aw_snapshot *snap, struct aw_process *p)
-{
-	if (snap->n < snap->cap) {
-		aw_process_get(p);
-		snap->v[snap->n] = p;
-	}
-	snap->n++;
-}
-
-static void drop_candidates(struct aw_snapshot *snap, unsigned int stored)
-{
-	while (stored)
-		aw_process_put(snap->v[--stored]);
-	snap->n = 0;
-}
-
-/**
- * aw_snapshot_take - who can answer this call, fixed when it begins
- * @r: the records
- * @req: the call
- * @snap: filled in
- *
- * Children, then tracees, then traced zombies, each in ascending pid order and
- * each process once.  What comes later, a new child say, is no candidate of
- * this call (seed 146-177).
- *
- * Return: how many; where that is more than @cap of @snap, nothing was stored.
- */
-unsigned int aw_snapshot_take(const struct aw_records *r,
-			      const struct aw_request *req,
-			      struct aw_snapshot *snap)
-{
-	struct aw_process *p;
-	unsigned int n;
-
-	snap->n = 0;
-	list_for_each_entry(p, &req->caller->children, sibling)
-		if (matches(&req->target, p))
-			add_candidate(snap, p);
-	list_for_each_entry(p, &r->traced, traced)
-		if (is_tracee(req, p) && !is_child(req, p))
-			add_candidate(snap, p);
-	list_for_each_entry(p, &r->zombies, zombie)
-		if (is_traced_zombie(req, p) && !is_child(req, p) &&
-		    !is_tracee(req, p))
-			add_candidate(snap, p);
-	n = snap->n;
-	if (n > snap->cap)
-		drop_candidates(snap, snap->cap);
-	return n;
-}
-
-/**
- * aw_snapshot_release - drop the references
- * @snap: empty afterwards, with the same room
- */
-void aw_snapshot_release(struct aw_snapshot *snap)
-{
-	drop_candidates(snap, snap->n);
-}
 
 /* ------------------------------------------------------------ the decision */
 
@@ -147,6 +45,14 @@ static u32 child_uid(const struct aw_records *r, const struct aw_process *p)
 	if (entry && entry->in_zombies)
 		return entry->zombie_uid;
 	return list_empty(&p->threads) ? 0 : p->uid;
+}
+
+/* The target is a thread of p, and not its leader (seed 97). */
+static bool is_other_thread(const struct aw_target *t,
+			    const struct aw_process *p)
+{
+	return t->kind == AW_TARGET_PID && t->id != p->pid &&
+	       aw_thread_find(p, t->id);
 }
 
 /* Seed 206-210 and 349-353 */
@@ -195,130 +101,351 @@ static int stop_status(const struct aw_ptrace *pt, u32 tid, int signo)
 	return (int)(event << 16) | stop_signo(pt, tid, signo) << 8 | 0x7f;
 }
 
-static void report_stop(const struct aw_records *r,
-			const struct aw_request *req, struct aw_process *p,
-			const struct aw_ptrace *pt,
-			const struct aw_ptrace_stop *stop,
-			struct aw_decision *d)
+/* A call, with what its candidates are asked for. */
+struct asking {
+	const struct aw_records	 *r;
+	const struct aw_request	 *req;
+	const struct aw_snapshot *snap;
+	const struct aw_facts	 *facts;
+	u32			 flags;
+	unsigned int		 hint;
+};
+
+/* Without facts nobody asks for Linux's rules. */
+static bool by_records(const struct asking *a)
 {
-	d->kind = AW_PTRACE_STOP;
-	d->proc = p;
-	d->tid = stop->tid;
-	d->pid = report_pid(&req->target, p, pt);
+	return a->req->quirks == AW_QUIRKS_ALL;
+}
+
+/* Is the caller, or its process, the tracer for Linux's purposes? */
+static bool is_traced(const struct aw_visit *v, const struct aw_fact *f)
+{
+	return v->role == AW_ROLE_TRACEE || (f->traced && !f->reparented);
+}
+
+static void about(const struct aw_visit *v, enum aw_kind kind, u32 tid,
+		  struct aw_decision *d)
+{
+	d->kind = kind;
+	d->proc = v->proc;
+	d->role = v->role;
+	d->tid = tid;
+	d->pid = tid;
+}
+
+/* ----------------------------------------------------------- ptrace stops */
+
+/* The stop as the reference tells it, whoever's it is. */
+static void report_record_stop(const struct asking *a, const struct aw_visit *v,
+			       const struct aw_ptrace *pt,
+			       const struct aw_ptrace_stop *stop,
+			       struct aw_decision *d)
+{
+	about(v, AW_PTRACE_STOP, stop->tid, d);
+	d->pid = report_pid(&a->req->target, v->proc, pt);
 	d->status = stop_status(pt, stop->tid, stop->signo);
 	d->cld_code = CLD_TRAPPED;
 	d->cld_status = stop_signo(pt, stop->tid, stop->signo);
-	d->uid = child_uid(r, p);
+	d->uid = child_uid(a->r, v->proc);
+}
+
+/* What Linux's exit_code says, or would say if nobody listened. */
+static int stop_code(const struct asking *a, const struct aw_fact *f,
+		     const struct aw_ptrace_stop *s)
+{
+	int code = f ? f->stop_code : 0;
+
+	if (!code && s && !s->reported &&
+	    (f ? aw_has(a->req, LISTEN_REPORTS) : true))
+		code = s->signo | s->event << 8;
+	return code;
+}
+
+/* Does bit 7 belong there by the options of now?  Seed 117-125 */
+static int late_sysgood(const struct aw_ptrace *pt,
+			const struct aw_ptrace_stop *s, int signo)
+{
+	if ((signo & 0x7f) != SIGTRAP || !s || !s->is_syscall)
+		return signo;
+	return pt->options & PTRACE_O_TRACESYSGOOD ? SIGTRAP | 0x80 : SIGTRAP;
+}
+
+/* A thread's stop by Linux's rule, changed by whatever quirks there are. */
+static bool report_stop(const struct asking *a, const struct aw_visit *v,
+			u32 tid, int code, struct aw_decision *d)
+{
+	const struct aw_process *data = aw_process_find(a->r, v->proc->pid);
+	const struct aw_ptrace *pt = data ? &data->ptrace : &v->proc->ptrace;
+	int event = code >> 8, signo = code & 0xff;
+	const struct aw_fact *f;
+	unsigned int hint = 0;
+	struct aw_visit at = { v->proc, tid, v->role };
+
+	if (!event && aw_has(a->req, SYSGOOD_LATE))
+		signo = late_sysgood(pt, aw_ptrace_find(pt, tid), signo);
+	if (event && aw_has(a->req, EVENT_IS_TRAP))
+		signo = SIGTRAP;
+	about(v, AW_PTRACE_STOP, tid, d);
+	if (aw_has(a->req, FIRST_TID))
+		d->pid = report_pid(&a->req->target, v->proc, pt);
+	d->status = event << 16 | signo << 8 | 0x7f;
+	d->cld_code = CLD_TRAPPED;
+	d->cld_status = aw_has(a->req, EVENT_CUT) ? signo : signo | event << 8;
+	f = aw_fact_find(a->facts, &at, &hint);
+	d->uid = !f || aw_has(a->req, PROCESS_UID) ? child_uid(a->r, v->proc) :
+						     f->uid;
+	return true;
+}
+
+/* Any thread of the process, as the reference has it: seed 203-213. */
+static bool find_process_stop(const struct asking *a, const struct aw_visit *v,
+			      const struct aw_ptrace_stop **stop,
+			      const struct aw_process **data)
+{
+	*data = aw_process_find(a->r, v->proc->pid);
+	*stop = *data ? find_stop(&a->req->target, v->proc, &(*data)->ptrace) :
+			NULL;
+	return *stop;
+}
+
+/* May the caller have the stops of all threads of this process? */
+static bool has_process_stops(const struct asking *a, const struct aw_visit *v)
+{
+	if (v->proc->ptrace.tracer == a->req->caller->pid)
+		return aw_has(a->req, TRACE_BY_PROCESS);
+	return v->role == AW_ROLE_CHILD && aw_has(a->req, PARENT_SEES_STOPS);
+}
+
+/* Of the process's threads among the candidates, one in an event stop. */
+static const struct aw_visit *event_first(const struct asking *a,
+					  const struct aw_visit *v)
+{
+	const struct aw_visit *best = v;
+	const struct aw_fact *f;
+	unsigned int i, hint = 0;
+
+	for (i = 0; i < a->snap->n; i++) {
+		const struct aw_visit *o = &a->snap->v[i];
+
+		if (o->proc != v->proc || o->role != v->role)
+			continue;
+		f = aw_fact_find(a->facts, o, &hint);
+		if (f && f->stop_code >> 8 &&
+		    (best == v || o->tid < best->tid))
+			best = o;
+	}
+	return best;
+}
+
+static bool decide_stop(struct asking *a, const struct aw_visit *v,
+			const struct aw_fact *f, struct aw_decision *d)
+{
+	const struct aw_ptrace_stop *stop;
+	const struct aw_process *data;
+	int code;
+
+	if (a->req->call == AW_WAITID && !(a->flags & WUNTRACED) &&
+	    aw_has(a->req, WAITID_STOPS_ASKED))
+		return false;
+	if (by_records(a)) {
+		if (!find_process_stop(a, v, &stop, &data))
+			return false;
+		report_record_stop(a, v, &data->ptrace, stop, d);
+		return true;
+	}
+	if (has_process_stops(a, v)) {
+		if (!find_process_stop(a, v, &stop, &data))
+			return false;
+		code = stop_code(a, NULL, stop);
+		return report_stop(a, v, stop->tid, code, d);
+	}
+	if (!f || !is_traced(v, f))
+		return false;
+	if (aw_has(a->req, EVENTS_FIRST) && f->stop_code && !(f->stop_code >> 8)) {
+		v = event_first(a, v);
+		f = aw_fact_find(a->facts, v, &a->hint);
+	}
+	data = aw_process_find(a->r, v->proc->pid);
+	stop = data ? aw_ptrace_find(&data->ptrace, v->tid) : NULL;
+	code = stop_code(a, f, stop);
+	return code && report_stop(a, v, v->tid, code, d);
+}
+
+/* ---------------------------------------------------------------- zombies */
+
+/* Is it one that Linux would report: wait_consider_task()? */
+static bool is_linux_zombie(const struct aw_visit *v, const struct aw_fact *f)
+{
+	return f->life == AW_EXIT_ZOMBIE && !f->delayed &&
+	       (is_traced(v, f) || !f->traced);
+}
+
+/* Is it one for the reference, which has a quirk as its reason? */
+static bool is_quirk_zombie(const struct asking *a, const struct aw_visit *v,
+			    const struct aw_fact *f)
+{
+	if (!v->proc->is_zombie)
+		return false;
+	if (!f)
+		return true;
+	if (f->delayed)
+		return aw_has(a->req, THREAD_ENDS_UNTOLD);
+	return f->life == AW_EXIT_ZOMBIE && v->role == AW_ROLE_CHILD &&
+	       aw_has(a->req, REAP_TRACED);
 }
 
 /*
- * Seed 203-213 and 345-356.  The stops are those of whoever has the candidate's
- * pid in the table now.
+ * Seed 222 and 379.  Also a zombie that somebody else has reaped meanwhile,
+ * where the candidates are fixed.
  */
-static bool decide_stop(const struct aw_records *r,
-			const struct aw_request *req,
-			const struct aw_snapshot *snap, struct aw_decision *d)
+static bool decide_zombie(const struct asking *a, const struct aw_visit *v,
+			  const struct aw_fact *f, struct aw_decision *d)
 {
-	unsigned int i;
+	bool by_linux = f && is_linux_zombie(v, f);
 
-	for (i = 0; i < snap->n; i++) {
-		struct aw_process *p = snap->v[i];
-		struct aw_process *data = aw_process_find(r, p->pid);
-		struct aw_ptrace_stop *stop;
-
-		if (!data)
-			continue;
-		stop = find_stop(&req->target, p, &data->ptrace);
-		if (stop) {
-			report_stop(r, req, p, &data->ptrace, stop, d);
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Seed 222 and 379.  Also a zombie that somebody else has reaped meanwhile. */
-static bool decide_zombie(const struct aw_records *r,
-			  const struct aw_snapshot *snap,
-			  struct aw_decision *d)
-{
-	unsigned int i;
-
-	for (i = 0; i < snap->n; i++) {
-		struct aw_process *p = snap->v[i];
-
-		if (!p->is_zombie)
-			continue;
-		d->kind = AW_ZOMBIE;
-		d->proc = p;
-		d->pid = p->pid;
-		d->status = p->exit_code;
-		aw_decode_wait_status(p->exit_code, &d->cld_code, &d->cld_status);
-		d->uid = child_uid(r, p);
-		return true;
-	}
-	return false;
-}
-
-/* Is the job status one that the call asks for? */
-static bool job_wanted(const struct aw_job *job, u32 options)
-{
-	switch (job->kind) {
-	case AW_JOB_STOPPED:
-		return options & WUNTRACED;
-	case AW_JOB_CONTINUED:
-		return options & WCONTINUED;
-	default:
+	if (f && !f->leader && aw_has(a->req, THREAD_ENDS_UNTOLD))
 		return false;
-	}
+	if (!(a->flags & WEXITED) ||
+	    !(by_linux || is_quirk_zombie(a, v, f)))
+		return false;
+	about(v, AW_ZOMBIE, v->tid, d);
+	d->status = !f || (f->leader && aw_has(a->req, LAST_STATUS)) ?
+		    v->proc->exit_code : f->status;
+	aw_decode_wait_status(d->status, &d->cld_code, &d->cld_status);
+	d->uid = !f || aw_has(a->req, PROCESS_UID) ? child_uid(a->r, v->proc) :
+						     f->uid;
+	return true;
 }
 
-static void report_job(struct aw_process *p, const struct aw_job *job,
+/* ------------------------------------------------------------- job control */
+
+static bool report_job(const struct asking *a, const struct aw_visit *v,
+		       const struct aw_fact *f, int signo,
 		       struct aw_decision *d)
 {
-	d->kind = AW_JOB_STATUS;
-	d->proc = p;
-	d->pid = p->pid;
-	d->status = 0xffff;
-	if (job->kind == AW_JOB_STOPPED)
-		d->status = job->signo << 8 | 0x7f;
+	about(v, AW_JOB_STATUS, v->tid, d);
+	d->status = signo ? signo << 8 | 0x7f : 0xffff;
+	d->cld_code = signo ? CLD_STOPPED : CLD_CONTINUED;
+	d->cld_status = signo ? signo : SIGCONT;
+	d->uid = !f || aw_has(a->req, PROCESS_UID) ? child_uid(a->r, v->proc) :
+						     f->uid;
+	return true;
+}
+
+/* Has the slot something that Linux has not, for a quirk's sake? */
+static bool is_quirk_job(const struct asking *a, const struct aw_visit *v,
+			 const struct aw_fact *f, const struct aw_job *job)
+{
+	if (!f)
+		return true;
+	if (job->kind != AW_JOB_STOPPED)
+		return false;
+	if (is_traced(v, f))
+		return aw_has(a->req, TRACER_SEES_JOBS);
+	return aw_has(a->req, STOP_SURVIVES_KILL);
 }
 
 /* Seed 246-270 */
-static bool decide_job(const struct aw_records *r, const struct aw_request *req,
-		       const struct aw_snapshot *snap, struct aw_decision *d)
+static bool decide_job(const struct asking *a, const struct aw_visit *v,
+		       const struct aw_fact *f, struct aw_decision *d)
+{
+	const struct aw_process *data = aw_process_find(a->r, v->proc->pid);
+
+	if (a->req->call == AW_WAITID && aw_has(a->req, WAITID_NO_JOBS))
+		return false;
+	if (f && a->flags & WUNTRACED && f->group_stop && !is_traced(v, f))
+		return report_job(a, v, f, f->group_stop, d);
+	if (f && a->flags & WCONTINUED && f->continued)
+		return report_job(a, v, f, 0, d);
+	if (!data || !aw_job_wanted(&data->job, a->flags) ||
+	    !is_quirk_job(a, v, f, &data->job))
+		return false;
+	return report_job(a, v, f, data->job.kind == AW_JOB_STOPPED ?
+				   data->job.signo : 0, d);
+}
+
+/* -------------------------------------------------------------- the choice */
+
+enum { ASK_ZOMBIE = 1, ASK_STOP = 2, ASK_JOB = 4 };
+
+/* wait_consider_task(): a zombie has nothing else to tell. */
+static bool ask(struct asking *a, const struct aw_visit *v, unsigned int kinds,
+		struct aw_decision *d)
+{
+	const struct aw_fact *f = aw_fact_find(a->facts, v, &a->hint);
+
+	if (kinds & ASK_ZOMBIE && decide_zombie(a, v, f, d))
+		return true;
+	if (f && is_linux_zombie(v, f))
+		return false;
+	if (f && f->life == AW_EXIT_TRACE)
+		return false;
+	if (kinds & ASK_STOP && decide_stop(a, v, f, d))
+		return true;
+	return kinds & ASK_JOB && decide_job(a, v, f, d);
+}
+
+static bool ask_all(struct asking *a, unsigned int kinds, struct aw_decision *d)
 {
 	unsigned int i;
 
-	for (i = 0; i < snap->n; i++) {
-		struct aw_process *p = snap->v[i];
-		struct aw_process *data = aw_process_find(r, p->pid);
-
-		if (data && job_wanted(&data->job, req->options)) {
-			report_job(p, &data->job, d);
+	a->hint = 0;
+	for (i = 0; i < a->snap->n; i++)
+		if (ask(a, &a->snap->v[i], kinds, d))
 			return true;
-		}
-	}
 	return false;
 }
 
-/* wait4 always asks for ptrace stops and zombies: seed 202-270. */
-static bool decide_wait4(const struct aw_records *r,
-			 const struct aw_request *req,
-			 const struct aw_snapshot *snap, struct aw_decision *d)
+/* Linux asks one candidate for everything before the next one. */
+static bool choose(struct asking *a, struct aw_decision *d)
 {
-	return decide_stop(r, req, snap, d) || decide_zombie(r, snap, d) ||
-	       decide_job(r, req, snap, d);
+	unsigned int left = ASK_ZOMBIE | ASK_STOP | ASK_JOB;
+
+	if (aw_has(a->req, STOPS_FIRST)) {
+		if (ask_all(a, ASK_STOP, d))
+			return true;
+		left &= ~ASK_STOP;
+	}
+	if (aw_has(a->req, ZOMBIES_FIRST)) {
+		if (ask_all(a, left & ~ASK_JOB, d))
+			return true;
+		left = ASK_JOB;
+	}
+	return ask_all(a, left, d);
 }
 
-/* waitid knows no job status, whatever it is asked for: seed 344-403. */
-static bool decide_waitid(const struct aw_records *r,
-			  const struct aw_request *req,
-			  const struct aw_snapshot *snap, struct aw_decision *d)
+/* What clears notask_error in wait_consider_task() */
+static bool may_answer(const struct asking *a, const struct aw_visit *v,
+		       const struct aw_fact *f)
 {
-	if (req->options & WUNTRACED && decide_stop(r, req, snap, d))
+	if (!f || f->life == AW_ALIVE)
 		return true;
-	return req->options & WEXITED && decide_zombie(r, snap, d);
+	if (f->life == AW_EXIT_TRACE)
+		return v->role == AW_ROLE_CHILD;
+	if (is_linux_zombie(v, f))
+		return false;
+	return !is_traced(v, f) || a->flags & (WCONTINUED | WEXITED);
+}
+
+/* The reference asks this when the call begins, and never again. */
+static bool is_alone(struct asking *a)
+{
+	unsigned int i;
+
+	if (aw_has(a->req, CANDIDATES_FIXED))
+		return false;
+	a->hint = 0;
+	for (i = 0; i < a->snap->n; i++)
+		if (may_answer(a, &a->snap->v[i],
+			       aw_fact_find(a->facts, &a->snap->v[i], &a->hint)))
+			return false;
+	return true;
+}
+
+static void fail(struct aw_decision *d, int error)
+{
+	d->kind = AW_ERROR;
+	d->error = error;
 }
 
 /**
@@ -326,105 +453,30 @@ static bool decide_waitid(const struct aw_records *r,
  * @r: the records
  * @req: the call
  * @snap: its candidates
+ * @facts: what Linux knows of them now
  * @d: filled in
  *
- * Reads the records and changes nothing (seed 202-277 and 344-414).
+ * Reads and changes nothing (seed 202-277 and 344-414; __do_wait()).
  */
 void aw_decide(const struct aw_records *r, const struct aw_request *req,
-	       const struct aw_snapshot *snap, struct aw_decision *d)
+	       const struct aw_snapshot *snap, const struct aw_facts *facts,
+	       struct aw_decision *d)
 {
-	bool found;
+	struct asking a = { .r = r, .req = req, .snap = snap, .facts = facts };
 
 	memset(d, 0, sizeof(*d));
 	d->consume = req->call == AW_WAIT4 || !(req->options & WNOWAIT);
+	a.flags = req->options;
 	if (req->call == AW_WAIT4)
-		found = decide_wait4(r, req, snap, d);
+		a.flags |= WEXITED;
+	if (choose(&a, d))
+		return;
+	if (is_alone(&a))
+		fail(d, -ECHILD);
+	else if (req->options & WNOHANG)
+		d->kind = AW_NOTHING;
+	else if (req->nonblock && !aw_has(req, PIDFD_BLOCKS))
+		fail(d, -EAGAIN);
 	else
-		found = decide_waitid(r, req, snap, d);
-	if (!found)
-		d->kind = req->options & WNOHANG ? AW_NOTHING : AW_SLEEP;
-}
-
-/* -------------------------------------------------------------- the commit */
-
-typedef int (*aw_write_fn)(const struct aw_decision *d, void *ctx);
-
-/* Selected before the write, reported after it: seed 214-220 and 360-373. */
-static int commit_stop(struct aw_process *data, const struct aw_decision *d,
-		       aw_write_fn write, void *ctx)
-{
-	int ret;
-
-	aw_ptrace_select(&data->ptrace, d->tid);
-	ret = write(d, ctx);
-	if (!ret && d->consume)
-		aw_ptrace_mark_reported(&data->ptrace, d->tid);
-	return ret;
-}
-
-/* Takes what is wanted then, which write() may have let change: seed 263-266. */
-static int commit_job(struct aw_process *data, const struct aw_request *req,
-		      const struct aw_decision *d, aw_write_fn write, void *ctx)
-{
-	int ret = write(d, ctx);
-
-	if (!ret && job_wanted(&data->job, req->options))
-		data->job.kind = AW_JOB_NONE;
-	return ret;
-}
-
-/* Seed 235-240 and 385-401 */
-static int commit_zombie(struct aw_records *r, const struct aw_decision *d,
-			 aw_write_fn write, void *ctx)
-{
-	int ret = write(d, ctx);
-
-	if (!ret && d->consume)
-		aw_process_reap(r, d->proc);
-	return ret;
-}
-
-static int commit_data(struct aw_records *r, const struct aw_request *req,
-		       const struct aw_decision *d, aw_write_fn write,
-		       void *ctx)
-{
-	struct aw_process *data = aw_process_find(r, d->proc->pid);
-	int ret;
-
-	if (!data)
-		return write(d, ctx);
-	/* write() may let others run, who may reap it. */
-	aw_process_get(data);
-	if (d->kind == AW_PTRACE_STOP)
-		ret = commit_stop(data, d, write, ctx);
-	else
-		ret = commit_job(data, req, d, write, ctx);
-	aw_process_put(data);
-	return ret;
-}
-
-/**
- * aw_commit - make a decision true
- * @r: the records
- * @req: the call
- * @d: what aw_decide() found, nothing having changed since
- * @write: puts it into user memory; may let others change the records meanwhile
- * @ctx: passed to @write
- *
- * Return: 0, or what @write failed with; then nothing is consumed.
- */
-int aw_commit(struct aw_records *r, const struct aw_request *req,
-	      const struct aw_decision *d,
-	      int (*write)(const struct aw_decision *d, void *ctx), void *ctx)
-{
-	switch (d->kind) {
-	case AW_SLEEP:
-		return 0;
-	case AW_NOTHING:
-		return write(d, ctx);
-	case AW_ZOMBIE:
-		return commit_zombie(r, d, write, ctx);
-	default:
-		return commit_data(r, req, d, write, ctx);
-	}
+		d->kind = AW_SLEEP;
 }

@@ -5,6 +5,7 @@
 #ifndef _ALTWAIT_CORE_H
 #define _ALTWAIT_CORE_H
 
+#include "quirks.h"
 #include "records.h"
 
 enum aw_call { AW_WAIT4, AW_WAITID };
@@ -26,14 +27,22 @@ struct aw_target {
  * @call:    which of the two system calls
  * @target:  whom it waits for
  * @options: WNOHANG and the others, known bits only
+ * @quirks:  AW_Q() of the differences from Linux that are wanted; set by the
+ *	     host, before the arguments are checked
+ * @nonblock: the target is a pidfd with O_NONBLOCK; set by the host's pidfd_id()
  * @caller:  the process that waits
  */
 struct aw_request {
 	enum aw_call	  call;
 	struct aw_target  target;
 	u32		  options;
+	u64		  quirks;
+	bool		  nonblock;
 	struct aw_process *caller;
 };
+
+/* Does the call's policy have this quirk? */
+#define aw_has(req, id)	(!!((req)->quirks & AW_Q(id)))
 
 /**
  * struct aw_args - a wait call as user space made it
@@ -50,37 +59,117 @@ struct aw_args {
 };
 
 /*
- * Checks the arguments in the order of the seed and fills req->call, target
+ * Checks the arguments in the order of the policy and fills req->call, target
  * and options.  own_pgid is the caller's group; pidfd_id(fd, ctx) answers for
  * P_PIDFD with a positive id or a negative errno, and is asked only after the
  * tests that come first.
  * 0; -EINVAL: unknown options or idtype, none of WEXITED, WUNTRACED, WCONTINUED
- * (waitid), id out of range; -EBADF: not a pidfd.
+ * (waitid), id out of range; -EBADF: not a pidfd; -ESRCH: INT_MIN (wait4).
  */
 int aw_request_parse(struct aw_request *req, const struct aw_args *args,
 		     u32 own_pgid, s64 (*pidfd_id)(s32 fd, void *ctx),
 		     void *ctx);
 
+enum aw_role { AW_ROLE_CHILD, AW_ROLE_TRACEE };
+
+/* exit_state, but for EXIT_DEAD: nobody finds such a task. */
+enum aw_life { AW_ALIVE, AW_EXIT_ZOMBIE, AW_EXIT_TRACE };
+
 /**
- * struct aw_snapshot - the candidates of a call, fixed when it begins
+ * struct aw_fact - what Linux knows of a task that __do_wait() would look at
+ * @proc:	 its process; the host keeps it while the facts are used
+ * @tid:	 the task
+ * @pgid:	 its process group
+ * @role:	 whether it is met among the children or among the tracees
+ * @other_thread: it hangs on another thread of the caller's process
+ * @leader:	 thread-group leader
+ * @exit_signal: what its end sends
+ * @life:	 exit_state
+ * @delayed:	 delay_group_leader(): a leader whose group has other threads
+ * @traced:	 it has a tracer,
+ * @reparented:	 which is not its real parent's process: ptrace_reparented()
+ * @status:	 the wait status word that Linux would report for its end
+ * @stop_code:	 what a tracer can wait for: signal, 0x80 and event << 8; else 0
+ * @group_stop:	 what a parent can wait for: the stopping signal; else 0
+ * @continued:	 SIGNAL_STOP_CONTINUED
+ * @uid:	 real user id
+ * @rank:	 the host's, as @moved and @age: its place in the walk
+ * @moved:	 as above
+ * @age:	 as above
+ */
+struct aw_fact {
+	struct aw_process *proc;
+	u32		  tid;
+	u32		  pgid;
+	enum aw_role	  role;
+	bool		  other_thread;
+	bool		  leader;
+	int		  exit_signal;
+	enum aw_life	  life;
+	bool		  delayed;
+	bool		  traced;
+	bool		  reparented;
+	int		  status;
+	int		  stop_code;
+	int		  group_stop;
+	bool		  continued;
+	u32		  uid;
+	u32		  rank;
+	u32		  moved;
+	u64		  age;
+};
+
+/**
+ * struct aw_facts - what Linux knows right before decide() asks
+ * @n:	 how many; 0 where the policy has every quirk, which needs none
+ * @cap: room in @v
+ * @v:	 in the order of Linux's walk; all children and tracees, whatever the
+ *	 call asks for
+ */
+struct aw_facts {
+	unsigned int   n;
+	unsigned int   cap;
+	struct aw_fact *v;
+};
+
+/**
+ * struct aw_visit - a candidate, at its place in the order
+ * @proc: referenced
+ * @tid:  the thread that is asked; the process's pid where all of it is
+ * @role: as a child or as a tracee
+ */
+struct aw_visit {
+	struct aw_process *proc;
+	u32		  tid;
+	enum aw_role	  role;
+};
+
+/**
+ * struct aw_snapshot - the candidates of a call
  * @n:	 how many
  * @cap: room in @v
- * @v:	 referenced processes: children first, then tracees, then traced zombies
+ * @v:	 in the order in which they are asked
  */
 struct aw_snapshot {
-	unsigned int	  n;
-	unsigned int	  cap;
-	struct aw_process **v;
+	unsigned int	n;
+	unsigned int	cap;
+	struct aw_visit *v;
 };
 
 /*
  * waitable_processes(): fills snap.  Returns the number of candidates; where
  * that is more than snap->cap, nothing was stored and the caller comes again
- * with more room.
+ * with more room.  Taken once with the quirk candidates-fixed, and before each
+ * decision without it.
  */
 unsigned int aw_snapshot_take(const struct aw_records *r,
 			      const struct aw_request *req,
+			      const struct aw_facts *facts,
 			      struct aw_snapshot *snap);
+/* The fact of a visit, or NULL; *hint is where the last search ended. */
+const struct aw_fact *aw_fact_find(const struct aw_facts *facts,
+				   const struct aw_visit *v,
+				   unsigned int *hint);
 void aw_snapshot_release(struct aw_snapshot *snap);
 
 /**
@@ -90,7 +179,8 @@ void aw_snapshot_release(struct aw_snapshot *snap);
  *		    bytes
  * @AW_PTRACE_STOP: a thread of a candidate is in a ptrace stop
  * @AW_ZOMBIE:	    a candidate has exited
- * @AW_JOB_STATUS:  a candidate has stopped or continued; wait4 only
+ * @AW_JOB_STATUS:  a candidate has stopped or continued
+ * @AW_ERROR:	    the call fails
  */
 enum aw_kind {
 	AW_SLEEP,
@@ -98,23 +188,27 @@ enum aw_kind {
 	AW_PTRACE_STOP,
 	AW_ZOMBIE,
 	AW_JOB_STATUS,
+	AW_ERROR,
 };
 
 /**
  * struct aw_decision - what decide() found
  * @kind:   which report, if any
  * @proc:   the candidate that it is about; borrowed from the snapshot
- * @tid:    AW_PTRACE_STOP: the stop's thread
+ * @role:   what it is to the caller
+ * @tid:    the thread that it is about
  * @pid:    what the call reports: a pid or, for a tracee, a tid
  * @status: wait4's status word
  * @cld_code: waitid's si_code, CLD_*
  * @cld_status: waitid's si_status
  * @uid:    waitid's si_uid
  * @consume: the report is used up (false under WNOWAIT)
+ * @error:  AW_ERROR: a negative errno
  */
 struct aw_decision {
 	enum aw_kind	  kind;
 	struct aw_process *proc;
+	enum aw_role	  role;
 	u32		  tid;
 	u32		  pid;
 	int		  status;
@@ -122,23 +216,30 @@ struct aw_decision {
 	int		  cld_status;
 	u32		  uid;
 	bool		  consume;
+	int		  error;
 };
 
 /*
- * Which report the call returns, if any.  Reads the records and changes
- * nothing.  seed: check_children (202-277 and 344-414).
+ * Which report the call returns, if any.  Reads the records and the facts and
+ * changes nothing.  seed: check_children (202-277 and 344-414); Linux:
+ * __do_wait().
  */
 void aw_decide(const struct aw_records *r, const struct aw_request *req,
-	       const struct aw_snapshot *snap, struct aw_decision *d);
+	       const struct aw_snapshot *snap, const struct aw_facts *facts,
+	       struct aw_decision *d);
 
 /*
  * Makes a decision true.  write(d, ctx) puts it into user memory and returns 0
  * or an errno, which ends the commit with nothing consumed (the stop stays
- * selected, though: seed 214 and 360).  Returns write's value.
+ * selected, though: seed 214 and 360).  Returns write's value.  Without write,
+ * user memory is written by somebody else.
  */
 int aw_commit(struct aw_records *r, const struct aw_request *req,
 	      const struct aw_decision *d,
 	      int (*write)(const struct aw_decision *d, void *ctx), void *ctx);
+
+/* Is the job status one of those that options ask for? */
+bool aw_job_wanted(const struct aw_job *job, u32 options);
 
 /* decode_wait_status(): CLD_* and si_status of a wait status word. */
 void aw_decode_wait_status(int raw, int *cld_code, int *cld_status);

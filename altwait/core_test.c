@@ -14,13 +14,16 @@ struct world {
 	struct aw_process	*caller;
 	struct aw_process	*child[3];	/* pids 20, 21, 22 */
 	struct aw_process	*other;		/* pid 30, child of init */
-	struct aw_process	*room[ROOM];
+	struct aw_visit		room[ROOM];
 	struct aw_snapshot	snap;
 	struct aw_request	req;
 	struct aw_decision	d;
 	int			written;
 	int			write_fails;
 };
+
+/* The reference asks its records alone; quirks_test.c has facts. */
+static const struct aw_facts no_facts;
 
 static int core_init(struct kunit *test)
 {
@@ -43,6 +46,7 @@ static int core_init(struct kunit *test)
 	w->snap.v = w->room;
 	w->snap.cap = ROOM;
 	w->req.caller = w->caller;
+	w->req.quirks = AW_QUIRKS_ALL;
 	test->priv = w;
 	return 0;
 }
@@ -69,8 +73,8 @@ static void ask(struct world *w, enum aw_call call, enum aw_target_kind kind,
 	w->req.target.id = id;
 	w->req.options = options;
 	aw_snapshot_release(&w->snap);
-	aw_snapshot_take(w->r, &w->req, &w->snap);
-	aw_decide(w->r, &w->req, &w->snap, &w->d);
+	aw_snapshot_take(w->r, &w->req, &no_facts, &w->snap);
+	aw_decide(w->r, &w->req, &w->snap, &no_facts, &w->d);
 }
 
 static int write(const struct aw_decision *d, void *ctx)
@@ -98,10 +102,10 @@ static void candidates_are_children_then_tracees_then_zombies(struct kunit *test
 	aw_trace(w->r, w->child[1], CALLER);
 	ask(w, AW_WAIT4, AW_TARGET_ANY, 0, WNOHANG);
 	KUNIT_ASSERT_EQ(test, w->snap.n, 4);
-	KUNIT_EXPECT_EQ(test, w->room[0]->pid, 20);
-	KUNIT_EXPECT_EQ(test, w->room[1]->pid, 21);
-	KUNIT_EXPECT_EQ(test, w->room[2]->pid, 22);
-	KUNIT_EXPECT_EQ(test, w->room[3]->pid, 15);
+	KUNIT_EXPECT_EQ(test, w->room[0].proc->pid, 20);
+	KUNIT_EXPECT_EQ(test, w->room[1].proc->pid, 21);
+	KUNIT_EXPECT_EQ(test, w->room[2].proc->pid, 22);
+	KUNIT_EXPECT_EQ(test, w->room[3].proc->pid, 15);
 }
 
 static void candidates_by_group(struct kunit *test)
@@ -112,7 +116,7 @@ static void candidates_by_group(struct kunit *test)
 	w->other->pgid = 21;
 	ask(w, AW_WAIT4, AW_TARGET_PGID, 21, WNOHANG);
 	KUNIT_ASSERT_EQ(test, w->snap.n, 1);
-	KUNIT_EXPECT_EQ(test, w->room[0]->pid, 21);
+	KUNIT_EXPECT_EQ(test, w->room[0].proc->pid, 21);
 }
 
 static void a_tracees_thread_is_a_target(struct kunit *test)
@@ -134,7 +138,7 @@ static void too_little_room_stores_nothing(struct kunit *test)
 
 	w->snap.cap = 2;
 	w->req.target.kind = AW_TARGET_ANY;
-	KUNIT_EXPECT_EQ(test, aw_snapshot_take(w->r, &w->req, &w->snap), 3);
+	KUNIT_EXPECT_EQ(test, aw_snapshot_take(w->r, &w->req, &no_facts, &w->snap), 3);
 	KUNIT_EXPECT_EQ(test, w->snap.n, 0);
 	KUNIT_EXPECT_EQ(test, w->child[0]->refs, refs);
 }

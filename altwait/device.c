@@ -6,9 +6,12 @@
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 
 #include "altwait.h"
+#include "device.h"
 
 /* Sizes of the first version of each struct; they never change. */
 #define AW_ENROLL_SIZE_1	16
@@ -20,18 +23,10 @@ static_assert(sizeof(struct altwait_dismiss) >= AW_DISMISS_SIZE_1);
 static_assert(sizeof(struct altwait_query) >= AW_QUERY_SIZE_1);
 static_assert(sizeof(struct altwait_counters) >= AW_COUNTERS_SIZE_1);
 
-union aw_ioctl {
-	u32			size;
-	struct altwait_enroll	enroll;
-	struct altwait_dismiss	dismiss;
-	struct altwait_query	query;
-	struct altwait_counters	counters;
-};
-
 static long aw_ioctl_enroll(union aw_ioctl *arg)
 {
 	return aw_enroll(arg->enroll.pid, arg->enroll.policy,
-			 arg->enroll.flags);
+			 arg->enroll.quirks, arg->enroll.flags);
 }
 
 static long aw_ioctl_dismiss(union aw_ioctl *arg)
@@ -49,22 +44,6 @@ static long aw_ioctl_counters(union aw_ioctl *arg)
 	aw_stats_read(&arg->counters);
 	return 0;
 }
-
-/**
- * struct aw_request_type - one ioctl
- * @cmd:  as in the ABI header
- * @min:  size of the struct's first version
- * @size: its size now
- * @out:  something is filled in
- * @run:  does it
- */
-struct aw_request_type {
-	unsigned int	cmd;
-	u32		min;
-	u32		size;
-	bool		out;
-	long		(*run)(union aw_ioctl *arg);
-};
 
 #define AW_REQUEST(name, member, first, fills, fn) {			\
 	.cmd = name, .min = first, .out = fills, .run = fn,		\
@@ -87,7 +66,7 @@ static const struct aw_request_type aw_requests[] = {
  * command's size bits; direction, type and number are what tells requests
  * apart.
  */
-static const struct aw_request_type *aw_request_find(unsigned int cmd)
+const struct aw_request_type *aw_request_find(unsigned int cmd)
 {
 	const unsigned int mask = ~(_IOC_SIZEMASK << _IOC_SIZESHIFT);
 	unsigned int i;
@@ -98,21 +77,66 @@ static const struct aw_request_type *aw_request_find(unsigned int cmd)
 	return NULL;
 }
 
+/* Is this a size that a struct of the request can have?  0 or an errno. */
+int aw_request_check_size(const struct aw_request_type *type, u32 size)
+{
+	if (size < type->min)
+		return -EINVAL;
+	/* Nobody will ever need that much; clone3(2) has the same limit. */
+	return size > PAGE_SIZE ? -E2BIG : 0;
+}
+
+/**
+ * aw_request_read - make this version's struct of a caller's one
+ * @type: the request
+ * @arg: filled in
+ * @raw: the caller's struct, copied
+ * @size: its size, which aw_request_check_size() has approved
+ *
+ * Context: any.
+ * Return: 0; -E2BIG, bytes that this version does not know are not 0.
+ */
+int aw_request_read(const struct aw_request_type *type, union aw_ioctl *arg,
+		    const void *raw, u32 size)
+{
+	if (size > type->size &&
+	    memchr_inv(raw + type->size, 0, size - type->size))
+		return -E2BIG;
+	memset(arg, 0, sizeof(*arg));
+	memcpy(arg, raw, min(size, type->size));
+	return 0;
+}
+
+static long aw_request_get(const struct aw_request_type *type,
+			   union aw_ioctl *arg, void __user *uarg, u32 *size)
+{
+	void *raw;
+	long ret;
+
+	if (get_user(*size, (u32 __user *)uarg))
+		return -EFAULT;
+	ret = aw_request_check_size(type, *size);
+	if (ret)
+		return ret;
+	raw = memdup_user(uarg, *size);
+	if (IS_ERR(raw))
+		return PTR_ERR(raw);
+	ret = aw_request_read(type, arg, raw, *size);
+	kfree(raw);
+	return ret;
+}
+
 static long aw_ioctl(struct file *file, unsigned int cmd, unsigned long user)
 {
 	const struct aw_request_type *type = aw_request_find(cmd);
 	void __user *uarg = (void __user *)user;
-	union aw_ioctl arg = {};
+	union aw_ioctl arg;
 	u32 size;
 	long ret;
 
 	if (!type)
 		return -ENOTTY;
-	if (get_user(size, (u32 __user *)uarg))
-		return -EFAULT;
-	if (size < type->min)
-		return -EINVAL;
-	ret = copy_struct_from_user(&arg, type->size, uarg, size);
+	ret = aw_request_get(type, &arg, uarg, &size);
 	if (ret)
 		return ret;
 	ret = type->run(&arg);

@@ -154,6 +154,7 @@ struct aw_tracked *aw_track(struct task_struct *leader,
 	if (!t)
 		return ERR_PTR(-ENOMEM);
 	t->pid = get_pid(task_tgid(leader));
+	aw_facts_born(t, leader);
 	INIT_LIST_HEAD(&t->owed);
 	INIT_LIST_HEAD(&t->calls);
 	INIT_LIST_HEAD(&t->orphan);
@@ -190,7 +191,7 @@ static void aw_attach(struct aw_tracked *t, struct task_struct *leader)
  * that an enrolled process can wait for goes unseen.
  */
 static void aw_enter(struct aw_tracked *t, struct task_struct *leader,
-		     u32 policy, enum aw_why why)
+		     u32 policy, u64 quirks, enum aw_why why)
 {
 	unsigned long flags;
 
@@ -202,12 +203,13 @@ static void aw_enter(struct aw_tracked *t, struct task_struct *leader,
 		return;
 	}
 	t->policy = policy;
+	t->quirks = quirks;
 	t->listening = false;
 	t->enrolled = true;
 	WRITE_ONCE(t->signal, leader->signal);
 	hash_add_rcu(aw_quick, &t->quick, (unsigned long)leader->signal);
 	aw_count(enrolled);
-	trace_altwait_enroll(t->rec.pid, leader->comm, policy, why);
+	trace_altwait_enroll(t->rec.pid, leader->comm, policy, quirks, why);
 	/* The exit tracepoint has either passed already or sees us enrolled. */
 	if (!atomic_read(&leader->signal->live))
 		aw_leave(t, AW_WHY_EXIT);
@@ -218,20 +220,24 @@ static void aw_enter(struct aw_tracked *t, struct task_struct *leader,
  * aw_inherit - enrol a process that an enrolled one has just made
  * @t: its record
  * @leader: its only thread, which has not run yet
- * @policy: of the process that made it
+ * @from: the process that made it, whose policy it gets
  *
  * Context: atomic, aw_lock held; drops and retakes it.
  * Return: 0
  */
-int aw_inherit(struct aw_tracked *t, struct task_struct *leader, u32 policy)
+int aw_inherit(struct aw_tracked *t, struct task_struct *leader,
+	       const struct aw_tracked *from)
 	__must_hold(&aw_lock)
 {
+	u32 policy = from->policy;
+	u64 quirks = from->quirks;
+
 	if (!aw_claim(t))
 		return 0;
 	aw_n_in++;
 	spin_unlock(&aw_lock);
 	aw_attach(t, leader);
-	aw_enter(t, leader, policy, AW_WHY_FORK);
+	aw_enter(t, leader, policy, quirks, AW_WHY_FORK);
 	spin_lock(&aw_lock);
 	return 0;
 }
@@ -282,10 +288,14 @@ struct task_struct *aw_get_leader(pid_t vpid)
  * 1: the process is the caller's to enrol, its feed to attach if *attach; 0: it
  * is enrolled; -EAGAIN: it is entering or leaving on another CPU.
  */
-static int aw_claim_to_enroll(struct aw_tracked *t, u32 policy, bool *attach)
+static int aw_claim_to_enroll(struct aw_tracked *t, u32 policy, u64 quirks,
+			      bool *attach)
 {
 	if (t->enrolled) {
 		t->policy = policy;
+		t->quirks = quirks;
+		/* Sleepers come again, under the new policy. */
+		aw_wait_evict(t);
 		return 0;
 	}
 	*attach = aw_claim(t);
@@ -300,7 +310,7 @@ static int aw_claim_to_enroll(struct aw_tracked *t, u32 policy, bool *attach)
  * ERR_PTR: -EAGAIN, come again; -ESRCH, it has exited; what aw_track() returns.
  */
 static struct aw_tracked *aw_prepare(struct task_struct *leader, u32 policy,
-				     bool *attach)
+				     u64 quirks, bool *attach)
 {
 	struct aw_tracked *t;
 
@@ -317,7 +327,7 @@ static struct aw_tracked *aw_prepare(struct task_struct *leader, u32 policy,
 		t = ERR_PTR(-ESRCH);
 	}
 	if (!IS_ERR(t)) {
-		int claimed = aw_claim_to_enroll(t, policy, attach);
+		int claimed = aw_claim_to_enroll(t, policy, quirks, attach);
 
 		if (claimed <= 0)
 			t = ERR_PTR(claimed);
@@ -327,23 +337,23 @@ static struct aw_tracked *aw_prepare(struct task_struct *leader, u32 policy,
 	return t;
 }
 
-static int aw_enroll_armed(struct task_struct *leader, u32 policy)
+static int aw_enroll_armed(struct task_struct *leader, u32 policy, u64 quirks)
 {
 	struct aw_tracked *t;
 	bool attach;
 
-	t = aw_prepare(leader, policy, &attach);
+	t = aw_prepare(leader, policy, quirks, &attach);
 	if (IS_ERR_OR_NULL(t))
 		return PTR_ERR_OR_ZERO(t);
 	if (attach)
 		aw_attach(t, leader);
-	aw_enter(t, leader, policy, AW_WHY_REQUEST);
+	aw_enter(t, leader, policy, quirks, AW_WHY_REQUEST);
 	aw_feed_scan(t);
 	aw_feed_scan_tracees();
 	return t->leaving ? -EAGAIN : 0;
 }
 
-static int aw_enroll_leader(struct task_struct *leader, u32 policy)
+static int aw_enroll_leader(struct task_struct *leader, u32 policy, u64 quirks)
 {
 	int err;
 
@@ -355,7 +365,7 @@ static int aw_enroll_leader(struct task_struct *leader, u32 policy)
 			return -EINTR;
 		err = aw_arm();
 		if (!err)
-			err = aw_enroll_armed(leader, policy);
+			err = aw_enroll_armed(leader, policy, quirks);
 		aw_disarm_soon_if_idle();
 		mutex_unlock(&aw_enroll_mutex);
 		cond_resched();
@@ -367,17 +377,23 @@ static int aw_enroll_leader(struct task_struct *leader, u32 policy)
  * aw_enroll - ALTWAIT_ENROLL
  * @vpid: a thread of the process in the caller's pid namespace, 0 the caller
  * @policy: enum altwait_policy, not ALTWAIT_POLICY_STOCK
+ * @differs: quirks that @policy is to lack or to have
  * @flags: 0
  *
  * Context: process.
  * Return: 0, or the errnos of the ABI header.
  */
-int aw_enroll(pid_t vpid, u32 policy, u32 flags)
+int aw_enroll(pid_t vpid, u32 policy, u64 differs, u32 flags)
 {
 	struct task_struct *leader;
+	u64 quirks = differs;
 	int err;
 
-	if (flags || policy != ALTWAIT_POLICY_STARRY)
+	if (policy == ALTWAIT_POLICY_STARRY)
+		quirks = AW_QUIRKS_ALL & ~differs;
+	else if (policy != ALTWAIT_POLICY_LINUX)
+		return -EINVAL;
+	if (flags || differs & ~AW_QUIRKS_ALL)
 		return -EINVAL;
 	leader = aw_get_leader(vpid);
 	if (!leader)
@@ -385,7 +401,7 @@ int aw_enroll(pid_t vpid, u32 policy, u32 flags)
 	if (leader->flags & PF_KTHREAD || is_global_init(leader))
 		err = -EPERM;
 	else
-		err = aw_enroll_leader(leader, policy);
+		err = aw_enroll_leader(leader, policy, quirks);
 	put_task_struct(leader);
 	return err;
 }
@@ -410,10 +426,12 @@ int aw_query(pid_t vpid, struct altwait_query *q)
 	q->children = 0;
 	q->waiting = 0;
 	q->pad = 0;
+	q->quirks = 0;
 	spin_lock_irq(&aw_lock);
 	t = aw_tracked_find(leader);
 	if (t && t->enrolled) {
 		q->policy = t->policy;
+		q->quirks = t->quirks;
 		list_for_each(node, &t->rec.children)
 			q->children++;
 		q->waiting = aw_wait_sleepers(t);

@@ -23,7 +23,7 @@
 /* ---------------------------------------------------- what Linux says now */
 
 /* The wait status word that Linux reports for a zombie: wait_task_zombie(). */
-static int aw_feed_status(const struct task_struct *task)
+int aw_feed_status(const struct task_struct *task)
 {
 	if (task->signal->flags & SIGNAL_GROUP_EXIT)
 		return task->signal->group_exit_code;
@@ -111,6 +111,7 @@ struct aw_tracked *aw_feed_adopt(struct aw_tracked *parent,
 	} else if (t->rec.parent != &parent->rec) {
 		list_del_init(&t->orphan);
 		aw_process_reparent(&t->rec, &parent->rec);
+		parent->shuffled = true;
 	}
 	return t;
 }
@@ -178,8 +179,11 @@ static void aw_feed_of_child(struct aw_tracked *parent,
 		return;
 	}
 	t = aw_feed_adopt(parent, leader);
-	if (t)
-		aw_feed_news(t, leader, traced);
+	if (!t)
+		return;
+	aw_feed_news(t, leader, traced);
+	if (t->autoreaped && !(parent->quirks & AW_Q(NO_AUTOREAP)))
+		aw_process_reap(&aw_records, &t->rec);
 }
 
 /* A traced thread's news, for its tracer. */
@@ -194,7 +198,9 @@ static void aw_feed_of_tracee(struct aw_tracked *by, struct task_struct *task)
 		t = aw_tracked_find(task);
 		if (t && !t->rec.is_zombie)
 			aw_feed_exit(t, task);
-	} else if (task->exit_state == EXIT_ZOMBIE && !thread_group_leader(task)) {
+	} else if (task->exit_state == EXIT_ZOMBIE &&
+		   !thread_group_leader(task) &&
+		   (!by->enrolled || by->quirks & AW_Q(THREAD_ENDS_UNTOLD))) {
 		/* The group cannot end before stock's wait has seen this. */
 		aw_owe(by, task_pid(task));
 		aw_owed_due(by);
@@ -224,6 +230,7 @@ int aw_feed_child(wait_queue_entry_t *wq, unsigned int mode, int sync,
 	if (t->enrolled &&
 	    rcu_dereference(leader->real_parent)->signal == signal)
 		aw_feed_of_child(t, leader, traced);
+	aw_wait_news(t, child);
 	spin_unlock(&aw_lock);
 	rcu_read_unlock();
 	return 0;
@@ -254,6 +261,8 @@ static void aw_feed_new_process(struct task_struct *forker,
 		father = NULL;
 	if (!inherits && !father)
 		return;
+	if (father && father->shuffled)
+		aw_facts_moved(father);
 	/* A scan may have been faster. */
 	t = aw_tracked_find(child);
 	if (!t)
@@ -268,7 +277,7 @@ static void aw_feed_new_process(struct task_struct *forker,
 		return;
 	}
 	if (inherits)
-		aw_inherit(t, child, me->policy);
+		aw_inherit(t, child, me);
 }
 
 /* The child is complete and has not run. */
@@ -334,6 +343,7 @@ static void aw_feed_thread_exit(void *data, struct task_struct *task)
 		if (!aw_thread_find(&t->rec, task->pid) && !t->rec.group_exited)
 			t->rec.exit_code = task->exit_code;
 		aw_thread_exit(&t->rec, task->pid, task->exit_code);
+		t->shuffled = true;
 		if (!atomic_read(&signal->live))
 			aw_feed_last_thread(t, task);
 	}

@@ -35,7 +35,8 @@ static long aw_wait4_native(const struct pt_regs *regs)
 		.call = AW_WAIT4, .which = regs->di, .options = regs->dx,
 	};
 
-	return aw_wait(&args, (void __user *)regs->si, AW_ABI_NATIVE, regs);
+	return aw_wait(&args, (void __user *)regs->si,
+		       (void __user *)regs->r10, AW_ABI_NATIVE, regs);
 }
 
 static long aw_waitid_native(const struct pt_regs *regs)
@@ -45,17 +46,27 @@ static long aw_waitid_native(const struct pt_regs *regs)
 		.options = regs->r10,
 	};
 
-	return aw_wait(&args, (void __user *)regs->dx, AW_ABI_NATIVE, regs);
+	return aw_wait(&args, (void __user *)regs->dx, (void __user *)regs->r8,
+		       AW_ABI_NATIVE, regs);
 }
 
-/* wait4 and waitpid of i386: the first three arguments are the same. */
+static long __maybe_unused aw_waitpid_ia32(const struct pt_regs *regs)
+{
+	struct aw_args args = {
+		.call = AW_WAIT4, .which = regs->bx, .options = regs->dx,
+	};
+
+	return aw_wait(&args, compat_ptr(regs->cx), NULL, AW_ABI_COMPAT, regs);
+}
+
 static long __maybe_unused aw_wait4_ia32(const struct pt_regs *regs)
 {
 	struct aw_args args = {
 		.call = AW_WAIT4, .which = regs->bx, .options = regs->dx,
 	};
 
-	return aw_wait(&args, compat_ptr(regs->cx), AW_ABI_COMPAT, regs);
+	return aw_wait(&args, compat_ptr(regs->cx), compat_ptr(regs->si),
+		       AW_ABI_COMPAT, regs);
 }
 
 static long __maybe_unused aw_waitid_ia32(const struct pt_regs *regs)
@@ -65,7 +76,8 @@ static long __maybe_unused aw_waitid_ia32(const struct pt_regs *regs)
 		.options = regs->si,
 	};
 
-	return aw_wait(&args, compat_ptr(regs->dx), AW_ABI_COMPAT, regs);
+	return aw_wait(&args, compat_ptr(regs->dx), compat_ptr(regs->di),
+		       AW_ABI_COMPAT, regs);
 }
 
 static long __maybe_unused aw_waitid_x32(const struct pt_regs *regs)
@@ -75,7 +87,8 @@ static long __maybe_unused aw_waitid_x32(const struct pt_regs *regs)
 		.options = regs->r10,
 	};
 
-	return aw_wait(&args, (void __user *)regs->dx, AW_ABI_COMPAT, regs);
+	return aw_wait(&args, (void __user *)regs->dx, (void __user *)regs->r8,
+		       AW_ABI_X32, regs);
 }
 
 /* -------------------------------------------------------------- the table */
@@ -96,7 +109,7 @@ static struct aw_hook aw_hooks[] = {
 	{ "__x64_sys_wait4", aw_wait4_native },
 	{ "__x64_sys_waitid", aw_waitid_native },
 #ifdef CONFIG_IA32_EMULATION
-	{ "__ia32_sys_waitpid", aw_wait4_ia32 },
+	{ "__ia32_sys_waitpid", aw_waitpid_ia32 },
 	{ "__ia32_compat_sys_wait4", aw_wait4_ia32 },
 	{ "__ia32_compat_sys_waitid", aw_waitid_ia32 },
 #endif
@@ -290,6 +303,8 @@ u64 aw_hooks_missed(void)
 static long (*aw_stub_wait4)(const struct pt_regs *regs);
 static long (*aw_stub_waitid)(const struct pt_regs *regs);
 static struct pid *(*aw_pidfd_pid)(const struct file *file);
+static void (*aw_getrusage)(struct task_struct *task, int who,
+			    struct rusage *usage);
 
 /*
  * Modules cannot ask for a symbol's address, but a probe that is registered
@@ -342,20 +357,83 @@ long aw_stock_waitid(pid_t pid, int options)
 	return aw_stub_waitid(&regs);
 }
 
+/* A resource usage that cannot be written: see aw_stock_take(). */
+#define AW_NOWHERE	(~0UL)
+
+/**
+ * aw_stock_take - consume a report as stock does, and know whether there was one
+ * @pid: as the caller's pid namespace numbers it
+ * @options: of waitid(2); WNOHANG and __WALL are added
+ *
+ * waitid returns 0 in either case.  It writes the resource usage only if it has
+ * something to report, though, and that fails here.
+ *
+ * Context: the parent or tracer, in process context, no lock held.
+ * Return: true if the report is the caller's now.
+ */
+bool aw_stock_take(pid_t pid, int options)
+{
+	struct pt_regs regs = {
+		.di = P_PID, .si = pid, .r8 = AW_NOWHERE,
+		.r10 = options | WNOHANG | __WALL,
+	};
+
+	return aw_stub_waitid(&regs) == -EFAULT;
+}
+
+/**
+ * aw_stock_rusage - what a process has used, as a wait call tells it
+ * @task: a thread of the process, which has not been reaped
+ * @usage: filled in
+ *
+ * Context: process.
+ */
+void aw_stock_rusage(struct task_struct *task, struct rusage *usage)
+{
+	aw_getrusage(task, RUSAGE_BOTH, usage);
+}
+
 /* A number that no process has: the pidfd's is not in the caller's view. */
 #define AW_NOBODY	S32_MAX
 
+/* Has the number gone to somebody else since? */
+static bool aw_pidfd_is_stale(struct pid *pid, u32 nr)
+{
+	struct pid *now;
+	bool stale;
+
+	rcu_read_lock();
+	now = find_vpid(nr);
+	stale = now && now != pid;
+	rcu_read_unlock();
+	return stale;
+}
+
+/**
+ * aw_pidfd_nr - the process or thread of a pidfd
+ * @fd: of the caller
+ * @ctx: struct aw_request; learns of O_NONBLOCK
+ *
+ * Context: process, the caller.
+ * Return: its number for the caller; one that nobody has, where it has none;
+ * -EBADF: no descriptor, or not a pidfd's.
+ */
 s64 aw_pidfd_nr(s32 fd, void *ctx)
 {
 	struct file *file = fget(fd);
+	struct aw_request *req = ctx;
 	struct pid *pid;
 	s64 nr = -EBADF;
 
 	if (!file)
 		return -EBADF;
 	pid = aw_pidfd_pid(file);
-	if (!IS_ERR(pid))
+	if (!IS_ERR(pid)) {
 		nr = pid_nr_ns(pid, task_active_pid_ns(current)) ?: AW_NOBODY;
+		if (!aw_has(req, PIDFD_BY_NUMBER) && aw_pidfd_is_stale(pid, nr))
+			nr = AW_NOBODY;
+		req->nonblock = file->f_flags & O_NONBLOCK;
+	}
 	fput(file);
 	return nr;
 }
@@ -373,7 +451,8 @@ int aw_hooks_init(void)
 	aw_stub_wait4 = aw_hook_address("__x64_sys_wait4");
 	aw_stub_waitid = aw_hook_address("__x64_sys_waitid");
 	aw_pidfd_pid = aw_hook_address("pidfd_pid");
-	if (!aw_stub_wait4 || !aw_stub_waitid || !aw_pidfd_pid)
+	aw_getrusage = aw_hook_address("getrusage");
+	if (!aw_stub_wait4 || !aw_stub_waitid || !aw_pidfd_pid || !aw_getrusage)
 		return -ENOENT;
 	err = aw_hooks_arm();
 	if (err == -EIO)

@@ -62,6 +62,8 @@ static bool aw_settle(struct aw_tracked *t)
 	if (father)
 		aw_process_get(father);
 	aw_process_reparent(&t->rec, found && found->enrolled ? &found->rec : NULL);
+	if (found)
+		found->shuffled = true;
 	aw_forget_unless_needed(t);
 	aw_process_put(&t->rec);
 	if (father) {

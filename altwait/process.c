@@ -402,6 +402,17 @@ void aw_process_reap(struct aw_records *r, struct aw_process *p)
 }
 
 /**
+ * aw_process_untrace_zombie - a tracer has waited for a zombie that is not its
+ * @p: the zombie: its parent's alone, from now on
+ */
+void aw_process_untrace_zombie(struct aw_process *p)
+{
+	p->zombie_tracer = 0;
+	p->ptrace.tracer = 0;
+	list_del_init(&p->traced);
+}
+
+/**
  * aw_process_forget - take a process out of everything
  * @r: the records
  * @p: the process; freed, unless a snapshot or the host holds a reference

@@ -164,10 +164,14 @@ void aw_ptrace_mark_reported(struct aw_ptrace *pt, u32 tid);
  * @node:  in struct aw_process.threads, ascending @tid
  * @tid:   thread id
  * @waker: its waker, made when it first sleeps in a wait call; may be NULL
+ * @tracer: the host's: the tracer's thread
+ * @traced: the host's: when @tracer took it, on a clock that only counts
  */
 struct aw_thread {
 	struct list_head node;
 	u32		 tid;
+	u32		 tracer;
+	u64		 traced;
 	struct aw_waker	 *waker;
 };
 
@@ -310,6 +314,8 @@ void aw_ptrace_resume(struct aw_process *p, u32 tid);
  * by pid: the second and third remove whatever has that pid by then.
  */
 void aw_process_reap(struct aw_records *r, struct aw_process *p);
+/* A zombie is its parent's alone from now on. */
+void aw_process_untrace_zombie(struct aw_process *p);
 /* Takes p out of everything, children included (they get no parent). */
 void aw_process_forget(struct aw_records *r, struct aw_process *p);
 

@@ -24,6 +24,8 @@ static int parse_wait4(struct aw_request *req, const struct aw_args *args,
 
 	if (args->options & ~(u32)WAIT4_OPTIONS)
 		return -EINVAL;
+	if (pid == S32_MIN && !aw_has(req, PID_WRAPS))
+		return -ESRCH;
 	if (pid == -1)
 		set_target(&req->target, AW_TARGET_ANY, 0);
 	else if (pid == 0)
@@ -83,17 +85,17 @@ static int check_waitid_options(u32 options)
 }
 
 /**
- * aw_request_parse - check the arguments of a wait call, in the seed's order
- * @req: @call, @target and @options are filled in
+ * aw_request_parse - check the arguments of a wait call
+ * @req: @quirks is set; @call, @target and @options are filled in
  * @args: the arguments as user space gave them
  * @own_pgid: the caller's process group
  * @pidfd_id: the process or thread of a pidfd, or a negative errno
  * @ctx: passed to @pidfd_id
  *
- * Seed 180-194 and 306-334.
+ * Seed 180-194 and 306-334; kernel_wait4() and kernel_waitid().
  *
  * Return: 0; -EINVAL: unknown options or idtype, no event asked for (waitid), an
- * id out of range; what @pidfd_id says (-EBADF: not a pidfd).
+ * id out of range; -ESRCH: INT_MIN (wait4); what @pidfd_id says (-EBADF: not a pidfd).
  */
 int aw_request_parse(struct aw_request *req, const struct aw_args *args,
 		     u32 own_pgid, s64 (*pidfd_id)(s32 fd, void *ctx),
@@ -105,6 +107,12 @@ int aw_request_parse(struct aw_request *req, const struct aw_args *args,
 	req->options = args->options;
 	if (args->call == AW_WAIT4)
 		return parse_wait4(req, args, own_pgid);
+	req->nonblock = false;
+	if (!aw_has(req, PIDFD_FIRST)) {
+		ret = check_waitid_options(args->options);
+		if (ret)
+			return ret;
+	}
 	ret = parse_idtype(req, args, own_pgid, pidfd_id, ctx);
 	return ret ? ret : check_waitid_options(args->options);
 }

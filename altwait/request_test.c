@@ -20,6 +20,7 @@
  * @kind:    whom the call is for, where that is 0
  * @target:  the same, unless it is anybody
  * @asked:   pidfd_id() was asked
+ * @by_linux: under a policy without quirks
  */
 struct parse_case {
 	const char		*name;
@@ -32,6 +33,7 @@ struct parse_case {
 	enum aw_target_kind	kind;
 	u32			target;
 	bool			asked;
+	bool			by_linux;
 };
 
 static const struct parse_case parse_cases[] = {
@@ -76,6 +78,21 @@ static const struct parse_case parse_cases[] = {
 	  3, 0x10, .pidfd = -EBADF, .ret = -EBADF, .asked = true },
 	{ "waitid: a bad idtype comes before bad options", AW_WAITID, 4, 3,
 	  0x10, .ret = -EINVAL },
+	{ "linux, wait4: INT_MIN", AW_WAIT4, S32_MIN, 0, 0, .ret = -ESRCH,
+	  .by_linux = true },
+	{ "linux, wait4: bad options come before INT_MIN", AW_WAIT4, S32_MIN, 0,
+	  0x10, .ret = -EINVAL, .by_linux = true },
+	{ "linux, wait4: a group", AW_WAIT4, -7, 0, 0, .kind = AW_TARGET_PGID,
+	  .target = 7, .by_linux = true },
+	{ "linux, waitid: bad options come before a bad pidfd", AW_WAITID,
+	  P_PIDFD, 3, 0x10, .pidfd = -EBADF, .ret = -EINVAL,
+	  .by_linux = true },
+	{ "linux, waitid: no event comes before a bad pidfd", AW_WAITID,
+	  P_PIDFD, 3, WNOHANG, .pidfd = -EBADF, .ret = -EINVAL,
+	  .by_linux = true },
+	{ "linux, waitid: P_PIDFD", AW_WAITID, P_PIDFD, 3, EVENTS, .pidfd = 20,
+	  .kind = AW_TARGET_PID, .target = 20, .asked = true,
+	  .by_linux = true },
 };
 
 static void parse_desc(const struct parse_case *c, char *desc)
@@ -106,7 +123,9 @@ static void parse(struct kunit *test)
 	struct aw_args args = { .call = c->call, .which = c->which,
 				.id = c->id, .options = c->options };
 	struct pidfd pidfd = { .answer = c->pidfd };
-	struct aw_request req = {};
+	struct aw_request req = {
+		.quirks = c->by_linux ? AW_QUIRKS_NONE : AW_QUIRKS_ALL,
+	};
 
 	KUNIT_ASSERT_EQ(test, c->ret, aw_request_parse(&req, &args, OWN_PGID,
 						       pidfd_id, &pidfd));

@@ -105,6 +105,7 @@ struct aw_tracked *aw_tracer_traced(struct task_struct *task)
 	}
 	if (!t)
 		return NULL;
+	aw_facts_attached(t, task);
 	if (t->rec.ptrace.tracer != tracer->tgid) {
 		aw_trace(&aw_records, &t->rec, tracer->tgid);
 		/* Those of PTRACE_SEIZE, or of the tracee that created this. */

@@ -63,6 +63,9 @@ static int returns(struct vec_world *w, struct vec_call *c, s64 ret)
 	return say_waitid(w, c, ret);
 }
 
+/* The scenarios are the reference's, which asks the records alone. */
+static const struct aw_facts no_facts;
+
 /* ----------------------------------------------------------------- one poll */
 
 /* wait4 touches user memory only to report something. */
@@ -87,7 +90,7 @@ static bool check(struct vec_world *w, struct vec_call *c, s64 *ret)
 	struct aw_decision d;
 	int err;
 
-	aw_decide(&w->rec, &c->req, &c->snap, &d);
+	aw_decide(&w->rec, &c->req, &c->snap, &no_facts, &d);
 	if (d.kind == AW_SLEEP)
 		return false;
 	err = aw_commit(&w->rec, &c->req, &d, write_user, c);
@@ -151,7 +154,7 @@ static int take_snapshot(struct vec_world *w, struct vec_call *c)
 {
 	unsigned int n;
 
-	while ((n = aw_snapshot_take(&w->rec, &c->req, &c->snap)) > c->snap.cap) {
+	while ((n = aw_snapshot_take(&w->rec, &c->req, &no_facts, &c->snap)) > c->snap.cap) {
 		aw_free(c->snap.v);
 		c->snap.v = aw_alloc(n * sizeof(*c->snap.v));
 		if (!c->snap.v)
@@ -170,6 +173,7 @@ static int enter(struct vec_world *w, struct vec_call *c,
 	c->task->call = c;
 	c->task->waker.evicted = false;
 	c->req.caller = caller;
+	c->req.quirks = AW_QUIRKS_ALL;
 	err = aw_request_parse(&c->req, args, caller->pgid, pidfd_id, w);
 	if (!err)
 		err = take_snapshot(w, c);

@@ -20,14 +20,18 @@
 /* Why a sleep ends; the names are in the event's header. */
 enum aw_wake { AW_WAKE_NEWS, AW_WAKE_FULL, AW_WAKE_SIGNAL, AW_WAKE_LEAVE };
 
-/* Internal: the call has to look again. */
-#define AW_AGAIN	(-EAGAIN)
+/* Internal: the call has to look again, has to take what it found from stock. */
+#define AW_AGAIN	(-EINPROGRESS)
+#define AW_CLAIM	(-EALREADY)
 
 /*
  * How often a page may be brought in and be gone again before the write is
  * done under aw_lock.  Past it the page is one that faults for ever.
  */
 #define AW_MAX_FAULTS	64
+
+/* How often stock may deny what the facts say before something is wrong. */
+#define AW_MAX_STOLEN	1000
 
 /* ------------------------------------------------------ enter and leave */
 
@@ -67,6 +71,7 @@ static int aw_wait_enter(struct aw_wait *w)
 		ret = AW_AGAIN;
 	} else {
 		w->me = t;
+		w->req.quirks = t->quirks;
 		if (!spare || aw_wait_waker(w, &spare)) {
 			aw_leave(t, AW_WHY_MEMORY);
 			ret = AW_AGAIN;
@@ -90,6 +95,7 @@ static void aw_wait_leave(struct aw_wait *w)
 	aw_process_put(&w->me->rec);
 	spin_unlock_irq(&aw_lock);
 	kvfree(w->snap.v);
+	kvfree(w->facts.v);
 }
 
 /* The sleepers of a leaving process go.  Context: any, aw_lock held. */
@@ -100,6 +106,44 @@ void aw_wait_evict(struct aw_tracked *t)
 	list_for_each_entry(w, &t->calls, node)
 		if (w->tw->task)
 			wake_up_process(w->tw->task);
+}
+
+/* child_wait_callback(): does the news concern this call? */
+static bool aw_wait_concerned(const struct aw_wait *w, struct task_struct *of)
+{
+	const struct aw_target *target = &w->req.target;
+
+	if (w->req.quirks & AW_Q(ADOPTION_SILENT) || !w->tw->task)
+		return false;
+	if (target->kind == AW_TARGET_PID && target->id != of->pid)
+		return false;
+	if (target->kind == AW_TARGET_PGID && target->id != task_pgrp_nr(of))
+		return false;
+	return w->req.quirks & AW_Q(WNOTHREAD_IGNORED) ||
+	       !(w->req.options & __WNOTHREAD) ||
+	       rcu_dereference(of->parent) == w->tw->task;
+}
+
+/**
+ * aw_wait_news - Linux has woken the parent or tracer of a thread
+ * @t: the parent's or tracer's record
+ * @of: the thread
+ *
+ * Wakes the calls that Linux would wake.  Those of a policy that wakes as the
+ * reference does are woken by the PollSet instead.
+ *
+ * Context: atomic, aw_lock held, under RCU and tasklist_lock.
+ */
+void aw_wait_news(struct aw_tracked *t, struct task_struct *of)
+{
+	struct aw_wait *w;
+
+	list_for_each_entry(w, &t->calls, node) {
+		if (!aw_wait_concerned(w, of))
+			continue;
+		w->tw->waker.woken = true;
+		wake_up_process(w->tw->task);
+	}
 }
 
 /* Context: any, aw_lock held. */
@@ -139,11 +183,14 @@ static bool aw_wait_deliverable(void)
  * Starry: EINTR unless a handler with SA_RESTART runs.  -ERESTARTSYS does that
  * but for the case that no handler runs at all; then the call comes back at
  * once, from the same place, and aw_wait_restarted() turns it into EINTR.
- * Where no signal was the reason, it goes on instead.
+ * Where no signal was the reason, it goes on instead.  Linux leaves it at
+ * -ERESTARTSYS.
  */
 static long aw_wait_interrupted(struct aw_wait *w, const struct pt_regs *regs,
 				bool deliverable)
 {
+	if (!(w->req.quirks & AW_Q(EINTR_ALWAYS)))
+		return -ERESTARTSYS;
 	w->tw->restart = deliverable ? AW_RESTART_SIGNAL : AW_RESTART_SPURIOUS;
 	w->tw->ip = regs->ip;
 	w->tw->sp = regs->sp;
@@ -163,107 +210,18 @@ static bool aw_wait_restarted(struct aw_wait *w, const struct pt_regs *regs)
 }
 
 /* Back to stock: with a signal as stock would, else unnoticed. */
-static long aw_wait_to_stock(void)
+long aw_wait_to_stock(void)
 {
 	return signal_pending(current) ? -ERESTARTSYS : restart_syscall();
 }
 
-/* ------------------------------------------------------------ the request */
-
-/* The record's number of a process that the caller names; 0: there is none. */
-static u32 aw_wait_number_in(struct aw_wait *w, u32 nr)
-{
-	struct pid_namespace *ns = task_active_pid_ns(current);
-	struct aw_process *child;
-	struct pid *pid = find_vpid(nr);
-
-	if (ns == &init_pid_ns)
-		return nr;
-	if (pid)
-		return pid_nr_ns(pid, &init_pid_ns);
-	/* Linux may have reaped what the records still hold. */
-	list_for_each_entry(child, &w->me->rec.children, sibling)
-		if (pid_nr_ns(aw_tracked_of(child)->pid, ns) == nr)
-			return child->pid;
-	return 0;
-}
-
-static int aw_wait_request(struct aw_wait *w, const struct aw_args *args)
-{
-	struct aw_target *target = &w->req.target;
-	int err;
-
-	err = aw_request_parse(&w->req, args, task_pgrp_vnr(current),
-			       aw_pidfd_nr, NULL);
-	if (err)
-		return err;
-	w->req.caller = &w->me->rec;
-	if (target->kind == AW_TARGET_ANY)
-		return 0;
-	rcu_read_lock();
-	spin_lock_irq(&aw_lock);
-	/* The own group may lie outside the caller's namespace: number 0. */
-	if (target->kind == AW_TARGET_PGID && !target->id)
-		target->id = task_pgrp_nr(current);
-	else
-		target->id = aw_wait_number_in(w, target->id);
-	spin_unlock_irq(&aw_lock);
-	rcu_read_unlock();
-	return 0;
-}
-
-static bool aw_wait_is_reaper(void)
-{
-	return current->signal->is_child_subreaper ||
-	       is_child_reaper(task_tgid(current));
-}
-
-/* More room for the candidates; without memory, the process leaves. */
-static int aw_wait_grow(struct aw_wait *w, unsigned int n)
-{
-	kvfree(w->snap.v);
-	w->snap.cap = n + 8;
-	w->snap.v = kvmalloc_array(w->snap.cap, sizeof(*w->snap.v), GFP_KERNEL);
-	if (w->snap.v)
-		return 0;
-	w->snap.cap = 0;
-	spin_lock_irq(&aw_lock);
-	aw_leave(w->me, AW_WHY_MEMORY);
-	spin_unlock_irq(&aw_lock);
-	return -ENOMEM;
-}
-
-/*
- * Takes the snapshot.  0; -ECHILD: no candidate; a restart, where the process
- * has left: the records may lack a child by then.
- */
-static int aw_wait_candidates(struct aw_wait *w)
-{
-	bool enrolled;
-	unsigned int n;
-
-	if (aw_wait_is_reaper())
-		aw_feed_scan(w->me);
-	for (;;) {
-		spin_lock_irq(&aw_lock);
-		aw_settle_orphans();
-		if (w->req.target.kind == AW_TARGET_PGID)
-			aw_feed_refresh_groups(w->me);
-		n = aw_snapshot_take(&aw_records, &w->req, &w->snap);
-		enrolled = w->me->enrolled;
-		spin_unlock_irq(&aw_lock);
-		if (!enrolled)
-			return aw_wait_to_stock();
-		if (n <= w->snap.cap)
-			break;
-		if (aw_wait_grow(w, n))
-			return aw_wait_to_stock();
-	}
-	trace_altwait_wait_candidates(n);
-	return n ? 0 : -ECHILD;
-}
-
 /* ---------------------------------------------------------------- sleep */
+
+/* Not dismissed, nor given to another policy.  Context: aw_lock held. */
+static bool aw_wait_stays(const struct aw_wait *w)
+{
+	return w->me->enrolled && w->me->quirks == w->req.quirks;
+}
 
 /* Context: aw_lock held; drops and retakes it.  Why did the sleep end? */
 static enum aw_wake aw_wait_sleep(struct aw_wait *w)
@@ -276,7 +234,7 @@ static enum aw_wake aw_wait_sleep(struct aw_wait *w)
 	trace_altwait_wait_block(w->snap.n);
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE);
-		if (waker->woken || !w->me->enrolled || signal_pending(current))
+		if (waker->woken || !aw_wait_stays(w) || signal_pending(current))
 			break;
 		spin_unlock_irq(&aw_lock);
 		if (w->me->due) {
@@ -290,7 +248,7 @@ static enum aw_wake aw_wait_sleep(struct aw_wait *w)
 	__set_current_state(TASK_RUNNING);
 	w->tw->task = NULL;
 	aw_count(woken);
-	if (!w->me->enrolled)
+	if (!aw_wait_stays(w))
 		return AW_WAKE_LEAVE;
 	if (waker->woken)
 		return waker->evicted ? AW_WAKE_FULL : AW_WAKE_NEWS;
@@ -321,6 +279,35 @@ static int aw_wait_commit(struct aw_wait *w, const struct aw_decision *d)
 	return ret;
 }
 
+/* What was found is reported, or claimed first.  Context: aw_lock held. */
+static long aw_wait_found(struct aw_wait *w, const struct aw_decision *d)
+{
+	if (d->kind == AW_ERROR)
+		return d->error;
+	if (!aw_claim_wanted(w, d))
+		return aw_wait_commit(w, d);
+	aw_claim_begin(w, d);
+	return AW_CLAIM;
+}
+
+/*
+ * Nothing was found: the call sleeps, unless a signal is pending.  The caller
+ * is in the PollSet only where that is what wakes it.
+ * Context: aw_lock held; drops and retakes it.
+ */
+static long aw_wait_idle(struct aw_wait *w, const struct pt_regs *regs,
+			 bool pending, bool deliverable)
+	__must_hold(&aw_lock)
+{
+	if (pending)
+		return aw_wait_interrupted(w, regs, deliverable);
+	if (w->req.quirks & AW_Q(ADOPTION_SILENT))
+		aw_pollset_register(&w->me->rec.child_exit_event,
+				    &w->tw->waker);
+	trace_altwait_wait_wake(aw_wait_sleep(w));
+	return AW_AGAIN;
+}
+
 /*
  * One poll, and the sleep after it if it was in vain; then AW_AGAIN.  *d is
  * what was found; stock has still to be asked for what was consumed.
@@ -330,25 +317,21 @@ static long aw_wait_poll(struct aw_wait *w, const struct pt_regs *regs,
 {
 	bool pending = signal_pending(current);
 	bool deliverable = pending && aw_wait_deliverable();
-	long ret = AW_AGAIN;
+	long ret;
 
 	spin_lock_irq(&aw_lock);
 	w->tw->waker.woken = false;
-	if (!w->me->enrolled) {
+	if (!aw_wait_stays(w)) {
 		ret = aw_wait_to_stock();
-	} else if (deliverable) {
+	} else if (deliverable && w->req.quirks & AW_Q(SIGNAL_FIRST)) {
 		ret = aw_wait_interrupted(w, regs, true);
+	} else if (!aw_candidates_refresh(w)) {
+		ret = -ENOSPC;
 	} else {
-		aw_decide(&aw_records, &w->req, &w->snap, d);
-		if (d->kind != AW_SLEEP) {
-			ret = aw_wait_commit(w, d);
-		} else if (pending) {
-			ret = aw_wait_interrupted(w, regs, false);
-		} else {
-			aw_pollset_register(&w->me->rec.child_exit_event,
-					    &w->tw->waker);
-			trace_altwait_wait_wake(aw_wait_sleep(w));
-		}
+		aw_decide(&aw_records, &w->req, &w->snap, &w->facts, d);
+		ret = d->kind == AW_SLEEP ?
+		      aw_wait_idle(w, regs, pending, deliverable) :
+		      aw_wait_found(w, d);
 	}
 	spin_unlock_irq(&aw_lock);
 	return ret;
@@ -370,6 +353,13 @@ static long aw_wait_loop(struct aw_wait *w, const struct pt_regs *regs,
 		ret = aw_wait_poll(w, regs, d);
 		if (ret == AW_AGAIN)
 			continue;
+		if (ret == AW_CLAIM)
+			return aw_claim_report(w, d);
+		if (ret == -ENOSPC) {
+			if (aw_candidates_grow(w))
+				return aw_wait_to_stock();
+			continue;
+		}
 		/* The page was not there, or never is. */
 		if (ret != -EFAULT || !aw_commit_fault_in(w) ||
 		    ++faults > AW_MAX_FAULTS || fatal_signal_pending(current))
@@ -377,22 +367,33 @@ static long aw_wait_loop(struct aw_wait *w, const struct pt_regs *regs,
 	}
 }
 
+/* Reports what was committed; what a claim has taken is done already. */
 static long aw_wait_report(struct aw_wait *w, const struct aw_decision *d)
 {
 	trace_altwait_wait_report(d->kind, w->nr, d->status, d->cld_code,
 				  d->cld_status);
-	if (d->kind != AW_NOTHING && d->consume && !aw_commit_stock(d, w))
-		return -ESTALE;
+	if (d->kind != AW_NOTHING && !aw_claim_wanted(w, d)) {
+		aw_claim_usage(w, d);
+		if (d->consume && !aw_commit_stock(d, w))
+			return -ESTALE;
+		if (aw_claim_write_usage(w))
+			return -EFAULT;
+	}
 	return w->req.call == AW_WAIT4 ? w->nr : 0;
 }
 
-static void aw_wait_stolen(struct aw_wait *w, const struct aw_decision *d)
+static void aw_wait_stolen(struct aw_wait *w, const struct aw_decision *d,
+			   unsigned int times)
 {
 	aw_count(stolen);
 	spin_lock_irq(&aw_lock);
-	if (d->proc->in_zombies)
-		aw_process_reap(&aw_records, d->proc);
-	list_del_init(&aw_tracked_of(d->proc)->orphan);
+	if (d->kind == AW_ZOMBIE && !aw_claim_wanted(w, d)) {
+		if (d->proc->in_zombies)
+			aw_process_reap(&aw_records, d->proc);
+		list_del_init(&aw_tracked_of(d->proc)->orphan);
+	}
+	if (times > AW_MAX_STOLEN)
+		aw_leave(w->me, AW_WHY_INCONSISTENT);
 	aw_snapshot_release(&w->snap);
 	spin_unlock_irq(&aw_lock);
 }
@@ -400,15 +401,16 @@ static void aw_wait_stolen(struct aw_wait *w, const struct aw_decision *d)
 static long aw_wait_inside(struct aw_wait *w, const struct aw_args *args,
 			   const struct pt_regs *regs, struct aw_decision *d)
 {
+	unsigned int stolen = 0;
 	long ret;
 
 	if (aw_wait_restarted(w, regs))
 		return -EINTR;
 	if (!list_empty_careful(&w->me->owed))
 		aw_owed_settle(w->me);
-	ret = aw_wait_request(w, args);
+	ret = aw_candidates_request(w, args);
 	while (!ret) {
-		ret = aw_wait_candidates(w);
+		ret = aw_candidates_take(w);
 		if (ret)
 			break;
 		ret = aw_wait_loop(w, regs, d);
@@ -416,9 +418,11 @@ static long aw_wait_inside(struct aw_wait *w, const struct aw_args *args,
 			ret = aw_wait_report(w, d);
 		if (ret != -ESTALE)
 			break;
-		aw_wait_stolen(w, d);
+		aw_wait_stolen(w, d, ++stolen);
 		ret = 0;
 	}
+	if (ret < 0 && aw_wait_stays(w))
+		ret = aw_commit_error(w, ret);
 	return ret;
 }
 
@@ -426,16 +430,17 @@ static long aw_wait_inside(struct aw_wait *w, const struct aw_args *args,
  * aw_wait - a replaced wait4, waitid or waitpid
  * @args: the arguments
  * @out: where the status word or the siginfo goes, or NULL
- * @abi: layout of the siginfo
+ * @rusage: where the resource usage goes, or NULL
+ * @abi: layout of both
  * @regs: the caller's user registers
  *
  * Context: process; the redirect has counted it as inside.
  * Return: as the seed returns it, with Linux's errno; or a restart code.
  */
-long aw_wait(const struct aw_args *args, void __user *out, enum aw_abi abi,
-	     const struct pt_regs *regs)
+long aw_wait(const struct aw_args *args, void __user *out,
+	     void __user *rusage, enum aw_abi abi, const struct pt_regs *regs)
 {
-	struct aw_wait w = { .out = out, .abi = abi };
+	struct aw_wait w = { .out = out, .rusage = rusage, .abi = abi };
 	struct aw_decision d = { .kind = AW_SLEEP };
 	long ret;
 

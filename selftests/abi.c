@@ -42,7 +42,7 @@ SUBJECT_TEST(abi, refused_arguments)
 	e = ok;
 	e.policy = STOCK;
 	EXPECT_ERROR(EINVAL, ioctl(self->fd, ALTWAIT_ENROLL, &e));
-	e.policy = STARRY + 1;
+	e.policy = LINUX + 1;
 	EXPECT_ERROR(EINVAL, ioctl(self->fd, ALTWAIT_ENROLL, &e));
 	e.policy = -1;
 	EXPECT_ERROR(EINVAL, ioctl(self->fd, ALTWAIT_ENROLL, &e));
@@ -72,15 +72,50 @@ SUBJECT_TEST(abi, refused_processes)
 	EXPECT_ERROR(ESRCH, device_enroll(self->fd, dead));
 }
 
+/* What a program of the first version gets, and one that names quirks. */
+SUBJECT_TEST(abi, quirks)
+{
+	struct altwait_query q;
+	struct altwait_enroll e = {
+		.size = 16, .policy = STARRY, .quirks = ~0ULL,
+	};
+
+	EXPECT_EQ(0, ioctl(self->fd, ALTWAIT_ENROLL, &e));
+	EXPECT_EQ(0, device_query(self->fd, 0, &q));
+	EXPECT_EQ(AW_QUIRKS_ALL, q.quirks);
+	EXPECT_EQ(0, device_enroll_as(self->fd, 0, STARRY, AW_Q(PID_ORDER)));
+	EXPECT_EQ(0, device_query(self->fd, 0, &q));
+	EXPECT_EQ(AW_QUIRKS_ALL & ~AW_Q(PID_ORDER), q.quirks);
+	EXPECT_EQ(STARRY, q.policy);
+	EXPECT_EQ(0, device_enroll_as(self->fd, 0, LINUX, 0));
+	EXPECT_EQ(0, device_query(self->fd, 0, &q));
+	EXPECT_EQ(0, q.quirks);
+	EXPECT_EQ(LINUX, q.policy);
+	EXPECT_EQ(0, device_enroll_as(self->fd, 0, LINUX, AW_Q(CHILD_TIME)));
+	EXPECT_EQ(0, device_query(self->fd, 0, &q));
+	EXPECT_EQ(AW_Q(CHILD_TIME), q.quirks);
+	EXPECT_ERROR(EINVAL, device_enroll_as(self->fd, 0, LINUX,
+					      AW_QUIRKS_ALL + 1));
+	EXPECT_ERROR(EINVAL, device_enroll_as(self->fd, 0, STARRY, 1ULL << 63));
+	EXPECT_ERROR(EINVAL, device_enroll_as(self->fd, 0, STOCK, 0));
+	EXPECT_EQ(0, device_query(self->fd, 0, &q));
+	EXPECT_EQ(AW_Q(CHILD_TIME), q.quirks);
+	EXPECT_EQ(0, device_dismiss(self->fd, 0));
+	EXPECT_EQ(0, device_query(self->fd, 0, &q));
+	EXPECT_EQ(0, q.quirks);
+}
+
 SUBJECT_TEST(abi, sizes)
 {
 	const unsigned long request[] = { ALTWAIT_ENROLL, ALTWAIT_DISMISS,
 					  ALTWAIT_QUERY, ALTWAIT_COUNTERS };
+	/* Of their first versions, which are taken for ever. */
+	const unsigned int first[] = { 16, 8, 24, 104 };
 	unsigned int i, size;
 	__u32 arg[64];
 
 	for (i = 0; i < ARRAY_SIZE(request); i++) {
-		for (size = 0; size < _IOC_SIZE(request[i]); size++) {
+		for (size = 0; size < first[i]; size++) {
 			memset(arg, 0, sizeof(arg));
 			arg[0] = size;
 			EXPECT_ERROR(EINVAL, ioctl(self->fd, request[i], arg));

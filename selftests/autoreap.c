@@ -26,6 +26,11 @@ FIXTURE_VARIANT_ADD(autoreap, altwait) {
 	.reports = true,
 };
 
+/* The same code as altwait, without its quirks. */
+FIXTURE_VARIANT_ADD(autoreap, linux) {
+	.policy = LINUX,
+};
+
 FIXTURE_SETUP(autoreap)
 {
 	setup_policy(_metadata, variant->policy);

@@ -33,6 +33,11 @@ FIXTURE_VARIANT_ADD(blocking, altwait) {
 	.again = true,
 };
 
+/* The same code as altwait, without its quirks. */
+FIXTURE_VARIANT_ADD(blocking, linux) {
+	.policy = LINUX,
+};
+
 FIXTURE_SETUP(blocking)
 {
 	setup_policy(_metadata, variant->policy);

@@ -99,7 +99,7 @@ static inline void call_run(struct call *c)
 
 static inline void want_info(int *info, const struct want *w)
 {
-	bool stock = subject_policy == STOCK;
+	bool stock = subject_policy != STARRY;
 	int i;
 
 	for (i = 0; i < INFO_INTS; i++)
@@ -139,7 +139,7 @@ static inline void check_status(struct __test_metadata *_metadata,
 static inline void check_rusage(struct __test_metadata *_metadata,
 				const struct call *c, const struct want *w)
 {
-	bool written = subject_policy == STOCK && w->pid && !w->error;
+	bool written = subject_policy != STARRY && w->pid && !w->error;
 	struct rusage poison;
 
 	memset(&poison, POISON, sizeof(poison));

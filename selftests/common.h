@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What all selftests share: one text, two variants.
+ * What all selftests share: one text, three variants.
  *
  * A test body written with SUBJECT_TEST() runs in a process of its own, the
- * subject, once under variant stock and once under variant altwait.  In the
- * latter the subject enrols itself; the harness that started it stays on stock,
+ * subject, once under variant stock, once under variant altwait, and once under
+ * variant linux, which is altwait without its quirks and expects what stock
+ * does.  In the last two the subject enrols itself; the harness that started it stays on stock,
  * waits for it there, and takes its verdict from its exit status.  Where the
  * two differ, the expectation is a member of the variant, with the reason:
  * "wait.rs:235" is a line of the wait system calls of starry-kernel 0.6.1.
@@ -40,6 +41,7 @@
 
 #define STOCK	ALTWAIT_POLICY_STOCK
 #define STARRY	ALTWAIT_POLICY_STARRY
+#define LINUX	ALTWAIT_POLICY_LINUX
 
 /* Who answers the wait calls of this process. */
 static int subject_policy = STOCK;
@@ -383,7 +385,7 @@ static inline void subject_begin(int policy)
 	sigchld_set(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	subject_device = device_open();
-	if (policy != STOCK && device_enroll(subject_device, 0))
+	if (policy != STOCK && device_enroll_as(subject_device, 0, policy, 0))
 		die("ALTWAIT_ENROLL");
 }
 

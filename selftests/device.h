@@ -12,6 +12,8 @@
 
 #include <linux/altwait.h>
 
+#include "../altwait/quirks.h"
+
 static inline int device_open(void)
 {
 	return open(ALTWAIT_DEVICE, O_RDWR | O_CLOEXEC);
@@ -38,15 +40,22 @@ static inline const char *device_missing(void)
 	return ALTWAIT_DEVICE " cannot be opened";
 }
 
-static inline int device_enroll(int fd, pid_t pid)
+static inline int device_enroll_as(int fd, pid_t pid, unsigned int policy,
+				   unsigned long long quirks)
 {
 	struct altwait_enroll arg = {
 		.size = sizeof(arg),
-		.policy = ALTWAIT_POLICY_STARRY,
+		.policy = policy,
 		.pid = pid,
+		.quirks = quirks,
 	};
 
 	return ioctl(fd, ALTWAIT_ENROLL, &arg);
+}
+
+static inline int device_enroll(int fd, pid_t pid)
+{
+	return device_enroll_as(fd, pid, ALTWAIT_POLICY_STARRY, 0);
 }
 
 static inline int device_dismiss(int fd, pid_t pid)

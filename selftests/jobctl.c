@@ -37,6 +37,13 @@ FIXTURE_VARIANT_ADD(jobctl, altwait) {
 	.kept = true,
 };
 
+/* The same code as altwait, without its quirks. */
+FIXTURE_VARIANT_ADD(jobctl, linux) {
+	.policy = LINUX,
+	.waitid = true,
+	.only_zombies = ECHILD,
+};
+
 FIXTURE_SETUP(jobctl)
 {
 	setup_policy(_metadata, variant->policy);

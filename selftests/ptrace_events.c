@@ -33,6 +33,13 @@ FIXTURE_VARIANT_ADD(ptrace_events, altwait) {
 	.changed_sysgood = SIGTRAP,
 };
 
+/* The same code as altwait, without its quirks. */
+FIXTURE_VARIANT_ADD(ptrace_events, linux) {
+	.policy = LINUX,
+	.event_in_status = true,
+	.changed_sysgood = SYSGOOD,
+};
+
 FIXTURE_SETUP(ptrace_events)
 {
 	setup_policy(_metadata, variant->policy);

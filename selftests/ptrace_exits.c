@@ -24,6 +24,12 @@ FIXTURE_VARIANT_ADD(ptrace_exits, altwait) {
 	.policy = STARRY,
 };
 
+/* The same code as altwait, without its quirks. */
+FIXTURE_VARIANT_ADD(ptrace_exits, linux) {
+	.policy = LINUX,
+	.thread_exits = true,
+};
+
 FIXTURE_SETUP(ptrace_exits)
 {
 	setup_policy(_metadata, variant->policy);

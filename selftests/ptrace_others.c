@@ -39,6 +39,12 @@ FIXTURE_VARIANT_ADD(ptrace_others, altwait) {
 	.group_stop = EVENT_STOP(SIGTRAP),
 };
 
+/* The same code as altwait, without its quirks. */
+FIXTURE_VARIANT_ADD(ptrace_others, linux) {
+	.policy = LINUX,
+	.group_stop = EVENT_STOP(SIGSTOP),
+};
+
 FIXTURE_SETUP(ptrace_others)
 {
 	setup_policy(_metadata, variant->policy);

@@ -44,6 +44,16 @@ FIXTURE_VARIANT_ADD(ptrace_stops, altwait) {
 	.interrupt_status = SIGTRAP,
 };
 
+/* The same code as altwait, without its quirks. */
+FIXTURE_VARIANT_ADD(ptrace_stops, linux) {
+	.policy = LINUX,
+	.implied = true,
+	.zombie_first = true,
+	.group_stop = EVENT_STOP(SIGSTOP),
+	.group_status = EVENT_STOP(SIGSTOP),
+	.interrupt_status = EVENT_STOP(SIGTRAP),
+};
+
 FIXTURE_SETUP(ptrace_stops)
 {
 	setup_policy(_metadata, variant->policy);

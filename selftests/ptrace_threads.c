@@ -32,6 +32,12 @@ FIXTURE_VARIANT_ADD(ptrace_threads, altwait) {
 	.others = true,
 };
 
+/* The same code as altwait, without its quirks. */
+FIXTURE_VARIANT_ADD(ptrace_threads, linux) {
+	.policy = LINUX,
+	.untraced = ECHILD,
+};
+
 FIXTURE_SETUP(ptrace_threads)
 {
 	setup_policy(_metadata, variant->policy);

@@ -24,6 +24,11 @@ FIXTURE_VARIANT_ADD(ptrace_waiter, altwait) {
 	.interrupted = true,
 };
 
+/* The same code as altwait, without its quirks. */
+FIXTURE_VARIANT_ADD(ptrace_waiter, linux) {
+	.policy = LINUX,
+};
+
 FIXTURE_SETUP(ptrace_waiter)
 {
 	setup_policy(_metadata, variant->policy);

@@ -24,6 +24,11 @@ FIXTURE_VARIANT_ADD(reparent, altwait) {
 	.snapshot = true,
 };
 
+/* The same code as altwait, without its quirks. */
+FIXTURE_VARIANT_ADD(reparent, linux) {
+	.policy = LINUX,
+};
+
 FIXTURE_SETUP(reparent)
 {
 	setup_policy(_metadata, variant->policy);

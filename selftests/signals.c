@@ -33,6 +33,11 @@ FIXTURE_VARIANT_ADD(signals, altwait) {
 	.only_stops = true,
 };
 
+/* The same code as altwait, without its quirks. */
+FIXTURE_VARIANT_ADD(signals, linux) {
+	.policy = LINUX,
+};
+
 static atomic_int handled;
 static atomic_int reaped;
 

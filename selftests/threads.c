@@ -20,6 +20,11 @@ FIXTURE_VARIANT_ADD(threads, altwait) {
 	.policy = STARRY,
 };
 
+/* The same code as altwait, without its quirks. */
+FIXTURE_VARIANT_ADD(threads, linux) {
+	.policy = LINUX,
+};
+
 FIXTURE_SETUP(threads)
 {
 	setup_policy(_metadata, variant->policy);

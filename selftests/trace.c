@@ -156,7 +156,7 @@ SUBJECT_TEST(trace, job_status)
 	trace_read(&self->t, getpid());
 	EXPECT_EQ(5, self->t.n);
 	EXPECT_EVENT(&self->t, 2,
-		     "wait_report: kind=job-status pid=%d status=0x137f cld_code=0 cld_status=0",
+		     "wait_report: kind=job-status pid=%d status=0x137f cld_code=5 cld_status=19",
 		     c.pid);
 	EXPECT_EVENT(&self->t, 3, "wait_commit: kind=job-status pid=%d stock=0",
 		     c.pid);
@@ -166,14 +166,17 @@ SUBJECT_TEST(trace, job_status)
 /* Who comes and goes, and why. */
 SUBJECT_TEST(trace, in_and_out)
 {
+	struct altwait_query q;
 	struct child c;
 
+	EXPECT_EQ(0, device_query(self->fd, 0, &q));
 	trace_clear(&self->t);
 	c = child_hold();
 	trace_read(&self->t, getpid());
 	EXPECT_EQ(1, self->t.n);
 	EXPECT_EVENT(&self->t, 0,
-		     "enroll: pid=%d comm=trace policy=starry why=fork", c.pid);
+		     "enroll: pid=%d comm=trace policy=starry quirks=%#llx why=fork",
+		     c.pid, q.quirks);
 	trace_clear(&self->t);
 	child_finish(&c, 0);
 	trace_read(&self->t, 0);
@@ -188,8 +191,8 @@ SUBJECT_TEST(trace, in_and_out)
 	EXPECT_EVENT(&self->t, 0, "dismiss: pid=%d comm=trace why=request",
 		     getpid());
 	EXPECT_EVENT(&self->t, 1,
-		     "enroll: pid=%d comm=trace policy=starry why=request",
-		     getpid());
+		     "enroll: pid=%d comm=trace policy=starry quirks=%#llx why=request",
+		     getpid(), q.quirks);
 }
 
 /* A sleeper that is dismissed leaves, and stock emits nothing. */

@@ -30,6 +30,13 @@ FIXTURE_VARIANT_ADD(wait4_args, altwait) {
 	.filtered = 0,
 };
 
+/* The same code as altwait, without its quirks. */
+FIXTURE_VARIANT_ADD(wait4_args, linux) {
+	.policy = LINUX,
+	.int_min = ESRCH,
+	.filtered = ECHILD,
+};
+
 FIXTURE_SETUP(wait4_args)
 {
 	setup_policy(_metadata, variant->policy);

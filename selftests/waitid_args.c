@@ -44,6 +44,15 @@ FIXTURE_VARIANT_ADD(waitid_args, altwait) {
 	.nonblock = 0,
 };
 
+/* The same code as altwait, without its quirks. */
+FIXTURE_VARIANT_ADD(waitid_args, linux) {
+	.policy = LINUX,
+	.bad_fd_bad_option = EINVAL,
+	.bad_info = true,
+	.filtered = ECHILD,
+	.nonblock = EAGAIN,
+};
+
 FIXTURE_SETUP(waitid_args)
 {
 	setup_policy(_metadata, variant->policy);

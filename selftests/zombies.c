@@ -38,6 +38,12 @@ FIXTURE_VARIANT_ADD(zombies, altwait) {
 	.whole_info = true,
 };
 
+/* The same code as altwait, without its quirks. */
+FIXTURE_VARIANT_ADD(zombies, linux) {
+	.policy = LINUX,
+	.rusage = true,
+};
+
 FIXTURE_SETUP(zombies)
 {
 	setup_policy(_metadata, variant->policy);

@@ -15,7 +15,7 @@ make -s -C selftests/model CC=gcc COVERAGE=1 BUILD="$dir"
 "$dir/altwait-model" check selftests/model/vectors/*.vec
 
 objects=$(dirname "$(find "$dir" -name core.gcda)")
-for file in pollset ptrace_stops threads process request core; do
+for file in pollset ptrace_stops threads process request snapshot core consume; do
 	(cd "$dir" && gcov --branch-probabilities --object-directory "$objects" \
 		"$file.o" > "$file.summary" 2>/dev/null)
 	# Lines: executable ones. Branches: both ways of each condition.

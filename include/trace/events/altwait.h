@@ -27,40 +27,44 @@
 	{ 0, "request" }, { 1, "fork" }, { 2, "exit" }, { 3, "memory" },	\
 	{ 4, "bound" }, { 5, "inconsistent" }, { 6, "unload" })
 #define AW_SHOW_POLICY(policy) __print_symbolic(policy,			\
-	{ 0, "stock" }, { 1, "starry" })
+	{ 0, "stock" }, { 1, "starry" }, { 2, "linux" })
 #define AW_SHOW_CALL(call) __print_symbolic(call,			\
 	{ 0, "wait4" }, { 1, "waitid" })
 #define AW_SHOW_WAKE(why) __print_symbolic(why,				\
 	{ 0, "news" }, { 1, "full" }, { 2, "signal" }, { 3, "leave" })
 #define AW_SHOW_KIND(kind) __print_symbolic(kind,			\
 	{ 0, "sleep" }, { 1, "none" }, { 2, "ptrace-stop" },		\
-	{ 3, "zombie" }, { 4, "job-status" })
+	{ 3, "zombie" }, { 4, "job-status" }, { 5, "error" })
 
 /**
  * altwait_enroll - a process's wait calls go to altwait from here on
  * @pid:    the process, as the initial pid namespace numbers it
  * @comm:   its name
  * @policy: who answers
+ * @quirks: the quirks in force, a bit each
  * @why:    by request, or because its parent was enrolled when it forked
  */
 TRACE_EVENT(altwait_enroll,
-	TP_PROTO(u32 pid, const char *comm, u32 policy, int why),
-	TP_ARGS(pid, comm, policy, why),
+	TP_PROTO(u32 pid, const char *comm, u32 policy, u64 quirks, int why),
+	TP_ARGS(pid, comm, policy, quirks, why),
 	TP_STRUCT__entry(
 		__field(u32, pid)
 		__array(char, comm, TASK_COMM_LEN)
 		__field(u32, policy)
+		__field(u64, quirks)
 		__field(int, why)
 	),
 	TP_fast_assign(
 		__entry->pid = pid;
 		strscpy(__entry->comm, comm, TASK_COMM_LEN);
 		__entry->policy = policy;
+		__entry->quirks = quirks;
 		__entry->why = why;
 	),
-	TP_printk("pid=%u comm=%s policy=%s why=%s",
+	TP_printk("pid=%u comm=%s policy=%s quirks=%#llx why=%s",
 		  __entry->pid, __entry->comm,
-		  AW_SHOW_POLICY(__entry->policy), AW_SHOW_WHY(__entry->why))
+		  AW_SHOW_POLICY(__entry->policy), __entry->quirks,
+		  AW_SHOW_WHY(__entry->why))
 );
 
 /**

@@ -27,17 +27,20 @@
 #include <linux/types.h>
 
 #define ALTWAIT_DEVICE	"/dev/altwait"
-#define ALTWAIT_VERSION	1
+#define ALTWAIT_VERSION	2
 
 /**
  * enum altwait_policy - which implementation answers a process's wait calls
  * @ALTWAIT_POLICY_STOCK: Linux's own; what every process has that is not
  *	enrolled.  Not accepted by ALTWAIT_ENROLL: use ALTWAIT_DISMISS
- * @ALTWAIT_POLICY_STARRY: Starry's, bug for bug
+ * @ALTWAIT_POLICY_STARRY: Starry's, bug for bug: every quirk
+ * @ALTWAIT_POLICY_LINUX: the same code with every quirk switched off; since
+ *	version 2
  */
 enum altwait_policy {
 	ALTWAIT_POLICY_STOCK	= 0,
 	ALTWAIT_POLICY_STARRY	= 1,
+	ALTWAIT_POLICY_LINUX	= 2,
 };
 
 /**
@@ -47,12 +50,16 @@ enum altwait_policy {
  * @pid:    a process or one of its threads, in the caller's pid namespace;
  *	    0 is the caller
  * @flags:  must be 0
+ * @quirks: those in which it differs from @policy: starry without them, linux
+ *	    with them.  `altwait quirks` lists them with their bits; since
+ *	    version 2
  */
 struct altwait_enroll {
 	__u32	size;
 	__u32	policy;
 	__s32	pid;
 	__u32	flags;
+	__u64	quirks;
 };
 
 /**
@@ -73,6 +80,7 @@ struct altwait_dismiss {
  * @children: out: how many children the records know
  * @waiting:  out: how many of its threads sleep in a replaced call
  * @pad:      out: 0
+ * @quirks:   out: the quirks in force; since version 2
  */
 struct altwait_query {
 	__u32	size;
@@ -81,6 +89,7 @@ struct altwait_query {
 	__u32	children;
 	__u32	waiting;
 	__u32	pad;
+	__u64	quirks;
 };
 
 /**

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Whom a call is about: its arguments in the numbers of the records, and its
+ * candidates, with what Linux knows of them.
+ */
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <trace/events/altwait.h>
+
+#include "altwait.h"
+
+/* ------------------------------------------------------------ the request */
+
+/* The record's number of a process that the caller names; 0: there is none. */
+static u32 aw_candidates_number(struct aw_wait *w, u32 nr)
+{
+	struct pid_namespace *ns = task_active_pid_ns(current);
+	struct aw_process *child;
+	struct pid *pid = find_vpid(nr);
+
+	if (ns == &init_pid_ns)
+		return nr;
+	if (pid)
+		return pid_nr_ns(pid, &init_pid_ns);
+	/* Linux may have reaped what the records still hold. */
+	list_for_each_entry(child, &w->me->rec.children, sibling)
+		if (pid_nr_ns(aw_tracked_of(child)->pid, ns) == nr)
+			return child->pid;
+	return 0;
+}
+
+/**
+ * aw_candidates_request - check the arguments of a call
+ * @w: the call; its request is filled in
+ * @args: the arguments
+ *
+ * Context: process, the caller.
+ * Return: 0, or what aw_request_parse() returns.
+ */
+int aw_candidates_request(struct aw_wait *w, const struct aw_args *args)
+{
+	struct aw_target *target = &w->req.target;
+	int err;
+
+	err = aw_request_parse(&w->req, args, task_pgrp_vnr(current),
+			       aw_pidfd_nr, &w->req);
+	if (err)
+		return err;
+	w->req.caller = &w->me->rec;
+	if (target->kind == AW_TARGET_ANY)
+		return 0;
+	rcu_read_lock();
+	spin_lock_irq(&aw_lock);
+	/* The own group may lie outside the caller's namespace: number 0. */
+	if (target->kind == AW_TARGET_PGID && !target->id)
+		target->id = task_pgrp_nr(current);
+	else
+		target->id = aw_candidates_number(w, target->id);
+	spin_unlock_irq(&aw_lock);
+	rcu_read_unlock();
+	return 0;
+}
+
+/* --------------------------------------------------------- the candidates */
+
+static bool aw_candidates_reaper(void)
+{
+	return current->signal->is_child_subreaper ||
+	       is_child_reaper(task_tgid(current));
+}
+
+/* False: there is not enough room.  Context: aw_lock held. */
+static bool aw_candidates_look(struct aw_wait *w)
+{
+	unsigned int n;
+
+	aw_settle_orphans();
+	if (w->req.target.kind == AW_TARGET_PGID)
+		aw_feed_refresh_groups(w->me);
+	aw_snapshot_release(&w->snap);
+	if (!aw_facts_collect(w))
+		return false;
+	n = aw_snapshot_take(&aw_records, &w->req, &w->facts, &w->snap);
+	w->room = n;
+	return n <= w->snap.cap;
+}
+
+/**
+ * aw_candidates_refresh - see Linux's facts, and who is a candidate now
+ * @w: the call
+ *
+ * The reference settles who is one when the call begins.
+ *
+ * Context: process, the caller; aw_lock held.
+ * Return: false where there is not enough room: aw_candidates_grow().
+ */
+bool aw_candidates_refresh(struct aw_wait *w)
+{
+	if (w->req.quirks & AW_Q(CANDIDATES_FIXED))
+		return aw_facts_collect(w);
+	return aw_candidates_look(w);
+}
+
+static void *aw_candidates_more(void *old, unsigned int *cap, unsigned int n,
+				size_t size)
+{
+	if (n <= *cap)
+		return old;
+	kvfree(old);
+	*cap = n + 8;
+	return kvmalloc_array(*cap, size, GFP_KERNEL);
+}
+
+/**
+ * aw_candidates_grow - get more room; without memory, the process leaves
+ * @w: the call, without candidates unless they are fixed
+ *
+ * Context: process, the caller; no lock held.
+ * Return: 0 or -ENOMEM.
+ */
+int aw_candidates_grow(struct aw_wait *w)
+{
+	w->snap.v = aw_candidates_more(w->snap.v, &w->snap.cap, w->room,
+				       sizeof(*w->snap.v));
+	w->facts.v = aw_candidates_more(w->facts.v, &w->facts.cap, w->facts.n,
+					sizeof(*w->facts.v));
+	if ((w->snap.v || !w->snap.cap) && (w->facts.v || !w->facts.cap))
+		return 0;
+	spin_lock_irq(&aw_lock);
+	aw_leave(w->me, AW_WHY_MEMORY);
+	spin_unlock_irq(&aw_lock);
+	return -ENOMEM;
+}
+
+/**
+ * aw_candidates_take - take the snapshot
+ * @w: the call; @snap is filled in
+ *
+ * Context: process, the caller; no lock held.
+ * Return: 0; -ECHILD, there is none, and that was settled now; a restart, where
+ * the process has left: the records may lack a child by then.
+ */
+int aw_candidates_take(struct aw_wait *w)
+{
+	bool enrolled, done;
+
+	if (aw_candidates_reaper())
+		aw_feed_scan(w->me);
+	for (;;) {
+		spin_lock_irq(&aw_lock);
+		done = aw_candidates_look(w);
+		enrolled = w->me->enrolled;
+		spin_unlock_irq(&aw_lock);
+		if (!enrolled)
+			return aw_wait_to_stock();
+		if (done)
+			break;
+		if (aw_candidates_grow(w))
+			return aw_wait_to_stock();
+	}
+	trace_altwait_wait_candidates(w->snap.n);
+	if (w->snap.n || !(w->req.quirks & AW_Q(CANDIDATES_FIXED)))
+		return 0;
+	return -ECHILD;
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A decision made true in Linux's order: the report is taken from stock first,
+ * and user memory is written afterwards, so that a fault loses the report.
+ *
+ * Between the decision and stock's answer no lock is held.  Until then the call
+ * has a claim on the report, which hides it from the other threads of its
+ * process; those that it made sleep are woken when the claim ends.
+ */
+#include <linux/compat.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/uaccess.h>
+#include <trace/events/altwait.h>
+
+#include "altwait.h"
+
+/**
+ * aw_claim_wanted - is the report taken before user memory is written?
+ * @w: the call
+ * @d: its decision
+ *
+ * Linux: wait_task_zombie() and the others change the task, and the system call
+ * writes when do_wait() is done.
+ *
+ * Context: any.
+ */
+bool aw_claim_wanted(const struct aw_wait *w, const struct aw_decision *d)
+{
+	switch (d->kind) {
+	case AW_ZOMBIE:
+		return !(w->req.quirks & AW_Q(FAULT_KEEPS_ZOMBIE));
+	case AW_PTRACE_STOP:
+		return !(w->req.quirks & AW_Q(FAULT_KEEPS_STOP));
+	case AW_JOB_STATUS:
+		return !(w->req.quirks & AW_Q(FAULT_KEEPS_JOB));
+	default:
+		return false;
+	}
+}
+
+/**
+ * aw_claim_begin - nobody else of the process gets this report
+ * @w: the call
+ * @d: its decision
+ *
+ * Context: aw_lock held, the facts being those of the decision.
+ */
+void aw_claim_begin(struct aw_wait *w, const struct aw_decision *d)
+{
+	const struct aw_fact *f;
+	unsigned int i;
+
+	w->claim = d->tid;
+	w->backed = false;
+	for (i = 0; i < w->facts.n; i++) {
+		f = &w->facts.v[i];
+		if (f->tid != d->tid)
+			continue;
+		if (d->kind == AW_ZOMBIE)
+			w->backed |= f->life == AW_EXIT_ZOMBIE && !f->delayed &&
+				     (f->role == AW_ROLE_TRACEE ||
+				      !f->reparented);
+		else if (d->kind == AW_PTRACE_STOP)
+			w->backed |= f->stop_code != 0;
+		else
+			w->backed |= f->group_stop || f->continued;
+	}
+}
+
+/* What stock is asked for: exactly what was decided. */
+static int aw_claim_options(const struct aw_decision *d)
+{
+	switch (d->kind) {
+	case AW_ZOMBIE:
+		return WEXITED;
+	case AW_JOB_STATUS:
+		return d->cld_code == CLD_CONTINUED ? WCONTINUED : WSTOPPED;
+	default:
+		return WSTOPPED;
+	}
+}
+
+/* The caller's number of the thread that is reported, 0 if it is gone. */
+static pid_t aw_claim_nr(u32 tid)
+{
+	struct pid *pid;
+	pid_t nr = 0;
+
+	rcu_read_lock();
+	pid = find_pid_ns(tid, &init_pid_ns);
+	if (pid)
+		nr = pid_nr_ns(pid, task_active_pid_ns(current));
+	rcu_read_unlock();
+	return nr;
+}
+
+/* The records follow what stock has given. */
+static void aw_claim_settle(struct aw_wait *w, const struct aw_decision *d)
+{
+	struct aw_tracked *t = aw_tracked_of(d->proc);
+	bool was_zombie = d->kind == AW_ZOMBIE && d->proc->in_zombies;
+
+	aw_commit(&aw_records, &w->req, d, NULL, NULL);
+	if (was_zombie && !d->proc->in_zombies) {
+		list_del_init(&t->orphan);
+		if (w->req.quirks & (AW_Q(REAP_TRACED) | AW_Q(TRACER_REAPS_ALL)))
+			aw_owe_for(t);
+	}
+	/* Stock has it yet: a tracer holds it, or its threads. */
+	if (was_zombie && !w->backed && !t->autoreaped)
+		aw_owe(w->me, t->pid);
+	if (d->kind == AW_JOB_STATUS && d->cld_code == CLD_CONTINUED)
+		t->cont_seen = false;
+}
+
+/* Ends the claim, and wakes whom it has kept waiting. */
+static void aw_claim_end(struct aw_wait *w)
+{
+	struct aw_wait *other;
+
+	w->claim = 0;
+	list_for_each_entry(other, &w->me->calls, node) {
+		if (!other->claimed || !other->tw->task)
+			continue;
+		other->tw->waker.woken = true;
+		wake_up_process(other->tw->task);
+	}
+}
+
+/* False: stock has given the report to somebody else. */
+static bool aw_claim_take(struct aw_wait *w, const struct aw_decision *d)
+{
+	pid_t nr = aw_claim_nr(w->claim);
+	bool taken;
+
+	taken = nr && aw_stock_take(nr, aw_claim_options(d));
+	trace_altwait_wait_commit(d->kind, w->nr, taken ? w->nr : 0);
+	/* What only the records know, stock has never had. */
+	return taken || !w->backed;
+}
+
+/**
+ * aw_claim_report - make a claimed decision true
+ * @w: the call; aw_claim_begin() was done
+ * @d: its decision
+ *
+ * Context: process, the caller; no lock held.
+ * Return: 0; -ESTALE, somebody else has got the report: decide anew; -EFAULT,
+ * user memory cannot be written, and the report is lost, as in Linux.
+ */
+long aw_claim_report(struct aw_wait *w, const struct aw_decision *d)
+{
+	bool taken = true;
+
+	w->nr = aw_commit_nr(d);
+	aw_claim_usage(w, d);
+	if (d->consume)
+		taken = aw_claim_take(w, d);
+	spin_lock_irq(&aw_lock);
+	if (taken)
+		aw_claim_settle(w, d);
+	aw_claim_end(w);
+	spin_unlock_irq(&aw_lock);
+	return taken ? aw_commit_put(w, d) : -ESTALE;
+}
+
+/* ------------------------------------------------------- resource usage */
+
+/**
+ * aw_claim_usage - note what the one that is reported has used
+ * @w: the call; @used is filled in if user space wants it
+ * @d: its decision
+ *
+ * Before the report is taken: a zombie is gone afterwards.
+ *
+ * Context: process, no lock held.
+ */
+void aw_claim_usage(struct aw_wait *w, const struct aw_decision *d)
+{
+	struct task_struct *task;
+
+	if (!w->rusage || w->req.quirks & AW_Q(RUSAGE_IGNORED))
+		return;
+	rcu_read_lock();
+	task = pid_task(find_pid_ns(d->tid, &init_pid_ns), PIDTYPE_PID);
+	if (task)
+		get_task_struct(task);
+	rcu_read_unlock();
+	memset(&w->used, 0, sizeof(w->used));
+	if (!task)
+		return;
+	aw_stock_rusage(task, &w->used);
+	put_task_struct(task);
+}
+
+#ifdef CONFIG_COMPAT
+static unsigned long aw_claim_put_compat(const struct aw_wait *w)
+{
+	struct compat_rusage c = {
+		.ru_utime = { w->used.ru_utime.tv_sec, w->used.ru_utime.tv_usec },
+		.ru_stime = { w->used.ru_stime.tv_sec, w->used.ru_stime.tv_usec },
+		.ru_maxrss = w->used.ru_maxrss,
+		.ru_ixrss = w->used.ru_ixrss,
+		.ru_idrss = w->used.ru_idrss,
+		.ru_isrss = w->used.ru_isrss,
+		.ru_minflt = w->used.ru_minflt,
+		.ru_majflt = w->used.ru_majflt,
+		.ru_nswap = w->used.ru_nswap,
+		.ru_inblock = w->used.ru_inblock,
+		.ru_oublock = w->used.ru_oublock,
+		.ru_msgsnd = w->used.ru_msgsnd,
+		.ru_msgrcv = w->used.ru_msgrcv,
+		.ru_nsignals = w->used.ru_nsignals,
+		.ru_nvcsw = w->used.ru_nvcsw,
+		.ru_nivcsw = w->used.ru_nivcsw,
+	};
+
+	return copy_to_user(w->rusage, &c, sizeof(c));
+}
+#else
+static unsigned long aw_claim_put_compat(const struct aw_wait *w)
+{
+	return 0;
+}
+#endif
+
+/**
+ * aw_claim_write_usage - tell user space what the reported one has used
+ * @w: the call
+ *
+ * Context: process, no lock held.
+ * Return: 0 or -EFAULT.
+ */
+long aw_claim_write_usage(const struct aw_wait *w)
+{
+	if (!w->rusage || w->req.quirks & AW_Q(RUSAGE_IGNORED))
+		return 0;
+	if (w->abi == AW_ABI_COMPAT)
+		return aw_claim_put_compat(w) ? -EFAULT : 0;
+	return copy_to_user(w->rusage, &w->used, sizeof(w->used)) ? -EFAULT : 0;
+}

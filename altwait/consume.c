@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What becomes of a report when it is told: user memory, then the records.
+ * "Seed N" is a line of the reference's system calls.
+ */
+#include "core.h"
+
+/**
+ * aw_job_wanted - is the job status one that a call asks for?
+ * @job: the job status
+ * @options: WUNTRACED, WCONTINUED
+ *
+ * Return: whether it is.
+ */
+bool aw_job_wanted(const struct aw_job *job, u32 options)
+{
+	switch (job->kind) {
+	case AW_JOB_STOPPED:
+		return options & WUNTRACED;
+	case AW_JOB_CONTINUED:
+		return options & WCONTINUED;
+	default:
+		return false;
+	}
+}
+
+typedef int (*aw_write_fn)(const struct aw_decision *d, void *ctx);
+
+static int write_user(aw_write_fn write, const struct aw_decision *d, void *ctx)
+{
+	return write ? write(d, ctx) : 0;
+}
+
+/* Selected before the write, reported after it: seed 214-220 and 360-373. */
+static int commit_stop(struct aw_process *data, const struct aw_decision *d,
+		       aw_write_fn write, void *ctx)
+{
+	int ret;
+
+	aw_ptrace_select(&data->ptrace, d->tid);
+	ret = write_user(write, d, ctx);
+	if (!ret && d->consume)
+		aw_ptrace_mark_reported(&data->ptrace, d->tid);
+	return ret;
+}
+
+/* Takes what is wanted then, which write() may have let change: seed 263-266. */
+static int commit_job(struct aw_process *data, const struct aw_request *req,
+		      const struct aw_decision *d, aw_write_fn write, void *ctx)
+{
+	int ret = write_user(write, d, ctx);
+
+	if (!ret && aw_job_wanted(&data->job, req->options))
+		data->job.kind = AW_JOB_NONE;
+	return ret;
+}
+
+/* The parent still gets it: wait_task_zombie(), EXIT_TRACE. */
+static bool is_shared(const struct aw_request *req, const struct aw_decision *d)
+{
+	return d->role == AW_ROLE_TRACEE && !aw_has(req, TRACER_REAPS_ALL) &&
+	       d->proc->parent && d->proc->parent != req->caller;
+}
+
+/* Seed 235-240 and 385-401 */
+static int commit_zombie(struct aw_records *r, const struct aw_request *req,
+			 const struct aw_decision *d, aw_write_fn write,
+			 void *ctx)
+{
+	int ret = write_user(write, d, ctx);
+
+	if (ret || !d->consume)
+		return ret;
+	/* A thread's end leaves no trace in the records. */
+	if (d->tid != d->proc->pid)
+		return ret;
+	if (is_shared(req, d))
+		aw_process_untrace_zombie(d->proc);
+	else
+		aw_process_reap(r, d->proc);
+	return ret;
+}
+
+static int commit_data(struct aw_records *r, const struct aw_request *req,
+		       const struct aw_decision *d, aw_write_fn write,
+		       void *ctx)
+{
+	struct aw_process *data = aw_process_find(r, d->proc->pid);
+	int ret;
+
+	if (!data)
+		return write_user(write, d, ctx);
+	/* write() may let others run, who may reap it. */
+	aw_process_get(data);
+	if (d->kind == AW_PTRACE_STOP)
+		ret = commit_stop(data, d, write, ctx);
+	else
+		ret = commit_job(data, req, d, write, ctx);
+	aw_process_put(data);
+	return ret;
+}
+
+/**
+ * aw_commit - make a decision true
+ * @r: the records
+ * @req: the call
+ * @d: what aw_decide() found, nothing having changed since
+ * @write: puts it into user memory; may let others change the records meanwhile;
+ *	   NULL where somebody else does it
+ * @ctx: passed to @write
+ *
+ * Return: 0, or what @write failed with; then nothing is consumed.
+ */
+int aw_commit(struct aw_records *r, const struct aw_request *req,
+	      const struct aw_decision *d,
+	      int (*write)(const struct aw_decision *d, void *ctx), void *ctx)
+{
+	switch (d->kind) {
+	case AW_SLEEP:
+		return 0;
+	case AW_ERROR:
+		return d->error;
+	case AW_NOTHING:
+		return write_user(write, d, ctx);
+	case AW_ZOMBIE:
+		return commit_zombie(r, req, d, write, ctx);
+	default:
+		return commit_data(r, req, d, write, ctx);
+	}
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What Linux knows of a call's candidates, read off the tasks right before
+ * decide() asks: one fact for each place at which __do_wait() would look, in
+ * the order in which it would.
+ *
+ * Nothing keeps the tasks still meanwhile: tasklist_lock is not for modules.
+ * What is read too early is read again, since whatever a waiter can care about
+ * ends in a wake-up; what is read too late is found out when stock is asked for
+ * the report.
+ */
+#include <linux/cred.h>
+#include <linux/pid.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+
+#include "altwait.h"
+#include "feed.h"
+
+/* ---------------------------------------------------------- the walk's order */
+
+static u64 aw_births;		/* aw_lock */
+static u32 aw_moves;		/* aw_lock */
+
+/**
+ * aw_facts_born - a process becomes its father's youngest child
+ * @t: its record
+ * @leader: its thread-group leader
+ *
+ * Context: aw_lock held, under RCU.
+ */
+void aw_facts_born(struct aw_tracked *t, const struct task_struct *leader)
+{
+	t->father = rcu_dereference(leader->real_parent);
+	t->moved = aw_moves;
+	t->born = ++aw_births;
+}
+
+/**
+ * aw_facts_moved - note which children have got another thread as their father
+ * @t: the process
+ *
+ * Linux appends them to that thread's list in the order of the old one; an exiting
+ * thread gives them away a little after it says so.
+ *
+ * Context: aw_lock held, under RCU.
+ */
+void aw_facts_moved(struct aw_tracked *t)
+{
+	const struct task_struct *father;
+	struct aw_process *child;
+	struct task_struct *task;
+	bool any = false;
+
+	list_for_each_entry(child, &t->rec.children, sibling) {
+		struct aw_tracked *c = aw_tracked_of(child);
+
+		task = pid_task(c->pid, PIDTYPE_TGID);
+		father = task ? rcu_dereference(task->real_parent) : c->father;
+		if (father == c->father)
+			continue;
+		if (!any)
+			aw_moves++;
+		any = true;
+		c->father = father;
+		c->moved = aw_moves;
+	}
+	t->shuffled = false;
+}
+
+/* The latest tracee comes first; a thread that has exited, last. */
+static u64 aw_facts_traced(struct aw_tracked *t, const struct task_struct *task)
+{
+	struct aw_thread *thread = aw_thread_find(&t->rec, task->pid);
+
+	return U64_MAX - (thread ? thread->traced : 0);
+}
+
+/**
+ * aw_facts_attached - a thread becomes its tracer's latest tracee
+ * @t: its process
+ * @task: the thread
+ *
+ * Context: aw_lock held, under RCU.
+ */
+void aw_facts_attached(struct aw_tracked *t, const struct task_struct *task)
+{
+	struct aw_thread *thread = aw_thread_find(&t->rec, task->pid);
+	u32 tracer = rcu_dereference(task->parent)->pid;
+
+	if (!thread || thread->tracer == tracer)
+		return;
+	thread->tracer = tracer;
+	thread->traced = ++aw_births;
+}
+
+/* How many threads of the caller's group the walk visits before this one. */
+static u32 aw_facts_rank(const struct task_struct *of)
+{
+	struct task_struct *thread = current;
+	u32 rank = 0;
+
+	do {
+		if (thread == of)
+			break;
+		rank++;
+	} while_each_thread(current, thread);
+	return rank;
+}
+
+static int aw_facts_compare(const void *a, const void *b)
+{
+	const struct aw_fact *x = a, *y = b;
+
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	if (x->role != y->role)
+		return x->role == AW_ROLE_CHILD ? -1 : 1;
+	if (x->moved != y->moved)
+		return x->moved < y->moved ? -1 : 1;
+	return x->age < y->age ? -1 : x->age > y->age;
+}
+
+/* ------------------------------------------------------------- one task */
+
+/* task_stopped_code() for a tracer, which sees no stop that it listens in. */
+static int aw_facts_stop(const struct task_struct *task)
+{
+	unsigned long jobctl = READ_ONCE(task->jobctl);
+
+	if (!(jobctl & JOBCTL_TRACED) || jobctl & JOBCTL_LISTENING)
+		return 0;
+	return READ_ONCE(task->exit_code);
+}
+
+static enum aw_life aw_facts_life(int exit_state)
+{
+	if (!exit_state)
+		return AW_ALIVE;
+	return exit_state & EXIT_DEAD ? AW_EXIT_TRACE : AW_EXIT_ZOMBIE;
+}
+
+static void aw_facts_fill(struct aw_fact *f, struct aw_tracked *t,
+			  struct task_struct *task, int exit_state)
+{
+	struct task_struct *real_parent = rcu_dereference(task->real_parent);
+	struct signal_struct *signal = task->signal;
+	unsigned int flags = READ_ONCE(signal->flags);
+
+	f->proc = &t->rec;
+	f->tid = task->pid;
+	f->pgid = task_pgrp_nr(task) ?: t->rec.pgid;
+	f->leader = thread_group_leader(task);
+	f->exit_signal = task->exit_signal;
+	f->life = aw_facts_life(exit_state);
+	f->delayed = f->leader && !thread_group_empty(task);
+	f->traced = READ_ONCE(task->ptrace);
+	f->reparented = f->traced && rcu_dereference(task->parent)->signal !=
+				     real_parent->signal;
+	f->status = aw_feed_status(task);
+	f->stop_code = aw_facts_stop(task);
+	if (flags & SIGNAL_STOP_STOPPED)
+		f->group_stop = READ_ONCE(signal->group_exit_code);
+	f->continued = flags & SIGNAL_STOP_CONTINUED;
+	f->uid = __kuid_val(task_uid(task));
+}
+
+/* ------------------------------------------------------------ collecting */
+
+/* What another call of the process is taking from stock, nobody else gets. */
+static bool aw_facts_claimed(struct aw_wait *w, const struct aw_fact *f)
+{
+	struct aw_wait *other;
+
+	list_for_each_entry(other, &w->me->calls, node)
+		if (other != w && other->claim == f->tid)
+			return true;
+	return false;
+}
+
+/*
+ * Adds the task at one place of the walk; counts on when there is no room.
+ * A task in EXIT_DEAD is somebody's already, or nobody's.
+ */
+static void aw_facts_add(struct aw_wait *w, struct aw_tracked *t,
+			 struct task_struct *task, enum aw_role role)
+{
+	struct task_struct *of = role == AW_ROLE_CHILD ?
+				 rcu_dereference(task->real_parent) :
+				 rcu_dereference(task->parent);
+	int exit_state = READ_ONCE(task->exit_state);
+	struct aw_fact *f;
+
+	if (of->signal != current->signal || exit_state == EXIT_DEAD)
+		return;
+	if (w->facts.n++ >= w->facts.cap)
+		return;
+	f = &w->facts.v[w->facts.n - 1];
+	memset(f, 0, sizeof(*f));
+	aw_facts_fill(f, t, task, exit_state);
+	f->role = role;
+	f->other_thread = of != current;
+	f->rank = aw_facts_rank(of);
+	if (role == AW_ROLE_CHILD) {
+		f->moved = t->moved;
+		f->age = t->born;
+	} else {
+		f->age = aw_facts_traced(t, task);
+	}
+	if (aw_facts_claimed(w, f)) {
+		w->claimed = true;
+		if (f->life == AW_EXIT_ZOMBIE)
+			w->facts.n--;
+		f->stop_code = 0;
+		f->group_stop = 0;
+		f->continued = false;
+	}
+}
+
+static void aw_facts_children(struct aw_wait *w)
+{
+	struct aw_process *child;
+	struct task_struct *task;
+
+	list_for_each_entry(child, &w->me->rec.children, sibling) {
+		struct aw_tracked *t = aw_tracked_of(child);
+
+		task = pid_task(t->pid, PIDTYPE_TGID);
+		if (task && !t->autoreaped)
+			aw_facts_add(w, t, task, AW_ROLE_CHILD);
+	}
+}
+
+static void aw_facts_tracees(struct aw_wait *w)
+{
+	struct task_struct *leader, *thread;
+	struct aw_process *p;
+
+	list_for_each_entry(p, &aw_records.traced, traced) {
+		struct aw_tracked *t = aw_tracked_of(p);
+
+		leader = pid_task(t->pid, PIDTYPE_TGID);
+		if (!leader)
+			continue;
+		for_each_thread(leader, thread)
+			if (READ_ONCE(thread->ptrace))
+				aw_facts_add(w, t, thread, AW_ROLE_TRACEE);
+	}
+}
+
+/**
+ * aw_facts_collect - read what Linux knows now
+ * @w: the call; @facts is filled in
+ *
+ * Nothing is read where the policy has every quirk: then nobody asks.
+ *
+ * Context: process, the caller; aw_lock held.
+ * Return: false where there is not enough room; @facts.n says how much.
+ */
+bool aw_facts_collect(struct aw_wait *w)
+{
+	w->facts.n = 0;
+	w->claimed = false;
+	if (w->req.quirks == AW_QUIRKS_ALL)
+		return true;
+	rcu_read_lock();
+	aw_facts_moved(w->me);
+	aw_facts_children(w);
+	aw_facts_tracees(w);
+	rcu_read_unlock();
+	if (w->facts.n > w->facts.cap)
+		return false;
+	sort(w->facts.v, w->facts.n, sizeof(*w->facts.v), aw_facts_compare,
+	     NULL);
+	return true;
+}

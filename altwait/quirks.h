@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Quirks: each way in which Starry's wait differs from Linux's, one bit each.
+ * Pure; the command-line program and the selftests are built with them, too.
+ */
+#ifndef _ALTWAIT_QUIRKS_H
+#define _ALTWAIT_QUIRKS_H
+
+#ifdef __KERNEL__
+#include <linux/build_bug.h>
+#include <linux/stddef.h>
+#else
+#include <assert.h>
+#include <stddef.h>
+#endif
+
+/* A quirk's number is its place in the table. */
+enum aw_quirk_nr {
+#define AW_QUIRK(id, ...)	AW_QUIRK_##id,
+#include "quirks_table.h"
+#undef AW_QUIRK
+	AW_N_QUIRKS
+};
+
+#define AW_Q(id)	(1ULL << AW_QUIRK_##id)
+#define AW_QUIRKS_NONE	0ULL
+#define AW_QUIRKS_ALL	(~0ULL >> (64 - AW_N_QUIRKS))
+
+/**
+ * struct aw_quirk - one difference
+ * @name:      as `--policy linux+NAME` has it
+ * @class:     what it is about; one page of Documentation/quirks each
+ * @linux_does: what Linux does
+ * @linux_source: where
+ * @starry_does: what Starry does
+ * @seed:      the reference's lines
+ * @reproducer: a minimal program, in words
+ * @unseen:    why its effect cannot be produced on Linux, or NULL
+ */
+struct aw_quirk {
+	const char *name;
+	const char *class;
+	const char *linux_does;
+	const char *linux_source;
+	const char *starry_does;
+	const char *seed;
+	const char *reproducer;
+	const char *unseen;
+};
+
+extern const struct aw_quirk aw_quirks[AW_N_QUIRKS];
+
+#endif /* _ALTWAIT_QUIRKS_H */

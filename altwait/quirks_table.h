@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The table of quirks, the origin of all that is said about them.
+ *
+ * AW_QUIRK(ID, name, class, what Linux does, where, what Starry does, lines of
+ * the reference, reproducer, why it cannot be seen on Linux or NULL).  A new
+ * one goes to the end: its place is its bit in the ABI.
+ */
+
+/* ------------------------------------------------------------- arguments */
+
+AW_QUIRK(PID_WRAPS, "pid-wraps", "arguments",
+	 "wait4 for INT_MIN fails with ESRCH.",
+	 "kernel_wait4() in kernel/exit.c",
+	 "The negation wraps: it is a process group that nobody has, so ECHILD.",
+	 "188-194",
+	 "With a child alive: wait4(INT_MIN, NULL, WNOHANG, NULL).",
+	 NULL)
+AW_QUIRK(PIDFD_FIRST, "pidfd-first", "arguments",
+	 "waitid checks the options before it looks at the pidfd.",
+	 "kernel_waitid() in kernel/exit.c",
+	 "The target is looked at first: a bad descriptor wins over bad options.",
+	 "306-334",
+	 "waitid(P_PIDFD, 0, &info, 0) with standard input at 0: EINVAL, or EBADF.",
+	 NULL)
+AW_QUIRK(PIDFD_BLOCKS, "pidfd-blocks", "arguments",
+	 "A pidfd with O_NONBLOCK makes waitid fail with EAGAIN instead of sleeping.",
+	 "kernel_waitid() in kernel/exit.c",
+	 "The flag is not looked at: the call sleeps.",
+	 "101-109",
+	 "pidfd_open(child, PIDFD_NONBLOCK), then waitid(P_PIDFD, fd, &info, WEXITED) while the child lives.",
+	 NULL)
+AW_QUIRK(PIDFD_BY_NUMBER, "pidfd-by-number", "arguments",
+	 "A pidfd stands for one process, also when its pid is used again.",
+	 "pidfd_get_pid() in kernel/pid.c",
+	 "It stands for a number, and so for whoever has that number now.",
+	 "101-109",
+	 "Reap a child whose pidfd is open, clone3() another with the same pid (set_tid), waitid(P_PIDFD, ...).",
+	 NULL)
+
+/* ------------------------------------------------------------ candidates */
+
+AW_QUIRK(CLONE_CHILDREN, "clone-children", "candidates",
+	 "A child whose exit signal is not SIGCHLD is waited for only with __WCLONE or __WALL.",
+	 "eligible_child() in kernel/exit.c",
+	 "The exit signal plays no role: every child is waited for.",
+	 "146-152",
+	 "clone() a child with exit signal 0, then wait4(-1, ...) without options.",
+	 NULL)
+AW_QUIRK(WCLONE_IGNORED, "wclone-ignored", "candidates",
+	 "__WCLONE without __WALL leaves out children whose exit signal is SIGCHLD.",
+	 "eligible_child() in kernel/exit.c",
+	 "The option is accepted and does nothing.",
+	 "146-152",
+	 "fork(), then wait4(-1, NULL, __WCLONE, NULL).",
+	 NULL)
+AW_QUIRK(WNOTHREAD_IGNORED, "wnothread-ignored", "candidates",
+	 "__WNOTHREAD leaves out the children and tracees of the group's other threads.",
+	 "__do_wait() and is_effectively_child() in kernel/exit.c",
+	 "The option is accepted and does nothing.",
+	 "146-177",
+	 "A thread forks; another calls wait4(-1, NULL, __WNOTHREAD, NULL).",
+	 NULL)
+AW_QUIRK(TRACE_BY_PROCESS, "trace-by-process", "candidates",
+	 "Each thread has a tracer of its own, and a tracer waits for threads.",
+	 "ptrace_do_wait() in kernel/exit.c",
+	 "A process has one tracer, the latest; it waits for the process with all of its threads.",
+	 "154-165, 203-213",
+	 "PTRACE_SEIZE one thread of a process, then wait4() for its leader, which is not traced.",
+	 NULL)
+AW_QUIRK(CANDIDATES_FIXED, "candidates-fixed", "candidates",
+	 "Who can answer a call is looked for anew at every wake-up; ECHILD comes as soon as nobody is left.",
+	 "do_wait() in kernel/exit.c",
+	 "It is settled when the call begins: later children are not seen, who was there stays, reaped or not, and ECHILD is no longer possible.",
+	 "196-199, 338-341",
+	 "Two threads sleep in wait4(pid) for the same child, which exits: both report it.",
+	 NULL)
+AW_QUIRK(NO_AUTOREAP, "no-autoreap", "candidates",
+	 "Where SIGCHLD is ignored or has SA_NOCLDWAIT, a child is reaped when it exits, and a waiter gets ECHILD.",
+	 "do_notify_parent() in kernel/signal.c",
+	 "There is no such thing: it is a zombie until it is waited for.",
+	 "222-241",
+	 "signal(SIGCHLD, SIG_IGN), fork() a child that exits, wait4(-1, ...).",
+	 NULL)
+AW_QUIRK(REAP_TRACED, "reap-traced", "candidates",
+	 "A zombie that another process traces is the tracer's first; its parent waits.",
+	 "wait_consider_task() in kernel/exit.c",
+	 "The parent reaps it at once.",
+	 "222-241",
+	 "A child traced by somebody else exits; the parent calls wait4() before the tracer does.",
+	 NULL)
+AW_QUIRK(TRACER_REAPS_ALL, "tracer-reaps-all", "candidates",
+	 "When a tracer that is not the parent has waited for a zombie, the parent still gets it.",
+	 "wait_task_zombie() in kernel/exit.c",
+	 "The tracer's report consumes it; the parent gets ECHILD.",
+	 "235-241, 390-401",
+	 "A child traced by somebody else exits; the tracer waits for it, then the parent.",
+	 NULL)
+AW_QUIRK(THREAD_ENDS_UNTOLD, "thread-ends-untold", "candidates",
+	 "A tracer is told of the end of each traced thread, with the thread's own exit code.",
+	 "wait_task_zombie() in kernel/exit.c",
+	 "Only the end of a whole process is told.",
+	 "222, 379",
+	 "Trace a thread that is not the leader, let it exit, wait4(tid, ..., __WALL).",
+	 NULL)
+
+/* ----------------------------------------------------------------- order */
+
+AW_QUIRK(PID_ORDER, "pid-order", "order",
+	 "Thread by thread, the caller first: its children, oldest first, then its tracees, latest first.",
+	 "__do_wait() in kernel/exit.c",
+	 "All children by ascending pid, then all tracees by ascending pid.",
+	 "146-177",
+	 "Fork two children so that the later one has the lower pid (set_tid), let both exit, wait4(-1, ...).",
+	 NULL)
+AW_QUIRK(STOPS_FIRST, "stops-first", "order",
+	 "Candidate by candidate, whatever each has to tell.",
+	 "do_wait_thread() in kernel/exit.c",
+	 "A ptrace stop of any candidate comes before a zombie.",
+	 "203-222, 345-379",
+	 "A first child is a zombie, a second one, traced, stands in a stop: wait4(-1, ..., __WALL).",
+	 NULL)
+AW_QUIRK(ZOMBIES_FIRST, "zombies-first", "order",
+	 "Candidate by candidate, whatever each has to tell.",
+	 "do_wait_thread() in kernel/exit.c",
+	 "A zombie comes before a job-control stop or continue of any candidate.",
+	 "222-246",
+	 "A first child is stopped, a second one is a zombie: wait4(-1, ..., WUNTRACED).",
+	 NULL)
+AW_QUIRK(EVENTS_FIRST, "events-first", "order",
+	 "The tracees are asked one after the other, latest first.",
+	 "ptrace_do_wait() in kernel/exit.c",
+	 "Of one process, a thread in an event stop is asked before the others, and those by ascending tid.",
+	 "206-211, 348-354",
+	 "Two traced threads stop, the later traced one in a signal-delivery stop, the other in an event stop: wait4(-1, ..., __WALL).",
+	 NULL)
+
+/* --------------------------------------------------------------- reports */
+
+AW_QUIRK(WAITID_NO_JOBS, "waitid-no-jobs", "reports",
+	 "waitid reports job-control stops with WSTOPPED and continues with WCONTINUED.",
+	 "wait_task_stopped(), wait_task_continued() in kernel/exit.c",
+	 "waitid never reports them, whatever it is asked for.",
+	 "344-414",
+	 "kill(child, SIGSTOP), then waitid(P_PID, child, &info, WSTOPPED | WNOHANG).",
+	 NULL)
+AW_QUIRK(WAITID_STOPS_ASKED, "waitid-stops-asked", "reports",
+	 "A tracer gets ptrace stops whether it asks for WSTOPPED or not.",
+	 "wait_task_stopped() in kernel/exit.c",
+	 "waitid reports them only with WSTOPPED.",
+	 "345",
+	 "A traced child stands in a stop: waitid(P_PID, child, &info, WEXITED | WNOHANG).",
+	 NULL)
+AW_QUIRK(STOP_SURVIVES_KILL, "stop-survives-kill", "reports",
+	 "SIGKILL ends the stop of a stopped process, and a stop that nobody has waited for is gone.",
+	 "complete_signal() in kernel/signal.c",
+	 "The job status stays until it is read or overwritten.",
+	 "246-270",
+	 "Stop a child whose exit is delayed (a traced thread holds it), SIGKILL it, wait4(child, ..., WUNTRACED | WNOHANG).",
+	 NULL)
+AW_QUIRK(TRACER_SEES_JOBS, "tracer-sees-jobs", "reports",
+	 "A tracer that is not the parent never gets a job-control stop.",
+	 "task_stopped_code() in kernel/exit.c",
+	 "It reads the same job status as the parent, and may take it away.",
+	 "246-270",
+	 "PTRACE_SEIZE somebody else's child, stop it, then wait4(pid, ..., WUNTRACED | __WALL) twice as the tracer.",
+	 NULL)
+AW_QUIRK(PARENT_SEES_STOPS, "parent-sees-stops", "reports",
+	 "The ptrace stops of a child that somebody else traces are the tracer's alone.",
+	 "wait_consider_task() in kernel/exit.c",
+	 "The parent gets them as well, and may take them away.",
+	 "203-213",
+	 "A child traced by somebody else stands in a stop: the parent calls wait4(child, ..., WNOHANG).",
+	 NULL)
+AW_QUIRK(LISTEN_REPORTS, "listen-reports", "reports",
+	 "A stop in which PTRACE_LISTEN was called is not reported.",
+	 "task_stopped_code() in kernel/exit.c",
+	 "PTRACE_LISTEN changes nothing.",
+	 "203-213",
+	 "PTRACE_LISTEN a group stop that nobody has waited for (seen with WNOWAIT), then wait4(pid, ..., WNOHANG | __WALL).",
+	 NULL)
+AW_QUIRK(SYSGOOD_LATE, "sysgood-late", "reports",
+	 "Whether a syscall stop carries 0x80 is settled when it happens.",
+	 "ptrace_report_syscall() in include/linux/ptrace.h",
+	 "It goes by the options at the time of the wait call.",
+	 "117-125",
+	 "Let a tracee enter a syscall stop, PTRACE_SETOPTIONS with PTRACE_O_TRACESYSGOOD, then wait4().",
+	 NULL)
+AW_QUIRK(EVENT_IS_TRAP, "event-is-trap", "reports",
+	 "A PTRACE_EVENT_STOP of a group stop carries the stopping signal.",
+	 "do_jobctl_trap() in kernel/signal.c",
+	 "Every stop with an event is reported as SIGTRAP.",
+	 "111-118",
+	 "PTRACE_SEIZE a child, SIGSTOP it: the group stop's status word.",
+	 NULL)
+AW_QUIRK(EVENT_CUT, "event-cut", "reports",
+	 "si_status of a ptrace stop has the event in bits 8 to 15.",
+	 "wait_task_stopped() in kernel/exit.c",
+	 "si_status is the signal alone.",
+	 "362-369",
+	 "waitid() for a PTRACE_EVENT_EXEC stop.",
+	 NULL)
+AW_QUIRK(FIRST_TID, "first-tid", "reports",
+	 "The call names the thread whose stop it reports.",
+	 "wait_task_stopped() in kernel/exit.c",
+	 "Asked for any process or a group, it names the first stopped thread of the process.",
+	 "79-84",
+	 "Two threads stop, the higher tid with an event: wait4(-1, ..., __WALL) names the lower one.",
+	 NULL)
+AW_QUIRK(LAST_STATUS, "last-status", "reports",
+	 "A process ends with the code of its leader, or of its exit_group().",
+	 "wait_task_zombie() in kernel/exit.c",
+	 "It ends with the code of the thread that exited last.",
+	 "233, 381",
+	 "The leader calls exit(1) alone, another thread exit(2) after it: the status is 1, or 2.",
+	 NULL)
+AW_QUIRK(PROCESS_UID, "process-uid", "reports",
+	 "si_uid is the uid of the thread that is reported.",
+	 "wait_task_stopped() in kernel/exit.c",
+	 "si_uid is the uid of the process's first thread, or at its exit.",
+	 "134-144",
+	 "One thread of a tracee changes its uid by the raw system call and stops: waitid().",
+	 NULL)
+
+/* ---------------------------------------------------------------- memory */
+
+AW_QUIRK(SIGINFO_WHOLE, "siginfo-whole", "memory",
+	 "waitid writes six members of the siginfo and leaves the rest as it was.",
+	 "waitid in kernel/exit.c",
+	 "All 128 bytes are written.",
+	 "364-371, 384-388, 404-408",
+	 "Fill a siginfo with 0xff, waitid(): bytes 28 to 127.",
+	 NULL)
+AW_QUIRK(ERRORS_SILENT, "errors-silent", "memory",
+	 "A waitid that fails writes zeros to the siginfo, and a bad pointer makes EFAULT win.",
+	 "waitid in kernel/exit.c",
+	 "Nothing is written.",
+	 "306-341",
+	 "Without children: waitid(P_ALL, 0, &info, WEXITED): ECHILD, and info.",
+	 NULL)
+AW_QUIRK(FAULT_KEEPS_ZOMBIE, "fault-keeps-zombie", "memory",
+	 "A zombie is reaped before user memory is written: after EFAULT it is gone.",
+	 "kernel_wait4() in kernel/exit.c",
+	 "It is reaped after a successful write only.",
+	 "231-241, 383-401",
+	 "wait4(child, (int *)1, 0, NULL) for a zombie, then wait4(child, NULL, WNOHANG, NULL).",
+	 NULL)
+AW_QUIRK(FAULT_KEEPS_STOP, "fault-keeps-stop", "memory",
+	 "A ptrace stop is consumed before user memory is written.",
+	 "wait_task_stopped() in kernel/exit.c",
+	 "It is consumed after a successful write only.",
+	 "214-220, 360-374",
+	 "wait4(tracee, (int *)1, 0, NULL) for a stopped tracee, then again with a good pointer.",
+	 NULL)
+AW_QUIRK(FAULT_KEEPS_JOB, "fault-keeps-job", "memory",
+	 "A job-control stop or continue is consumed before user memory is written.",
+	 "wait_task_stopped() in kernel/exit.c",
+	 "It is consumed after a successful write only.",
+	 "257-268",
+	 "wait4(child, (int *)1, WUNTRACED, NULL) for a stopped child, then again with a good pointer.",
+	 NULL)
+AW_QUIRK(RUSAGE_IGNORED, "rusage-ignored", "memory",
+	 "wait4's fourth and waitid's fifth argument receive the resource usage of what is reported.",
+	 "wait4 and waitid in kernel/exit.c",
+	 "They are neither read nor written.",
+	 "179, 301-305",
+	 "Fill a struct rusage with 0xff, wait4(child, NULL, 0, &usage).",
+	 NULL)
+
+/* ---------------------------------------------------------- interruption */
+
+AW_QUIRK(SIGNAL_FIRST, "signal-first", "interruption",
+	 "A call that can answer at once does so, with a signal pending or not.",
+	 "do_wait() in kernel/exit.c",
+	 "A pending signal is looked for first: EINTR, also with WNOHANG.",
+	 "281, 416",
+	 "A signal arrives between the system call's entry and its check, while a child is a zombie.",
+	 NULL)
+AW_QUIRK(EINTR_ALWAYS, "eintr-always", "interruption",
+	 "A call that a signal ends without a handler being run is restarted.",
+	 "do_wait() in kernel/exit.c (ERESTARTSYS)",
+	 "It fails with EINTR unless a handler with SA_RESTART runs.",
+	 "281, 416",
+	 "A signal that a tracer discards arrives while the tracee sleeps in wait4().",
+	 NULL)
+
+/* ---------------------------------------------------------------- waking */
+
+AW_QUIRK(ADOPTION_SILENT, "adoption-silent", "waking",
+	 "A zombie that gets another parent, or that its tracer lets go, wakes the parent.",
+	 "reparent_leader() in kernel/exit.c, __ptrace_detach() in kernel/ptrace.c",
+	 "Nobody is woken; the next event is what wakes.",
+	 "279-290",
+	 "Subreaper S has a child X, X has M, M has a zombie; S sleeps in wait4(-1, ...), M exits.",
+	 NULL)
+AW_QUIRK(POLLSET_64, "pollset-64", "waking",
+	 "Any number of threads sleep on one wait queue.",
+	 "do_wait() in kernel/exit.c",
+	 "64 do; the next one wakes the oldest, which looks again.",
+	 "279-290",
+	 "65 threads sleep in wait4() for the same child.",
+	 "who is woken for nothing sleeps again: no result differs; altwait_wait_wake tells")
+AW_QUIRK(CHILD_TIME, "child-time", "waking",
+	 "A reaped child's times are added to those of its parent's children.",
+	 "wait_task_zombie() in kernel/exit.c",
+	 "A zombie has no threads left to ask: nothing is added.",
+	 "223-230, 391-397",
+	 "getrusage(RUSAGE_CHILDREN) after a child was reaped.",
+	 "altwait reaps through stock, which keeps the accounts")

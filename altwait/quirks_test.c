@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The wait algorithm by Linux's rules, and what one quirk makes of them: each
+ * case is a walk over a few tasks and the answer to one call.
+ */
+#include "test.h"
+
+#define CALLER	10
+#define CHILD	20	/* and 21, 22 */
+#define THREAD	30	/* 30 to 39 are threads of CHILD, 40 to 49 of the next */
+#define ROOM	8
+
+#define EXITED(code)	((code) << 8)
+#define STOPPED(signo)	((signo) << 8 | 0x7f)
+#define EVENT(event)	(SIGTRAP | (event) << 8)
+
+/**
+ * struct rule_case - tasks, a call, and its answer
+ * @name:    of the case
+ * @fact:    in the order of Linux's walk; up to the first without a tid
+ * @gone:    children that are zombies for the records, a bit each
+ * @quirks:  of the policy
+ * @call:    which call
+ * @kind:    whom it is for
+ * @id:	     the same
+ * @options: its options
+ * @want:    kind of the answer
+ * @pid:     whom it names
+ * @status:  status word
+ * @code:    si_code
+ * @cld_status: cld_status
+ * @error:   where @want is AW_ERROR
+ */
+struct rule_case {
+	const char		*name;
+	struct aw_fact		fact[3];
+	unsigned int		gone;
+	u64			quirks;
+	enum aw_call		call;
+	enum aw_target_kind	kind;
+	u32			id;
+	u32			options;
+	enum aw_kind		want;
+	u32			pid;
+	int			status;
+	int			code;
+	int			cld_status;
+	int			error;
+};
+
+#define LIVE(n)		{ .tid = (n), .leader = true, .exit_signal = SIGCHLD }
+#define ZOMBIE(n, c)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
+			  .life = AW_EXIT_ZOMBIE, .status = EXITED(c) }
+#define HELD(n)		{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
+			  .life = AW_EXIT_ZOMBIE, .status = EXITED(5),	      \
+			  .traced = true, .reparented = true }
+#define CLONED(n)	{ .tid = (n), .leader = true, .exit_signal = 0 }
+#define FOREIGN(n)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
+			  .other_thread = true }
+#define JOB_STOP(n, s)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
+			  .group_stop = (s) }
+#define CONTINUED(n)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
+			  .continued = true }
+#define TRACEE(n, code)	{ .tid = (n), .leader = (n) < THREAD, .traced = true, \
+			  .reparented = true, .role = AW_ROLE_TRACEE,	      \
+			  .stop_code = (code) }
+#define OWN_TRACEE(n, code) { .tid = (n), .leader = true, .traced = true,     \
+			  .exit_signal = SIGCHLD, .stop_code = (code),	      \
+			  .group_stop = SIGSTOP }
+#define ENDED(n, c)	{ .tid = (n), .traced = true, .reparented = true,     \
+			  .role = AW_ROLE_TRACEE, .life = AW_EXIT_ZOMBIE,     \
+			  .status = EXITED(c) }
+
+#define ANY4		.call = AW_WAIT4, .kind = AW_TARGET_ANY
+#define ANYID		.call = AW_WAITID, .kind = AW_TARGET_ANY
+#define NOBODY		.want = AW_ERROR, .error = -ECHILD
+#define ENDS(n, c)	.want = AW_ZOMBIE, .pid = (n), .status = EXITED(c),   \
+			.code = CLD_EXITED, .cld_status = (c)
+#define STOPS(n, s)	.want = AW_JOB_STATUS, .pid = (n),		      \
+			.status = STOPPED(s), .code = CLD_STOPPED,	      \
+			.cld_status = (s)
+#define TRAPS(n, s)	.want = AW_PTRACE_STOP, .pid = (n),		      \
+			.status = STOPPED(s), .code = CLD_TRAPPED,	      \
+			.cld_status = (s)
+
+static const struct rule_case rule_cases[] = {
+	{ "nobody", {}, ANY4, NOBODY },
+	{ "a live child", { LIVE(20) }, ANY4, .want = AW_SLEEP },
+	{ "a live child, WNOHANG", { LIVE(20) }, ANY4, .options = WNOHANG,
+	  .want = AW_NOTHING },
+	{ "the oldest zombie, whatever its pid",
+	  { ZOMBIE(22, 1), ZOMBIE(20, 2) }, ANY4, ENDS(22, 1) },
+	{ "pid-order", { ZOMBIE(22, 1), ZOMBIE(20, 2) }, ANY4,
+	  .quirks = AW_Q(PID_ORDER), ENDS(20, 2) },
+	{ "a stopped child before a zombie",
+	  { JOB_STOP(20, SIGSTOP), ZOMBIE(21, 2) }, ANY4, .options = WUNTRACED,
+	  STOPS(20, SIGSTOP) },
+	{ "zombies-first", { JOB_STOP(20, SIGSTOP), ZOMBIE(21, 2) }, ANY4,
+	  .options = WUNTRACED, .quirks = AW_Q(ZOMBIES_FIRST), ENDS(21, 2) },
+	{ "a zombie before a tracee's stop",
+	  { ZOMBIE(20, 2), TRACEE(21, SIGTRAP) }, ANY4, ENDS(20, 2) },
+	{ "stops-first", { ZOMBIE(20, 2), TRACEE(21, SIGTRAP) }, ANY4,
+	  .quirks = AW_Q(STOPS_FIRST), TRAPS(21, SIGTRAP) },
+	{ "a clone child", { CLONED(20) }, ANY4, .options = WNOHANG, NOBODY },
+	{ "a clone child, __WCLONE", { CLONED(20) }, ANY4,
+	  .options = WNOHANG | __WCLONE, .want = AW_NOTHING },
+	{ "a clone child, __WALL", { CLONED(20) }, ANY4,
+	  .options = WNOHANG | __WALL, .want = AW_NOTHING },
+	{ "clone-children", { CLONED(20) }, ANY4, .options = WNOHANG,
+	  .quirks = AW_Q(CLONE_CHILDREN), .want = AW_NOTHING },
+	{ "a child, __WCLONE", { LIVE(20) }, ANY4,
+	  .options = WNOHANG | __WCLONE, NOBODY },
+	{ "wclone-ignored", { LIVE(20) }, ANY4, .options = WNOHANG | __WCLONE,
+	  .quirks = AW_Q(WCLONE_IGNORED), .want = AW_NOTHING },
+	{ "another thread's child, __WNOTHREAD", { FOREIGN(20) }, ANY4,
+	  .options = __WNOTHREAD, NOBODY },
+	{ "wnothread-ignored", { FOREIGN(20) }, ANY4, .options = __WNOTHREAD,
+	  .quirks = AW_Q(WNOTHREAD_IGNORED), .want = AW_SLEEP },
+	{ "a zombie that somebody else traces", { HELD(20) }, ANY4, .gone = 1,
+	  .want = AW_SLEEP },
+	{ "reap-traced", { HELD(20) }, ANY4, .gone = 1,
+	  .quirks = AW_Q(REAP_TRACED), .want = AW_ZOMBIE, .pid = 20,
+	  .status = EXITED(5), .code = CLD_EXITED, .cld_status = 5 },
+	{ "reaped by Linux itself", {}, ANY4, .gone = 1, NOBODY },
+	{ "no-autoreap", {}, ANY4, .gone = 1, .quirks = AW_Q(NO_AUTOREAP),
+	  ENDS(20, 7) },
+	{ "candidates-fixed", {}, ANY4, .quirks = AW_Q(CANDIDATES_FIXED),
+	  .want = AW_SLEEP },
+	{ "the end of a traced thread", { ENDED(31, 3) }, ANY4,
+	  .options = __WALL, ENDS(31, 3) },
+	{ "thread-ends-untold", { ENDED(31, 3) }, ANY4, .options = __WALL,
+	  .quirks = AW_Q(THREAD_ENDS_UNTOLD), NOBODY },
+	{ "last-status", { ZOMBIE(20, 2) }, ANY4, .gone = 1,
+	  .quirks = AW_Q(LAST_STATUS), ENDS(20, 7) },
+	{ "waitid: a stopped child", { JOB_STOP(20, SIGTSTP) }, ANYID,
+	  .options = WSTOPPED, STOPS(20, SIGTSTP) },
+	{ "waitid-no-jobs", { JOB_STOP(20, SIGTSTP) }, ANYID,
+	  .options = WSTOPPED, .quirks = AW_Q(WAITID_NO_JOBS),
+	  .want = AW_SLEEP },
+	{ "waitid: a continued child", { CONTINUED(20) }, ANYID,
+	  .options = WCONTINUED, .want = AW_JOB_STATUS, .pid = 20,
+	  .status = 0xffff, .code = CLD_CONTINUED, .cld_status = SIGCONT },
+	{ "waitid: a tracee's stop without WSTOPPED", { TRACEE(21, SIGTRAP) },
+	  ANYID, .options = WEXITED, TRAPS(21, SIGTRAP) },
+	{ "waitid-stops-asked", { TRACEE(21, SIGTRAP) }, ANYID,
+	  .options = WEXITED, .quirks = AW_Q(WAITID_STOPS_ASKED),
+	  .want = AW_SLEEP },
+	{ "waitid: a zombie without WEXITED", { ZOMBIE(20, 1) }, ANYID,
+	  .options = WSTOPPED, NOBODY },
+	{ "one's own tracee hides its group stop", { OWN_TRACEE(20, 0) }, ANY4,
+	  .options = WUNTRACED, .want = AW_SLEEP },
+	{ "one's own tracee stops", { OWN_TRACEE(20, SIGSTOP) }, ANY4,
+	  TRAPS(20, SIGSTOP) },
+	{ "an event", { TRACEE(21, EVENT(PTRACE_EVENT_EXEC)) }, ANYID,
+	  .options = WSTOPPED, .want = AW_PTRACE_STOP, .pid = 21,
+	  .status = EVENT(PTRACE_EVENT_EXEC) << 8 | 0x7f, .code = CLD_TRAPPED,
+	  .cld_status = EVENT(PTRACE_EVENT_EXEC) },
+	{ "event-cut", { TRACEE(21, EVENT(PTRACE_EVENT_EXEC)) }, ANYID,
+	  .options = WSTOPPED, .quirks = AW_Q(EVENT_CUT),
+	  .want = AW_PTRACE_STOP, .pid = 21,
+	  .status = EVENT(PTRACE_EVENT_EXEC) << 8 | 0x7f, .code = CLD_TRAPPED,
+	  .cld_status = SIGTRAP },
+	{ "event-is-trap", { TRACEE(21, SIGSTOP | PTRACE_EVENT_STOP << 8) },
+	  ANY4, .quirks = AW_Q(EVENT_IS_TRAP), .want = AW_PTRACE_STOP,
+	  .pid = 21, .status = EVENT(PTRACE_EVENT_STOP) << 8 | 0x7f,
+	  .code = CLD_TRAPPED, .cld_status = EVENT(PTRACE_EVENT_STOP) },
+	{ "the tracee that comes first",
+	  { TRACEE(31, SIGUSR1), TRACEE(30, EVENT(PTRACE_EVENT_EXIT)) }, ANY4,
+	  TRAPS(31, SIGUSR1) },
+	{ "events-first",
+	  { TRACEE(31, SIGUSR1), TRACEE(30, EVENT(PTRACE_EVENT_EXIT)) }, ANY4,
+	  .quirks = AW_Q(EVENTS_FIRST), .want = AW_PTRACE_STOP, .pid = 30,
+	  .status = EVENT(PTRACE_EVENT_EXIT) << 8 | 0x7f, .code = CLD_TRAPPED,
+	  .cld_status = EVENT(PTRACE_EVENT_EXIT) },
+	{ "a thread that is not traced", { TRACEE(31, SIGUSR1) },
+	  .call = AW_WAIT4, .kind = AW_TARGET_PID, .id = 30,
+	  .options = __WALL, NOBODY },
+	{ "a traced thread", { TRACEE(31, SIGUSR1) }, .call = AW_WAIT4,
+	  .kind = AW_TARGET_PID, .id = 31, TRAPS(31, SIGUSR1) },
+};
+
+static void rule_desc(const struct rule_case *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(rule, rule_cases, rule_desc);
+
+struct rule_world {
+	struct aw_records	r;
+	struct aw_process	*child[3];
+	struct aw_fact		fact[3];
+	struct aw_visit		visit[ROOM];
+};
+
+static struct aw_process *process_of(struct rule_world *w, u32 tid)
+{
+	return w->child[tid < THREAD ? tid - CHILD : (tid - THREAD) / 10];
+}
+
+static void fill_facts(struct rule_world *w, const struct rule_case *c,
+		       struct aw_facts *facts)
+{
+	facts->v = w->fact;
+	for (; facts->n < ARRAY_SIZE(c->fact) && c->fact[facts->n].tid;
+	     facts->n++) {
+		w->fact[facts->n] = c->fact[facts->n];
+		w->fact[facts->n].proc =
+			process_of(w, c->fact[facts->n].tid);
+	}
+}
+
+static void rule(struct kunit *test)
+{
+	const struct rule_case *c = test->param_value;
+	struct rule_world *w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
+	struct aw_test_log *log = aw_test_log_new(test);
+	struct aw_snapshot snap = { .cap = ROOM };
+	struct aw_facts facts = {};
+	struct aw_request req = {
+		.call = c->call, .target = { c->kind, c->id },
+		.options = c->options, .quirks = c->quirks,
+	};
+	struct aw_process *init;
+	struct aw_decision d;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, w);
+	aw_records_init(&w->r, &aw_test_host);
+	init = aw_test_fork(test, log, &w->r, NULL, 1);
+	req.caller = aw_test_fork(test, log, &w->r, init, CALLER);
+	for (i = 0; i < 3; i++)
+		w->child[i] = aw_test_fork(test, log, &w->r, req.caller,
+					   CHILD + i);
+	for (i = 0; i < 3; i++)
+		if (c->gone & 1 << i) {
+			aw_thread_exit(w->child[i], CHILD + i, EXITED(7));
+			aw_process_exit(&w->r, w->child[i]);
+		}
+	fill_facts(w, c, &facts);
+	snap.v = w->visit;
+	aw_snapshot_take(&w->r, &req, &facts, &snap);
+	aw_decide(&w->r, &req, &snap, &facts, &d);
+	aw_snapshot_release(&snap);
+
+	KUNIT_EXPECT_EQ(test, c->want, d.kind);
+	KUNIT_EXPECT_EQ(test, c->pid, d.pid);
+	KUNIT_EXPECT_EQ(test, c->status, d.status);
+	KUNIT_EXPECT_EQ(test, c->code, d.cld_code);
+	KUNIT_EXPECT_EQ(test, c->cld_status, d.cld_status);
+	KUNIT_EXPECT_EQ(test, c->error, d.error);
+	aw_test_drop(log);
+}
+
+static struct kunit_case quirks_cases[] = {
+	KUNIT_CASE_PARAM(rule, rule_gen_params),
+	{}
+};
+
+static struct kunit_suite quirks_suite = {
+	.name		= "altwait_quirks",
+	.test_cases	= quirks_cases,
+};
+
+kunit_test_suite(quirks_suite);

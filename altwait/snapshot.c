@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who is a candidate of a call, and in which order they are asked.
+ *
+ * The reference goes by its records: children by pid, then tracees by pid.
+ * Linux walks its task lists, which the facts describe.  "Seed N" is a line of
+ * the reference.
+ */
+#include "core.h"
+
+/* Seed 67-73 */
+static bool matches(const struct aw_target *t, const struct aw_process *p)
+{
+	switch (t->kind) {
+	case AW_TARGET_PID:
+		return p->pid == t->id;
+	case AW_TARGET_PGID:
+		return p->pgid == t->id;
+	default:
+		return true;
+	}
+}
+
+/* eligible_pid() */
+static bool fact_matches(const struct aw_target *t, const struct aw_fact *f)
+{
+	switch (t->kind) {
+	case AW_TARGET_PID:
+		return f->tid == t->id;
+	case AW_TARGET_PGID:
+		return f->pgid == t->id;
+	default:
+		return true;
+	}
+}
+
+/* The target is a thread of p, and not its leader (seed 97). */
+static bool is_other_thread(const struct aw_target *t,
+			    const struct aw_process *p)
+{
+	return t->kind == AW_TARGET_PID && t->id != p->pid &&
+	       aw_thread_find(p, t->id);
+}
+
+static bool is_child(const struct aw_request *req, const struct aw_process *p)
+{
+	return p->parent == req->caller && !list_empty(&p->sibling) &&
+	       matches(&req->target, p);
+}
+
+static bool is_tracee(const struct aw_request *req, const struct aw_process *p)
+{
+	return p->ptrace.tracer == req->caller->pid && p->in_table &&
+	       (matches(&req->target, p) || is_other_thread(&req->target, p));
+}
+
+static bool is_traced_zombie(const struct aw_request *req,
+			     const struct aw_process *p)
+{
+	return p->zombie_tracer == req->caller->pid &&
+	       matches(&req->target, p);
+}
+
+/* Does the call leave it out because it hangs on another thread? */
+static bool is_foreign(const struct aw_request *req, const struct aw_fact *f)
+{
+	return f->other_thread && req->options & __WNOTHREAD &&
+	       !aw_has(req, WNOTHREAD_IGNORED);
+}
+
+/* The end of eligible_child() */
+static bool signal_fits(const struct aw_request *req, const struct aw_fact *f)
+{
+	bool wants_clone = req->options & __WCLONE;
+	bool is_clone = f->exit_signal != SIGCHLD;
+
+	if (req->options & __WALL || wants_clone == is_clone)
+		return true;
+	return aw_has(req, CLONE_CHILDREN) && is_clone ? true :
+	       aw_has(req, WCLONE_IGNORED) && !is_clone;
+}
+
+static bool child_eligible(const struct aw_request *req,
+			   const struct aw_fact *f)
+{
+	return fact_matches(&req->target, f) && !is_foreign(req, f) &&
+	       signal_fits(req, f);
+}
+
+static bool tracee_eligible(const struct aw_request *req,
+			    const struct aw_fact *f)
+{
+	return fact_matches(&req->target, f) && !is_foreign(req, f);
+}
+
+/* ---------------------------------------------------------------- storing */
+
+/* Stores while there is room, and counts on when there is none left. */
+static void add(struct aw_snapshot *snap, struct aw_process *p, u32 tid,
+		enum aw_role role)
+{
+	struct aw_visit *v = &snap->v[snap->n];
+
+	if (snap->n++ >= snap->cap)
+		return;
+	aw_process_get(p);
+	v->proc = p;
+	v->tid = tid;
+	v->role = role;
+}
+
+static void add_fact(struct aw_snapshot *snap, const struct aw_fact *f)
+{
+	add(snap, f->proc, f->tid, f->role);
+}
+
+static void drop(struct aw_snapshot *snap, unsigned int stored)
+{
+	while (stored)
+		aw_process_put(snap->v[--stored].proc);
+	snap->n = 0;
+}
+
+/* ------------------------------------------------------- from the records */
+
+static void take_record_tracees(const struct aw_records *r,
+				const struct aw_request *req,
+				struct aw_snapshot *snap)
+{
+	struct aw_process *p;
+
+	list_for_each_entry(p, &r->traced, traced)
+		if (is_tracee(req, p) && !is_child(req, p))
+			add(snap, p, p->pid, AW_ROLE_TRACEE);
+	list_for_each_entry(p, &r->zombies, zombie)
+		if (is_traced_zombie(req, p) && !is_child(req, p) &&
+		    !is_tracee(req, p))
+			add(snap, p, p->pid, AW_ROLE_TRACEE);
+}
+
+static void take_record_children(const struct aw_request *req,
+				 struct aw_snapshot *snap)
+{
+	struct aw_process *p;
+
+	list_for_each_entry(p, &req->caller->children, sibling)
+		if (matches(&req->target, p))
+			add(snap, p, p->pid, AW_ROLE_CHILD);
+}
+
+/* --------------------------------------------------------- from the facts */
+
+static const struct aw_fact *find(const struct aw_facts *facts,
+				  const struct aw_process *p, u32 tid,
+				  enum aw_role role, unsigned int from)
+{
+	unsigned int i;
+
+	for (i = from; i < facts->n; i++) {
+		const struct aw_fact *f = &facts->v[i];
+
+		if (f->proc == p && f->tid == tid && f->role == role)
+			return f;
+	}
+	return NULL;
+}
+
+/**
+ * aw_fact_find - what Linux knows of a candidate
+ * @facts: all that it knows
+ * @v: the candidate
+ * @hint: where the last search ended; the facts mostly come in the same order
+ *
+ * Return: the fact, or NULL where Linux does not know it as such any more.
+ */
+const struct aw_fact *aw_fact_find(const struct aw_facts *facts,
+				   const struct aw_visit *v, unsigned int *hint)
+{
+	const struct aw_fact *f = find(facts, v->proc, v->tid, v->role, *hint);
+
+	if (!f && *hint)
+		f = find(facts, v->proc, v->tid, v->role, 0);
+	if (f)
+		*hint = f - facts->v;
+	return f;
+}
+
+/* Only the records know this child: Linux has reaped it by itself. */
+static bool is_unknown(const struct aw_facts *facts, struct aw_process *p)
+{
+	return p->is_zombie && !find(facts, p, p->pid, AW_ROLE_CHILD, 0);
+}
+
+static void take_children_by_pid(const struct aw_request *req,
+				 const struct aw_facts *facts,
+				 struct aw_snapshot *snap)
+{
+	const struct aw_fact *f;
+	struct aw_process *p;
+
+	list_for_each_entry(p, &req->caller->children, sibling) {
+		f = find(facts, p, p->pid, AW_ROLE_CHILD, 0);
+		if (f ? child_eligible(req, f) :
+			p->is_zombie && aw_has(req, NO_AUTOREAP) &&
+			matches(&req->target, p))
+			add(snap, p, p->pid, AW_ROLE_CHILD);
+	}
+}
+
+static void take_unknown_children(const struct aw_request *req,
+				  const struct aw_facts *facts,
+				  struct aw_snapshot *snap)
+{
+	struct aw_process *p;
+
+	list_for_each_entry(p, &req->caller->children, sibling)
+		if (matches(&req->target, p) && is_unknown(facts, p))
+			add(snap, p, p->pid, AW_ROLE_CHILD);
+}
+
+static void take_tracees_by_pid(const struct aw_records *r,
+				const struct aw_request *req,
+				const struct aw_facts *facts,
+				struct aw_snapshot *snap)
+{
+	const struct aw_process *p;
+	unsigned int i;
+
+	list_for_each_entry(p, &r->traced, traced)
+		for (i = 0; i < facts->n; i++)
+			if (facts->v[i].proc == p &&
+			    facts->v[i].role == AW_ROLE_TRACEE &&
+			    tracee_eligible(req, &facts->v[i]))
+				add_fact(snap, &facts->v[i]);
+}
+
+/* do_wait_pid() asks the child first, wherever the tracee hangs. */
+static bool is_turn(const struct aw_request *req, const struct aw_fact *f,
+		    unsigned int turn)
+{
+	return req->target.kind != AW_TARGET_PID || f->role == turn;
+}
+
+static void take_walk(const struct aw_request *req,
+		      const struct aw_facts *facts, struct aw_snapshot *snap)
+{
+	unsigned int turns = req->target.kind == AW_TARGET_PID ? 2 : 1;
+	unsigned int turn, i;
+
+	for (turn = 0; turn < turns; turn++) {
+		for (i = 0; i < facts->n; i++) {
+			const struct aw_fact *f = &facts->v[i];
+
+			if (!is_turn(req, f, turn))
+				continue;
+			if (f->role == AW_ROLE_CHILD ? child_eligible(req, f) :
+			    !aw_has(req, TRACE_BY_PROCESS) &&
+			    tracee_eligible(req, f))
+				add_fact(snap, f);
+		}
+	}
+}
+
+static void take_facts(const struct aw_records *r, const struct aw_request *req,
+		       const struct aw_facts *facts, struct aw_snapshot *snap)
+{
+	if (aw_has(req, PID_ORDER)) {
+		take_children_by_pid(req, facts, snap);
+		if (!aw_has(req, TRACE_BY_PROCESS))
+			take_tracees_by_pid(r, req, facts, snap);
+	} else {
+		take_walk(req, facts, snap);
+		if (aw_has(req, NO_AUTOREAP))
+			take_unknown_children(req, facts, snap);
+	}
+	if (aw_has(req, TRACE_BY_PROCESS))
+		take_record_tracees(r, req, snap);
+}
+
+/**
+ * aw_snapshot_take - who can answer this call
+ * @r: the records
+ * @req: the call
+ * @facts: what Linux knows; not looked at where the policy has every quirk
+ * @snap: filled in; empty before
+ *
+ * The reference: children, then tracees, then traced zombies, each in ascending
+ * pid order and each process once (seed 146-177).  Linux: __do_wait().
+ *
+ * Return: how many; where that is more than @cap of @snap, nothing was stored.
+ */
+unsigned int aw_snapshot_take(const struct aw_records *r,
+			      const struct aw_request *req,
+			      const struct aw_facts *facts,
+			      struct aw_snapshot *snap)
+{
+	unsigned int n;
+
+	snap->n = 0;
+	if (req->quirks == AW_QUIRKS_ALL) {
+		take_record_children(req, snap);
+		take_record_tracees(r, req, snap);
+	} else {
+		take_facts(r, req, facts, snap);
+	}
+	n = snap->n;
+	if (n > snap->cap)
+		drop(snap, snap->cap);
+	return n;
+}
+
+/**
+ * aw_snapshot_release - drop the references
+ * @snap: empty afterwards, with the same room
+ */
+void aw_snapshot_release(struct aw_snapshot *snap)
+{
+	drop(snap, snap->n);
+}
