@@ -27,6 +27,11 @@ model:	tools	## build build/altwait-model, the pure files in userspace
 cli:	tools	## build build/altwait, the program
 	@$(MAKE) --no-print-directory -C tools/altwait
 
+quirks-docs: cli	## write Documentation/quirks anew from the table of quirks
+	@for c in arguments candidates order reports memory interruption waking; do \
+		build/altwait quirks --markdown $$c > Documentation/quirks/$$c.md || exit 1; \
+	done
+
 selftests: tools	## run the module's selftests in the test machine
 	@scripts/kselftest-run
 
@@ -45,4 +50,4 @@ check-full: setup	## run all checks, and the torture for an hour
 clean:	## remove what was built; the fetched kernels stay
 	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name kernel -exec rm -rf {} +
 
-.PHONY: help setup tools module model cli selftests kunit demo check check-full clean
+.PHONY: help setup tools module model cli quirks-docs selftests kunit demo check check-full clean

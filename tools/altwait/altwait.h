@@ -64,10 +64,24 @@ bool module_is_loaded(void);
 void explain(unsigned long request, int err, const char *fmt, ...)
 	attributes(format(printf, 3, 4));
 
-const char *policy_name(unsigned int policy);
+/**
+ * struct policy - who answers, as struct altwait_enroll has it
+ * @base: enum altwait_policy
+ * @quirks: those in which it differs from @base
+ */
+struct policy {
+	unsigned int base;
+	unsigned long long quirks;
+};
 
 /* Parse @arg as a policy, or leave through argp_error(). */
-unsigned int parse_policy(struct argp_state *state, const char *arg);
+struct policy parse_policy(struct argp_state *state, const char *arg);
+
+/* Print what parse_policy() reads; @in_force is all quirks that it has. */
+void print_policy(unsigned int base, unsigned long long in_force);
+
+/* The number of a quirk by its name, -1 if there is none. */
+int find_quirk(const char *name, size_t len);
 
 /* Parse @arg as a process id, or leave through argp_error(). */
 pid_t parse_pid(struct argp_state *state, const char *arg);
@@ -77,5 +91,6 @@ int cmd_run(int argc, char **argv);
 int cmd_enroll(int argc, char **argv);
 int cmd_dismiss(int argc, char **argv);
 int cmd_status(int argc, char **argv);
+int cmd_quirks(int argc, char **argv);
 
 #endif /* TOOLS_ALTWAIT_H */

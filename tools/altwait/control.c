@@ -7,7 +7,7 @@
 #include "altwait.h"
 
 struct control {
-	unsigned int policy;
+	struct policy policy;
 	pid_t pid;
 };
 
@@ -18,7 +18,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'p':
 		ctl->policy = parse_policy(state, arg);
-		if (ctl->policy == ALTWAIT_POLICY_STOCK)
+		if (ctl->policy.base == ALTWAIT_POLICY_STOCK)
 			argp_error(state, "use `altwait dismiss` to go back to stock");
 		return 0;
 	case ARGP_KEY_ARG:
@@ -35,7 +35,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option enroll_options[] = {
-	{ "policy", 'p', "POLICY", 0, "Who answers the wait calls: starry (default)", 0 },
+	{ "policy", 'p', "POLICY", 0,
+	  "Who answers the wait calls: starry (default), starry-QUIRK, linux or linux+QUIRK", 0 },
 	{ 0 }
 };
 
@@ -75,11 +76,12 @@ static int request(unsigned long number, void *req, const char *verb, pid_t pid)
 
 int cmd_enroll(int argc, char **argv)
 {
-	struct control ctl = { .policy = ALTWAIT_POLICY_STARRY };
+	struct control ctl = { .policy = { .base = ALTWAIT_POLICY_STARRY } };
 	struct altwait_enroll req = { .size = sizeof(req) };
 
 	argp_parse(&enroll_argp, argc, argv, 0, NULL, &ctl);
-	req.policy = ctl.policy;
+	req.policy = ctl.policy.base;
+	req.quirks = ctl.policy.quirks;
 	req.pid = ctl.pid;
 	return request(ALTWAIT_ENROLL, &req, "enrol", ctl.pid);
 }

@@ -24,30 +24,8 @@ static const struct command {
 	{ "enroll",	"altwait enroll",	cmd_enroll },
 	{ "dismiss",	"altwait dismiss",	cmd_dismiss },
 	{ "status",	"altwait status",	cmd_status },
+	{ "quirks",	"altwait quirks",	cmd_quirks },
 };
-
-static const char * const policies[] = {
-	[ALTWAIT_POLICY_STOCK]	= "stock",
-	[ALTWAIT_POLICY_STARRY]	= "starry",
-};
-
-#define POLICY_COUNT	ARRAY_SIZE(policies)
-
-const char *policy_name(unsigned int policy)
-{
-	return policy < POLICY_COUNT ? policies[policy] : "unknown";
-}
-
-unsigned int parse_policy(struct argp_state *state, const char *arg)
-{
-	unsigned int i;
-
-	for (i = 0; i < POLICY_COUNT; i++)
-		if (strcmp(arg, policies[i]) == 0)
-			return i;
-	argp_error(state, "unknown policy '%s'; there are stock and starry", arg);
-	return ALTWAIT_POLICY_STOCK;
-}
 
 pid_t parse_pid(struct argp_state *state, const char *arg)
 {
@@ -115,13 +93,16 @@ static const char doc[] =
 	"  enroll   give a running process's wait calls to a policy\n"
 	"  dismiss  give a process's wait calls back to stock Linux\n"
 	"  status   show the module's state, or a process's\n"
+	"  quirks   list the differences between the policies, or explain one\n"
 	"\n"
 	"Policies:\n"
-	"  starry   Starry's wait, bug for bug\n"
+	"  starry   Starry's wait, bug for bug; starry-QUIRK: but for that difference\n"
+	"  linux    the same code without its differences from Linux; linux+QUIRK: with\n"
+	"           that one\n"
 	"  stock    Linux's own wait\n"
 	"\n"
 	"`altwait COMMAND --help` tells more about a command.  All need the module and\n"
-	"root, except `run --policy stock` where there is no module.  Use this in test\n"
+	"root, except `quirks`, and `run --policy stock` where there is no module.  Use this in test\n"
 	"machines only.\n";
 
 static const struct argp argp = {

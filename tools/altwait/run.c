@@ -10,7 +10,7 @@
 #include "altwait.h"
 
 struct run {
-	unsigned int policy;
+	struct policy policy;
 	char **command;
 };
 
@@ -37,7 +37,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option options[] = {
 	{ "policy", 'p', "POLICY", 0,
-	  "Who answers the wait calls: starry (default) or stock", 0 },
+	  "Who answers: starry (default), starry-QUIRK, linux, linux+QUIRK or stock", 0 },
 	{ 0 }
 };
 
@@ -50,9 +50,12 @@ static const struct argp argp = {
 	NULL, NULL, NULL
 };
 
-static int enroll_self(unsigned int policy)
+static int enroll_self(const struct policy *policy)
 {
-	struct altwait_enroll req = { .size = sizeof(req), .policy = policy };
+	struct altwait_enroll req = {
+		.size = sizeof(req), .policy = policy->base,
+		.quirks = policy->quirks,
+	};
 	int fd = device_open();
 	int err;
 
@@ -108,15 +111,15 @@ static int become(char **command)
 
 int cmd_run(int argc, char **argv)
 {
-	struct run run = { .policy = ALTWAIT_POLICY_STARRY };
+	struct run run = { .policy = { .base = ALTWAIT_POLICY_STARRY } };
 	int err;
 
 	argp_err_exit_status = EXIT_RUN_FAILED;
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &run);
 
-	if (run.policy == ALTWAIT_POLICY_STOCK)
+	if (run.policy.base == ALTWAIT_POLICY_STOCK)
 		err = dismiss_self();
 	else
-		err = enroll_self(run.policy);
+		err = enroll_self(&run.policy);
 	return err ? EXIT_RUN_FAILED : become(run.command);
 }

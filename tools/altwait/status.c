@@ -151,8 +151,9 @@ static int process_status(int fd, pid_t pid)
 		return EXIT_TROUBLE;
 	}
 	printf("%-11s %d\n", "process", pid);
-	printf("%-11s %s%s\n", "policy", policy_name(q.policy),
-	       q.policy == ALTWAIT_POLICY_STOCK ? " (not enrolled)" : "");
+	printf("%-11s ", "policy");
+	print_policy(q.policy, q.quirks);
+	printf("%s\n", q.policy == ALTWAIT_POLICY_STOCK ? " (not enrolled)" : "");
 	if (q.policy != ALTWAIT_POLICY_STOCK) {
 		printf("%-11s %u known to the records\n", "children", q.children);
 		printf("%-11s %u of its threads\n", "waiting", q.waiting);

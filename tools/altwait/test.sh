@@ -35,6 +35,16 @@ expect 2 "'-5' is not a process id" -- "$altwait" enroll -- -5
 expect 2 "'4294967297' is not a process id" -- "$altwait" enroll 4294967297
 expect 2 "'' is not a process id" -- "$altwait" dismiss ''
 expect 2 "unknown policy 'linus'" -- "$altwait" enroll --policy linus 1
+expect 2 "unknown quirk 'nope'" -- "$altwait" enroll --policy linux+nope 1
+expect 2 "unknown quirk 'nope'" -- "$altwait" enroll --policy linux+pid-order+nope 1
+expect 2 "unknown quirk ''" -- "$altwait" enroll --policy linux+ 1
+expect 2 "'-pid-order': a quirk follows '+'" -- "$altwait" enroll --policy linux-pid-order 1
+expect 2 "'+pid-order': a quirk follows '-'" -- "$altwait" enroll --policy starry+pid-order 1
+expect 2 "unknown policy 'stock+pid-order'" -- "$altwait" enroll --policy stock+pid-order 1
+expect 2 "unknown policy 'starryx'" -- "$altwait" enroll --policy starryx 1
+expect 2 "unknown quirk 'nope'" -- "$altwait" quirks nope
+expect 2 'one quirk at a time' -- "$altwait" quirks pid-order pid-wraps
+expect 2 "no class 'nope'" -- "$altwait" quirks --markdown nope
 expect 2 'use .altwait dismiss. to go back' -- "$altwait" enroll --policy stock 1
 expect 2 'one PID at a time' -- "$altwait" enroll 1 2
 expect 2 'one PID at a time' -- "$altwait" status 1 2
@@ -48,10 +58,25 @@ expect 0 'Usage: altwait dismiss ' -- "$altwait" dismiss --help
 expect 0 'Usage: altwait status ' -- "$altwait" status --help
 expect 0 '^altwait [0-9.]* (interface version [0-9]*)$' -- "$altwait" --version
 
+# What needs no module.
+expect 0 'Usage: altwait quirks ' -- "$altwait" quirks --help
+expect 0 '^  pid-order  .*ascending pid' -- "$altwait" quirks
+expect 0 '^arguments$' -- "$altwait" quirks
+expect 0 '^pid-order, bit [0-9]*, of the order$' -- "$altwait" quirks pid-order
+expect 0 '^Not seen: .*stock' -- "$altwait" quirks child-time
+for class in arguments candidates order reports memory interruption waking; do
+	expect 0 "^# Quirks: $class$" -- "$altwait" quirks --markdown "$class"
+	page=$here/../../Documentation/quirks/$class.md
+	expect 0 "^same$" -- bash -c "cmp '$page' <('$altwait' quirks --markdown $class) && echo same"
+done
+
 # No module.
 hint='^Hint: the module is not loaded'
 expect 125 "$hint" -- "$altwait" run -- true
 expect 125 "$hint" -- "$altwait" run --policy starry -- true
+expect 125 "$hint" -- "$altwait" run --policy linux -- true
+expect 125 "$hint" -- "$altwait" run --policy linux+pid-order+pid-wraps -- true
+expect 125 "$hint" -- "$altwait" run --policy starry-fault-keeps-stop-stops-first -- true
 expect 1 "$hint" -- "$altwait" enroll $$
 expect 1 "$hint" -- "$altwait" dismiss $$
 expect 1 "$hint" -- "$altwait" status

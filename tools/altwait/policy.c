@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Policies and sets of quirks, as the command line writes them:
+ *
+ *	stock | starry[-NAME...] | linux[+NAME...]
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "altwait.h"
+#include "../../altwait/quirks.h"
+
+static const char * const names[] = {
+	[ALTWAIT_POLICY_STOCK]	= "stock",
+	[ALTWAIT_POLICY_STARRY]	= "starry",
+	[ALTWAIT_POLICY_LINUX]	= "linux",
+};
+
+/* What stands before each quirk; 0: the policy takes none. */
+static const char signs[] = {
+	[ALTWAIT_POLICY_STARRY]	= '-',
+	[ALTWAIT_POLICY_LINUX]	= '+',
+};
+
+int find_quirk(const char *name, size_t len)
+{
+	int i;
+
+	for (i = 0; i < AW_N_QUIRKS; i++)
+		if (strlen(aw_quirks[i].name) == len &&
+		    memcmp(aw_quirks[i].name, name, len) == 0)
+			return i;
+	return -1;
+}
+
+/* The longest name that text begins with, up to a sign or the end; or 0. */
+static size_t name_length(const char *text, char sign)
+{
+	size_t best = 0;
+	int i;
+
+	for (i = 0; i < AW_N_QUIRKS; i++) {
+		size_t len = strlen(aw_quirks[i].name);
+
+		if (strncmp(text, aw_quirks[i].name, len) == 0 && len > best &&
+		    (text[len] == '\0' || text[len] == sign))
+			best = len;
+	}
+	return best;
+}
+
+static unsigned long long parse_quirks(struct argp_state *state,
+				       const char *text, char sign)
+{
+	unsigned long long quirks = 0;
+	size_t len;
+
+	while (*text) {
+		if (*text++ != sign)
+			argp_error(state, "'%s': a quirk follows '%c' here",
+				   text - 1, sign);
+		len = name_length(text, sign);
+		if (!len)
+			argp_error(state, "unknown quirk '%s'; `altwait quirks` lists them",
+				   text);
+		quirks |= 1ULL << find_quirk(text, len);
+		text += len;
+	}
+	return quirks;
+}
+
+struct policy parse_policy(struct argp_state *state, const char *arg)
+{
+	struct policy policy = { 0 };
+	size_t i, len;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		len = strlen(names[i]);
+		if (strncmp(arg, names[i], len) != 0)
+			continue;
+		if (arg[len] && i == ALTWAIT_POLICY_STOCK)
+			break;
+		if (arg[len] && !strchr("+-", arg[len]))
+			break;
+		policy.base = i;
+		policy.quirks = arg[len] ? parse_quirks(state, arg + len, signs[i]) : 0;
+		return policy;
+	}
+	argp_error(state, "unknown policy '%s'; there are stock, starry, linux,\n"
+		   "starry-QUIRK and linux+QUIRK", arg);
+	return policy;
+}
+
+void print_policy(unsigned int base, unsigned long long in_force)
+{
+	unsigned long long differs;
+	int i;
+
+	if (base >= ARRAY_SIZE(names)) {
+		printf("unknown");
+		return;
+	}
+	printf("%s", names[base]);
+	if (base == ALTWAIT_POLICY_STOCK)
+		return;
+	differs = base == ALTWAIT_POLICY_STARRY ? AW_QUIRKS_ALL & ~in_force :
+						  in_force;
+	for (i = 0; i < AW_N_QUIRKS; i++)
+		if (differs >> i & 1)
+			printf("%c%s", signs[base], aw_quirks[i].name);
+}
