@@ -64,7 +64,9 @@ void aw_claim_begin(struct aw_wait *w, const struct aw_decision *d)
 				     (f->role == AW_ROLE_TRACEE ||
 				      !f->reparented);
 		else if (d->kind == AW_PTRACE_STOP)
-			w->backed |= f->stop_code != 0;
+			w->backed |= f->stop_code &&
+				     (f->role == AW_ROLE_TRACEE ||
+				      !f->reparented);
 		else
 			w->backed |= f->group_stop || f->continued;
 	}

@@ -133,7 +133,7 @@ static int aw_commit_siginfo(const struct aw_wait *w,
 
 /* The same where the write may sleep; Linux looks at the whole first. */
 static long aw_commit_put_siginfo(const struct aw_wait *w,
-				  const struct aw_decision *d)
+				  const struct aw_decision *d, bool whole)
 {
 	size_t tail = aw_commit_tail(w);
 	union aw_siginfo si;
@@ -143,7 +143,7 @@ static long aw_commit_put_siginfo(const struct aw_wait *w,
 	if (!access_ok(w->out, AW_SIGINFO_SIZE))
 		return -EFAULT;
 	aw_commit_fill(w, d, &si);
-	if (w->req.quirks & AW_Q(SIGINFO_WHOLE))
+	if (whole)
 		return copy_to_user(w->out, &si, AW_SIGINFO_SIZE) ? -EFAULT : 0;
 	if (copy_to_user(w->out, &si, AW_SIGINFO_HEAD) ||
 	    copy_to_user(w->out + tail, (void *)&si + tail, AW_SIGINFO_TAIL))
@@ -167,7 +167,9 @@ long aw_commit_put(const struct aw_wait *w, const struct aw_decision *d)
 
 	if (w->req.call == AW_WAITID) {
 		ret = aw_claim_write_usage(w);
-		return ret ? ret : aw_commit_put_siginfo(w, d);
+		if (ret)
+			return ret;
+		return aw_commit_put_siginfo(w, d, aw_has(&w->req, SIGINFO_WHOLE));
 	}
 	if (w->out && put_user(d->status, (int __user *)w->out))
 		return -EFAULT;
@@ -190,7 +192,7 @@ long aw_commit_error(const struct aw_wait *w, long err)
 
 	if (w->req.call != AW_WAITID || w->req.quirks & AW_Q(ERRORS_SILENT))
 		return err;
-	return aw_commit_put_siginfo(w, &none) ?: err;
+	return aw_commit_put_siginfo(w, &none, false) ?: err;
 }
 
 /**

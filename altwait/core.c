@@ -309,8 +309,7 @@ static bool decide_zombie(const struct asking *a, const struct aw_visit *v,
 	    !(by_linux || is_quirk_zombie(a, v, f)))
 		return false;
 	about(v, AW_ZOMBIE, v->tid, d);
-	d->status = !f || (f->leader && aw_has(a->req, LAST_STATUS)) ?
-		    v->proc->exit_code : f->status;
+	d->status = f ? f->status : v->proc->exit_code;
 	aw_decode_wait_status(d->status, &d->cld_code, &d->cld_status);
 	d->uid = !f || aw_has(a->req, PROCESS_UID) ? child_uid(a->r, v->proc) :
 						     f->uid;

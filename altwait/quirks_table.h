@@ -207,13 +207,6 @@ AW_QUIRK(FIRST_TID, "first-tid", "reports",
 	 "79-84",
 	 "Two threads stop, the higher tid with an event: wait4(-1, ..., __WALL) names the lower one.",
 	 NULL)
-AW_QUIRK(LAST_STATUS, "last-status", "reports",
-	 "A process ends with the code of its leader, or of its exit_group().",
-	 "wait_task_zombie() in kernel/exit.c",
-	 "It ends with the code of the thread that exited last.",
-	 "233, 381",
-	 "The leader calls exit(1) alone, another thread exit(2) after it: the status is 1, or 2.",
-	 NULL)
 AW_QUIRK(PROCESS_UID, "process-uid", "reports",
 	 "si_uid is the uid of the thread that is reported.",
 	 "wait_task_stopped() in kernel/exit.c",

@@ -130,8 +130,6 @@ static const struct rule_case rule_cases[] = {
 	  .options = __WALL, ENDS(31, 3) },
 	{ "thread-ends-untold", { ENDED(31, 3) }, ANY4, .options = __WALL,
 	  .quirks = AW_Q(THREAD_ENDS_UNTOLD), NOBODY },
-	{ "last-status", { ZOMBIE(20, 2) }, ANY4, .gone = 1,
-	  .quirks = AW_Q(LAST_STATUS), ENDS(20, 7) },
 	{ "waitid: a stopped child", { JOB_STOP(20, SIGTSTP) }, ANYID,
 	  .options = WSTOPPED, STOPS(20, SIGTSTP) },
 	{ "waitid-no-jobs", { JOB_STOP(20, SIGTSTP) }, ANYID,

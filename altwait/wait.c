@@ -115,6 +115,9 @@ static bool aw_wait_concerned(const struct aw_wait *w, struct task_struct *of)
 
 	if (w->req.quirks & AW_Q(ADOPTION_SILENT) || !w->tw->task)
 		return false;
+	/* Who is a candidate may not be one by Linux's test any more. */
+	if (w->req.quirks & AW_Q(CANDIDATES_FIXED))
+		return true;
 	if (target->kind == AW_TARGET_PID && target->id != of->pid)
 		return false;
 	if (target->kind == AW_TARGET_PGID && target->id != task_pgrp_nr(of))

@@ -45,8 +45,17 @@
 
 /* Who answers the wait calls of this process. */
 static int subject_policy = STOCK;
+/* With LINUX: the differences from Linux that it has all the same. */
+static unsigned long long subject_quirks;
 /* /dev/altwait, where it can be opened; else -1. */
 static int subject_device = -1;
+
+/* Does the policy have this quirk, AW_Q(ID)? */
+static inline bool subject_has(unsigned long long quirk)
+{
+	return subject_policy == STARRY ||
+	       (subject_policy == LINUX && subject_quirks & quirk);
+}
 
 static inline void die(const char *what)
 {
@@ -385,7 +394,8 @@ static inline void subject_begin(int policy)
 	sigchld_set(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	subject_device = device_open();
-	if (policy != STOCK && device_enroll_as(subject_device, 0, policy, 0))
+	if (policy != STOCK &&
+	    device_enroll_as(subject_device, 0, policy, subject_quirks))
 		die("ALTWAIT_ENROLL");
 }
 

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The quirks that a tracer meets, one test each.
+ */
+#include "quirk.h"
+
+/* The agent traces a child of the subject's. */
+static struct agent *agent_traces(struct child *c)
+{
+	struct agent *a = agent_make();
+
+	*c = child_hold();
+	if (agent_ptrace(a, PTRACE_SEIZE, c->pid, 0))
+		die("PTRACE_SEIZE");
+	return a;
+}
+
+static void trap_at(struct agent *a, pid_t pid, int sig)
+{
+	kill(pid, sig);
+	agent_until_trapped(a, pid);
+}
+
+/* ------------------------------------------------------------ candidates */
+
+QUIRK_TEST(TRACE_BY_PROCESS)
+{
+	struct agent *a = agent_make();
+	struct threads s;
+
+	scene_start(&s);
+	ASSERT_EQ(0, agent_ptrace(a, PTRACE_SEIZE, s.tid[1], 0));
+	EXPECT_AGENT_WAIT4(a, s.pid, WNOHANG | __WALL,
+			   .error = has ? 0 : ECHILD);
+	EXPECT_AGENT_WAIT4(a, s.tid[1], WNOHANG | __WALL, .pid = 0);
+	scene_kill(&s);
+}
+
+QUIRK_TEST(REAP_TRACED)
+{
+	struct child c;
+	struct agent *a = agent_traces(&c);
+
+	child_tell(&c, 1);
+	until_pidfd(pidfd_of(c.pid));
+	EXPECT_AGENT_WAITID(a, P_PID, c.pid, WEXITED | WNOWAIT, .pid = c.pid,
+			    .code = CLD_EXITED, .status = 1);
+	EXPECT_WAIT4(c.pid, WNOHANG, .pid = has ? c.pid : 0,
+		     .status = W_EXIT(1));
+}
+
+QUIRK_TEST(TRACER_REAPS_ALL)
+{
+	struct child c;
+	struct agent *a = agent_traces(&c);
+
+	child_tell(&c, 2);
+	EXPECT_AGENT_WAIT4(a, c.pid, 0, .pid = c.pid, .status = W_EXIT(2));
+	if (!has)
+		EXPECT_WAIT4(c.pid, 0, .pid = c.pid, .status = W_EXIT(2));
+	EXPECT_WAIT4(c.pid, WNOHANG, .error = ECHILD);
+}
+
+QUIRK_TEST(THREAD_ENDS_UNTOLD)
+{
+	struct threads s;
+
+	scene_start(&s);
+	seize_all(&s, 0);
+	tell(&s, 1, ORDER_END);
+	until_thread_gone(&s, 1);
+	EXPECT_WAIT4(s.tid[1], __WALL | WNOHANG, .pid = has ? 0 : s.tid[1],
+		     .error = has ? ECHILD : 0, .status = W_EXIT(1));
+	scene_kill(&s);
+}
+
+/* ----------------------------------------------------------------- order */
+
+QUIRK_TEST(STOPS_FIRST)
+{
+	pid_t pid = child_exited(3);
+	struct child c = tracee_seize(0);
+
+	kill(c.pid, SIGUSR1);
+	until_trapped(c.pid);
+	if (has)
+		EXPECT_WAIT4(-1, 0, .pid = c.pid, .status = W_STOP(SIGUSR1));
+	EXPECT_WAIT4(-1, 0, .pid = pid, .status = W_EXIT(3));
+	if (!has)
+		EXPECT_WAIT4(-1, 0, .pid = c.pid, .status = W_STOP(SIGUSR1));
+	EXPECT_WAIT4(-1, WNOHANG, .pid = 0);
+}
+
+/* --------------------------------------------------------------- reports */
+
+QUIRK_TEST(WAITID_STOPS_ASKED)
+{
+	struct child c = tracee_seize(0);
+
+	kill(c.pid, SIGUSR1);
+	until_trapped(c.pid);
+	EXPECT_WAITID(P_PID, c.pid, WEXITED | WNOHANG, .pid = has ? 0 : c.pid,
+		      .code = CLD_TRAPPED, .status = SIGUSR1);
+	EXPECT_WAIT4(c.pid, WNOHANG, .pid = has ? c.pid : 0,
+		     .status = W_STOP(SIGUSR1));
+}
+
+QUIRK_TEST(PARENT_SEES_STOPS)
+{
+	struct child c;
+	struct agent *a = agent_traces(&c);
+
+	trap_at(a, c.pid, SIGUSR1);
+	EXPECT_WAIT4(c.pid, WNOHANG, .pid = has ? c.pid : 0,
+		     .status = W_STOP(SIGUSR1));
+}
+
+/* A group stop of a seized tracee. */
+static pid_t group_stop(struct child *c)
+{
+	*c = tracee_seize(0);
+	kill(c->pid, SIGSTOP);
+	until_trapped(c->pid);
+	take_stop(c->pid);
+	resume(PTRACE_CONT, c->pid, SIGSTOP);
+	until_trapped(c->pid);
+	return c->pid;
+}
+
+QUIRK_TEST(EVENT_IS_TRAP)
+{
+	struct child c;
+	pid_t pid = group_stop(&c);
+	int sig = has ? SIGTRAP : SIGSTOP;
+
+	EXPECT_WAITID(P_PID, pid, WSTOPPED | WNOWAIT, .pid = pid,
+		      .code = CLD_TRAPPED, .status = EVENT_STOP(sig));
+	EXPECT_WAIT4(pid, 0, .pid = pid, .status = W_STOP(EVENT_STOP(sig)));
+}
+
+QUIRK_TEST(EVENT_CUT)
+{
+	struct child c;
+	pid_t pid = group_stop(&c);
+
+	EXPECT_WAITID(P_PID, pid, WSTOPPED | WNOWAIT, .pid = pid,
+		      .code = CLD_TRAPPED,
+		      .status = has ? SIGSTOP : EVENT_STOP(SIGSTOP));
+	EXPECT_WAIT4(pid, 0, .pid = pid, .status = W_STOP(EVENT_STOP(SIGSTOP)));
+}
+
+QUIRK_TEST(LISTEN_REPORTS)
+{
+	struct child c;
+	pid_t pid = group_stop(&c);
+
+	EXPECT_WAITID(P_PID, pid, WSTOPPED | WNOWAIT, .pid = pid,
+		      .code = CLD_TRAPPED, .status = EVENT_STOP(SIGSTOP));
+	ASSERT_EQ(0, pt(PTRACE_LISTEN, pid, 0, 0));
+	EXPECT_WAIT4(pid, WNOHANG, .pid = has ? pid : 0,
+		     .status = W_STOP(EVENT_STOP(SIGSTOP)));
+}
+
+static void call_getppid(void)
+{
+	raise(SIGSTOP);
+	syscall(SYS_getppid);
+}
+
+QUIRK_TEST(SYSGOOD_LATE)
+{
+	pid_t pid = tracee_fork(call_getppid);
+
+	take_stop(pid);
+	resume(PTRACE_SYSCALL, pid, 0);
+	until_trapped(pid);
+	ASSERT_EQ(0, pt(PTRACE_SETOPTIONS, pid, 0, PTRACE_O_TRACESYSGOOD));
+	EXPECT_WAIT4(pid, 0, .pid = pid,
+		     .status = W_STOP(has ? SYSGOOD : SIGTRAP));
+	resume(PTRACE_SYSCALL, pid, 0);
+	EXPECT_WAIT4(pid, 0, .pid = pid, .status = W_STOP(SYSGOOD));
+}
+
+/* Two threads stop: an event of the higher one, a signal of the lower one. */
+QUIRK_TEST(FIRST_TID)
+{
+	struct threads s;
+
+	scene_start(&s);
+	ASSERT_EQ(0, pt(PTRACE_SEIZE, s.tid[1], 0, 0));
+	ASSERT_EQ(0, pt(PTRACE_SEIZE, s.tid[2], 0, 0));
+	tell(&s, 1, ORDER_TRAP);
+	until_trapped(s.tid[1]);
+	tell(&s, 2, ORDER_TRAP);
+	until_trapped(s.tid[2]);
+	/* The latest tracee comes first, under its own tid or the other's. */
+	EXPECT_WAIT4(-1, __WALL, .pid = has ? s.tid[1] : s.tid[2],
+		     .status = W_STOP(SIGUSR1));
+	scene_kill(&s);
+}
+
+/* ---------------------------------------------------------------- memory */
+
+QUIRK_TEST(FAULT_KEEPS_STOP)
+{
+	struct child c = tracee_seize(0);
+
+	kill(c.pid, SIGUSR1);
+	until_trapped(c.pid);
+	EXPECT_ERROR(EFAULT, syscall(SYS_wait4, c.pid, 8L, 0, NULL));
+	EXPECT_WAIT4(c.pid, WNOHANG, .pid = has ? c.pid : 0,
+		     .status = W_STOP(SIGUSR1));
+}
+
+TEST_HARNESS_MAIN
