@@ -215,6 +215,7 @@ bool aw_facts_collect(struct aw_wait *w);
 /* candidates.c: whom a call is about */
 int aw_candidates_request(struct aw_wait *w, const struct aw_args *args);
 int aw_candidates_take(struct aw_wait *w);
+bool aw_candidates_adopt(struct aw_wait *w);
 bool aw_candidates_refresh(struct aw_wait *w);
 int aw_candidates_grow(struct aw_wait *w);
 

@@ -135,6 +135,23 @@ int aw_candidates_grow(struct aw_wait *w)
 }
 
 /**
+ * aw_candidates_adopt - look for children that nobody has announced
+ * @w: the call
+ *
+ * Orphans come to a subreaper in silence, unless they are zombies.
+ *
+ * Context: process, the caller; no lock held.
+ * Return: whether there may be any.
+ */
+bool aw_candidates_adopt(struct aw_wait *w)
+{
+	if (!aw_candidates_reaper())
+		return false;
+	aw_feed_scan(w->me);
+	return true;
+}
+
+/**
  * aw_candidates_take - take the snapshot
  * @w: the call; @snap is filled in
  *
@@ -146,8 +163,7 @@ int aw_candidates_take(struct aw_wait *w)
 {
 	bool enrolled, done;
 
-	if (aw_candidates_reaper())
-		aw_feed_scan(w->me);
+	aw_candidates_adopt(w);
 	for (;;) {
 		spin_lock_irq(&aw_lock);
 		done = aw_candidates_look(w);

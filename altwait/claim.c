@@ -114,7 +114,8 @@ static void aw_claim_settle(struct aw_wait *w, const struct aw_decision *d)
 	/* Stock has it yet: a tracer holds it, or its threads. */
 	if (was_zombie && !w->backed && !t->autoreaped)
 		aw_owe(w->me, t->pid);
-	if (d->kind == AW_JOB_STATUS && d->cld_code == CLD_CONTINUED)
+	if (d->kind == AW_JOB_STATUS && d->consume &&
+	    d->cld_code == CLD_CONTINUED)
 		t->cont_seen = false;
 }
 

@@ -50,7 +50,7 @@ static int commit_job(struct aw_process *data, const struct aw_request *req,
 {
 	int ret = write_user(write, d, ctx);
 
-	if (!ret && aw_job_wanted(&data->job, req->options))
+	if (!ret && d->consume && aw_job_wanted(&data->job, req->options))
 		data->job.kind = AW_JOB_NONE;
 	return ret;
 }

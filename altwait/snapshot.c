@@ -99,10 +99,11 @@ static bool tracee_eligible(const struct aw_request *req,
 static void add(struct aw_snapshot *snap, struct aw_process *p, u32 tid,
 		enum aw_role role)
 {
-	struct aw_visit *v = &snap->v[snap->n];
+	struct aw_visit *v;
 
 	if (snap->n++ >= snap->cap)
 		return;
+	v = &snap->v[snap->n - 1];
 	aw_process_get(p);
 	v->proc = p;
 	v->tid = tid;

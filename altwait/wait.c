@@ -349,13 +349,21 @@ static long aw_wait_poll(struct aw_wait *w, const struct pt_regs *regs,
 static long aw_wait_loop(struct aw_wait *w, const struct pt_regs *regs,
 			 struct aw_decision *d)
 {
+	bool adopted = true;	/* when the candidates were taken */
 	unsigned int faults = 0;
 	long ret;
 
 	for (;;) {
 		ret = aw_wait_poll(w, regs, d);
-		if (ret == AW_AGAIN)
+		if (ret == AW_AGAIN) {
+			adopted = false;
 			continue;
+		}
+		/* Nobody left, unless an orphan has come while it slept. */
+		if (ret == -ECHILD && !adopted && aw_candidates_adopt(w)) {
+			adopted = true;
+			continue;
+		}
 		if (ret == AW_CLAIM)
 			return aw_claim_report(w, d);
 		if (ret == -ENOSPC) {

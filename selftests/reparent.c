@@ -225,6 +225,36 @@ SUBJECT_TEST(reparent, adopted_into_group)
 	EXPECT_WAIT4(-1, 0, .pid = f.parent.pid, .status = W_EXIT(13));
 }
 
+/*
+ * Two threads wait for anybody, and there is one child only, which leaves a
+ * live child of its own: whoever did not get the first one waits for that.
+ */
+SUBJECT_TEST(reparent, adopted_alive)
+{
+	struct waiter w[2];
+	struct family f;
+	int first;
+
+	become_subreaper();
+	f = make_family(false);
+	waiter_sleep(&w[0], call_wait4(-1, 0));
+	waiter_sleep(&w[1], call_wait4(-1, 0));
+	child_tell(&f.parent, 16);
+	if (variant->snapshot) {
+		EXPECT_WAITER(&w[0], .pid = f.parent.pid, .status = W_EXIT(16));
+		EXPECT_WAITER(&w[1], .pid = f.parent.pid, .status = W_EXIT(16));
+		child_finish(&f.child, 17);
+		EXPECT_WAIT4(-1, 0, .pid = f.child.pid, .status = W_EXIT(17));
+		return;
+	}
+	UNTIL(w[0].done || w[1].done, "the first report");
+	first = w[0].done ? 0 : 1;
+	EXPECT_WAITER(&w[first], .pid = f.parent.pid, .status = W_EXIT(16));
+	until_asleep(getpid(), w[!first].tid, SYS_wait4);
+	child_tell(&f.child, 17);
+	EXPECT_WAITER(&w[!first], .pid = f.child.pid, .status = W_EXIT(17));
+}
+
 static void *fork_and_leave(void *arg)
 {
 	*(struct child *)arg = child_hold();
