@@ -29,7 +29,7 @@ await() {
 }
 
 # The module's state.
-expect 0 '^module  *loaded, interface version 1$' -- "$altwait" status
+expect 0 '^module  *loaded, interface version 2$' -- "$altwait" status
 expect 0 '^processes  *[0-9]* enrolled, [0-9]* dismissed, 0 enrolled now$' -- "$altwait" status
 expect 0 '^policy  *stock (not enrolled)$' -- "$altwait" status $$
 
