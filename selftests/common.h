@@ -5,10 +5,11 @@
  * A test body written with SUBJECT_TEST() runs in a process of its own, the
  * subject, once under variant stock, once under variant altwait, and once under
  * variant linux, which is altwait without its quirks and expects what stock
- * does.  In the last two the subject enrols itself; the harness that started it stays on stock,
- * waits for it there, and takes its verdict from its exit status.  Where the
- * two differ, the expectation is a member of the variant, with the reason:
- * "wait.rs:235" is a line of the wait system calls of starry-kernel 0.6.1.
+ * does.  In the last two the subject enrols itself; the harness that started it
+ * stays on stock, waits for it there, and takes its verdict from its exit
+ * status.  Where stock and altwait differ, the expectation is a member of the
+ * variant, with the reason: "wait.rs:235" is a line of the wait system calls of
+ * starry-kernel 0.6.1.
  *
  * Nothing here sleeps to synchronise.  A child acts when it is told to, through
  * a futex; that it has exited is known from a pidfd, that it stopped or

@@ -181,7 +181,7 @@ QUIRK_TEST(SYSGOOD_LATE)
 	EXPECT_WAIT4(pid, 0, .pid = pid, .status = W_STOP(SYSGOOD));
 }
 
-/* Two threads stop: an event of the higher one, a signal of the lower one. */
+/* Two threads stop, the one that was traced last has the higher tid. */
 QUIRK_TEST(FIRST_TID)
 {
 	struct threads s;
