@@ -211,6 +211,7 @@ static void expect_end(struct vec_run *run)
 static int begin_scenario(struct vec_run *run)
 {
 	const char *number = next_word(run->text);
+	int ret;
 
 	if (run->inside)
 		return bad(run, "scenario inside a scenario");
@@ -220,7 +221,10 @@ static int begin_scenario(struct vec_run *run)
 	run->failed = false;
 	run->started_at = run->line;
 	run->scenarios++;
-	return vec_world_init(&run->world);
+	ret = vec_world_init(&run->world);
+	run->world.explain = run->report->explain;
+	run->world.explain_ctx = run->ctx;
+	return ret;
 }
 
 static void tell(struct vec_run *run)

@@ -6,7 +6,7 @@
 #ifndef _ALTWAIT_VECTORS_H
 #define _ALTWAIT_VECTORS_H
 
-#include "pure.h"
+#include "core.h"
 
 /**
  * struct aw_vectors_result - how a scenario went
@@ -25,16 +25,42 @@ struct aw_vectors_result {
 };
 
 /**
+ * struct aw_explained - one look of a wait call, under two policies
+ * @starry: what it says
+ * @linux_says: what Linux would have said at the same moment
+ * @agree:  both say the same
+ * @quirks: where not, the reasons: aw_explain(); 0: there are none
+ * @composed: so does a policy that lacks one quirk, which plays no role here:
+ *	    it goes by the facts where starry goes by its records alone
+ * @req:    the call as Linux reads it; NULL where it refuses the arguments
+ * @facts:  what Linux knows
+ */
+struct aw_explained {
+	struct aw_decision starry;
+	struct aw_decision linux_says;
+	bool		   agree;
+	u64		   quirks;
+	bool		   composed;
+	const struct aw_request *req;
+	const struct aw_facts *facts;
+};
+
+typedef void (*aw_explained_fn)(unsigned int line,
+				const struct aw_explained *e, void *ctx);
+
+/**
  * struct aw_vectors_report - whom to tell
  * @scenario: once for each scenario
  * @error:    the file is no file of vectors; the run ends with that
  * @said:     may be NULL; else nothing is compared, and each thing that the wait
  *	      calls do is told here, "end N K..." included
+ * @explain:  may be NULL; told of each look of each wait call
  */
 struct aw_vectors_report {
 	void (*scenario)(const struct aw_vectors_result *res, void *ctx);
 	void (*error)(unsigned int line, const char *reason, void *ctx);
 	void (*said)(unsigned int line, const char *text, void *ctx);
+	aw_explained_fn explain;
 };
 
 /*

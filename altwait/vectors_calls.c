@@ -95,6 +95,8 @@ static bool check(struct vec_world *w, struct vec_call *c, s64 *ret)
 		return false;
 	err = aw_commit(&w->rec, &c->req, &d, write_user, c);
 	*ret = err;
+	if (!err && d.proc)
+		vec_linux_consumed(w, c->req.caller, &d);
 	if (!err && c->req.call == AW_WAIT4)
 		*ret = d.pid;
 	return true;
@@ -164,19 +166,29 @@ static int take_snapshot(struct vec_world *w, struct vec_call *c)
 	return n ? 0 : -ECHILD;
 }
 
-static int enter(struct vec_world *w, struct vec_call *c,
-		 const struct aw_args *args)
+int vec_parse(struct aw_request *req, void *ctx)
 {
-	struct aw_process *caller = &c->task->proc->rec;
+	const struct vec_call *c = ctx;
+
+	return aw_request_parse(req, &c->args, req->caller->pgid, pidfd_id,
+				c->task->world);
+}
+
+static int enter(struct vec_world *w, struct vec_call *c)
+{
 	int err;
 
 	c->task->call = c;
 	c->task->waker.evicted = false;
-	c->req.caller = caller;
+	c->req.caller = &c->task->proc->rec;
 	c->req.quirks = AW_QUIRKS_ALL;
-	err = aw_request_parse(&c->req, args, caller->pgid, pidfd_id, w);
+	err = vec_explain(w, c);
+	if (err)
+		return err;
+	err = vec_parse(&c->req, c);
 	if (!err)
 		err = take_snapshot(w, c);
+	c->settled = !err;
 	if (err == -ENOMEM)
 		return err;
 	if (err)
@@ -228,7 +240,7 @@ static int find_place(struct vec_world *w, s64 id, struct list_head **at)
 }
 
 static int new_call(struct vec_world *w, const struct vec_op *op,
-		    struct vec_call **c)
+		    const struct aw_args *args, struct vec_call **c)
 {
 	struct vec_task *t = vec_find_task(w, op->arg[1]);
 	s64 ptr = op->arg[op->opcode->n - 1];
@@ -247,6 +259,7 @@ static int new_call(struct vec_world *w, const struct vec_op *op,
 	(*c)->id = op->arg[0];
 	(*c)->task = t;
 	(*c)->ptr = ptr;
+	(*c)->args = *args;
 	list_add(&(*c)->node, at);
 	return 0;
 }
@@ -258,9 +271,9 @@ static int start(struct vec_world *w, const struct vec_op *op)
 	int ret = read_args(w, op, &args);
 
 	if (!ret)
-		ret = new_call(w, op, &c);
+		ret = new_call(w, op, &args, &c);
 	if (!ret)
-		ret = enter(w, c, &args);
+		ret = enter(w, c);
 	if (!ret && w->racing)
 		ret = vec_fail(w, "the call of a race did not register");
 	return ret;
@@ -298,7 +311,9 @@ static int settle(struct vec_world *w)
 			continue;
 		if (polls++ == MAX_POLLS)
 			return vec_fail(w, "the wait calls spin");
-		ret = poll(w, t->call);
+		ret = vec_explain(w, t->call);
+		if (!ret)
+			ret = poll(w, t->call);
 	}
 	return ret;
 }

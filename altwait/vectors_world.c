@@ -131,6 +131,8 @@ int vec_add_task(struct vec_world *w, struct vec_proc *p, u32 tid)
 	t->world = w;
 	t->proc = p;
 	t->live = true;
+	if (p->rec.ptrace.tracer)
+		vec_linux_traced(w, t, p->rec.ptrace.tracer);
 	list_add_tail(&t->node, &w->tasks);
 	w->alive++;
 	if (aw_thread_add(&p->rec, tid))
@@ -148,6 +150,7 @@ int vec_add_proc(struct vec_world *w, struct vec_proc *parent, u32 pid)
 	if (!p)
 		return -ENOMEM;
 	p->world = w;
+	p->born = vec_linux_next(w);
 	aw_process_add(&w->rec, &p->rec, above, pid,
 		       above ? above->pgid : pid, above ? above->uid : 0);
 	aw_process_get(&p->rec);
@@ -160,19 +163,23 @@ static void process_exits(struct vec_world *w, struct vec_proc *p)
 {
 	struct aw_process *init = &vec_find_proc(w, VEC_INIT)->rec;
 	struct aw_process *reaper = aw_process_reaper(&p->rec, init);
+	struct vec_proc *child;
 
 	p->job_stopped = false;
 	p->killed = false;
-	while (!list_empty(&p->rec.children))
-		aw_process_reparent(list_first_entry(&p->rec.children,
-						     struct aw_process,
-						     sibling), reaper);
+	vec_linux_process_exits(w, p);
+	while (!list_empty(&p->rec.children)) {
+		child = vec_linux_oldest(w, &p->rec);
+		child->born = vec_linux_next(w);
+		aw_process_reparent(&child->rec, reaper);
+	}
 	aw_process_exit(&w->rec, &p->rec);
 }
 
 void vec_thread_leaves(struct vec_world *w, struct vec_task *t, int code)
 {
 	t->live = false;
+	vec_linux_thread_exits(t, code);
 	if (aw_thread_exit(&t->proc->rec, t->waker.tid, code))
 		process_exits(w, t->proc);
 }

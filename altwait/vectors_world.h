@@ -6,7 +6,8 @@
 #ifndef _ALTWAIT_VECTORS_WORLD_H
 #define _ALTWAIT_VECTORS_WORLD_H
 
-#include "core.h"
+#include "explain.h"
+#include "vectors.h"
 
 #define VEC_ARGS	6
 #define VEC_TEXT	80
@@ -48,6 +49,9 @@ struct vec_op {
  * @node:	in struct vec_world.procs
  * @job_stopped: none of its threads runs
  * @killed:	got SIGKILL while it was stopped, and has not exited yet
+ * @born:	its place among its parent's children in Linux
+ * @group_stop: in Linux: SIGNAL_STOP_STOPPED's code, until it is waited for
+ * @continued:	in Linux: SIGNAL_STOP_CONTINUED
  */
 struct vec_proc {
 	struct aw_process rec;
@@ -55,6 +59,9 @@ struct vec_proc {
 	struct vec_world  *world;
 	bool		  job_stopped;
 	bool		  killed;
+	u64		  born;
+	int		  group_stop;
+	bool		  continued;
 };
 
 /*
@@ -64,6 +71,11 @@ struct vec_proc {
  * @call:   the wait call that it sleeps in, or NULL
  * @live:   has not exited
  * @signal: a deliverable signal is pending
+ * @tracer: in Linux: pid of its tracer, 0 if none
+ * @traced: its place among the tracer's tracees
+ * @stop_code: in Linux: exit_code in a ptrace stop, until it is waited for
+ * @code:   what it has exited with
+ * @kept:   in Linux: a zombie, by itself or for its tracer
  */
 struct vec_task {
 	struct aw_waker	 waker;
@@ -74,6 +86,11 @@ struct vec_task {
 	struct vec_call	 *call;
 	bool		 live;
 	bool		 signal;
+	u32		 tracer;
+	u64		 traced;
+	int		 stop_code;
+	int		 code;
+	bool		 kept;
 };
 
 enum vec_ptr { VEC_NULL, VEC_GOOD, VEC_FAULTING };
@@ -81,6 +98,8 @@ enum vec_ptr { VEC_NULL, VEC_GOOD, VEC_FAULTING };
 /*
  * struct vec_call - a wait call; stays until the scenario ends
  * @node:    in struct vec_world.calls, ascending @id
+ * @args:    as they were given
+ * @settled: @snap is
  * @done:    has returned, or its thread has exited
  * @written: @wrote is what it put into user memory
  */
@@ -88,8 +107,10 @@ struct vec_call {
 	struct list_head   node;
 	s64		   id;
 	struct vec_task	   *task;
+	struct aw_args	   args;
 	struct aw_request  req;
 	struct aw_snapshot snap;
+	bool		   settled;
 	enum vec_ptr	   ptr;
 	bool		   done;
 	bool		   written;
@@ -121,6 +142,9 @@ struct vec_out {
  * @race_left: so many of them are still to be read
  * @racing: a race line was read, and its call was not
  * @alive: processes and threads that are not freed
+ * @clock: counts births and attaches
+ * @explain: the file is run to explain it; else NULL
+ * @explain_ctx: passed to @explain
  * @line:  of the file, for @reason
  * @reason: why a line cannot be applied
  */
@@ -136,6 +160,9 @@ struct vec_world {
 	s64		  race_left;
 	bool		  racing;
 	unsigned int	  alive;
+	u64		  clock;
+	aw_explained_fn	  explain;
+	void		  *explain_ctx;
 	unsigned int	  line;
 	char		  reason[VEC_TEXT];
 };
@@ -169,7 +196,36 @@ int vec_add_task(struct vec_world *w, struct vec_proc *p, u32 tid);
 int vec_add_proc(struct vec_world *w, struct vec_proc *parent, u32 pid);
 void vec_thread_leaves(struct vec_world *w, struct vec_task *t, int code);
 
+/* vectors_facts.c: Linux's half of the events, and what it knows then */
+
+u64 vec_linux_next(struct vec_world *w);
+void vec_linux_group_exits(struct vec_proc *p);
+void vec_linux_stops(struct vec_proc *p, int signo);
+void vec_linux_continues(struct vec_proc *p);
+void vec_linux_traced(struct vec_world *w, struct vec_task *t, u32 tracer);
+void vec_linux_trace(struct vec_world *w, struct vec_proc *p, u32 tracer);
+void vec_linux_detach(struct vec_world *w, struct vec_proc *p);
+void vec_linux_ptrace_stop(struct vec_task *t, int signo, u32 event,
+			   bool is_syscall);
+void vec_linux_thread_exits(struct vec_task *t, int code);
+void vec_linux_process_exits(struct vec_world *w, struct vec_proc *p);
+void vec_linux_consumed(struct vec_world *w, const struct aw_process *caller,
+			const struct aw_decision *d);
+unsigned int vec_linux_count(struct vec_world *w);
+void vec_linux_facts(struct vec_world *w, const struct vec_task *caller,
+		     struct aw_facts *facts);
+struct vec_proc *vec_linux_oldest(struct vec_world *w,
+				  const struct aw_process *parent);
+
+/* vectors_explain.c */
+
+/* Asks linux what it would say to a call now, and tells @explain. */
+int vec_explain(struct vec_world *w, struct vec_call *c);
+
 /* vectors_calls.c */
+
+/* Checks the arguments of @ctx, a call. */
+int vec_parse(struct aw_request *req, void *ctx);
 
 /* Applies a line; what the wait calls do is appended to @out. */
 int vec_apply(struct vec_world *w, const struct vec_op *op);

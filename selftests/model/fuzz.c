@@ -198,7 +198,8 @@ static struct line *split(const char *text, size_t len, size_t *n)
 	return lines;
 }
 
-bool fuzz(const char *text, size_t len, u64 seed, unsigned long runs)
+bool fuzz(const char *text, size_t len, u64 seed, unsigned long runs,
+	  fuzz_then_fn then, void *ctx)
 {
 	struct mill *m = calloc(1, sizeof(*m));
 	struct line *lines = split(text, len, &m->n_source);
@@ -213,6 +214,8 @@ bool fuzz(const char *text, size_t len, u64 seed, unsigned long runs)
 		if (!good)
 			printf("seed %llu: line %u: %s\n%.*s", seed + i, m->bad,
 			       m->reason, (int)m->len, m->text);
+		else if (then)
+			good = then(m->text, m->len, ctx);
 	}
 	free(lines);
 	free(m);

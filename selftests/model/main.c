@@ -4,13 +4,17 @@
  */
 #include <stdio.h>
 
+#include "differ.h"
 #include "fuzz.h"
+#include "oracle.h"
 #include "vectors.h"
 
 static const char usage[] =
 	"usage: altwait-model check FILE...\n"
 	"       altwait-model run FILE...\n"
 	"       altwait-model fuzz SEED RUNS FILE\n"
+	"       altwait-model explain [--seed N --count K] FILE...\n"
+	"       altwait-model facts SEED RUNS\n"
 	"       altwait-model --help\n"
 	"\n"
 	"Runs the scenarios in each FILE on altwait's records.\n"
@@ -18,9 +22,13 @@ static const char usage[] =
 	"run:   print what the wait calls do, whatever the FILE expects\n"
 	"fuzz:  run RUNS scenarios mixed from those in FILE; no call may spin, and no\n"
 	"       reference may be left. Best built with SANITIZE=1\n"
+	"explain: name the quirks that make linux say what starry says, for each look of\n"
+	"      each wait call; with --seed, for K scenarios mixed from those in a FILE\n"
+	"facts: decide() without quirks against a second writing of Linux's rules, on\n"
+	"      random facts\n"
 	"\n"
 	"exit status: 0  all passed\n"
-	"             1  a scenario failed\n"
+	"             1  a scenario failed, or a difference is not explained\n"
 	"             2  a FILE could not be read or parsed, or bad arguments\n";
 
 /**
@@ -116,7 +124,7 @@ static int read_file(const char *path, char **text, size_t *len)
 }
 
 /* The text, or NULL; the reason has been said. */
-static char *need_file(const char *path, size_t *len)
+char *need_file(const char *path, size_t *len)
 {
 	char *text = NULL;
 	int err;
@@ -165,7 +173,7 @@ static int check(int n, char **paths, const struct aw_vectors_report *report)
 }
 
 /* A decimal number and nothing else */
-static bool number(const char *s, unsigned long long *value)
+bool number(const char *s, unsigned long long *value)
 {
 	char *end;
 
@@ -188,12 +196,27 @@ static int fuzz_file(const char *seed, const char *runs, const char *path)
 	text = need_file(path, &len);
 	if (!text)
 		return 2;
-	good = fuzz(text, len, first, n);
+	good = fuzz(text, len, first, n, NULL, NULL);
 	free(text);
 	printf("%llu runs from seed %llu: %s\n", n, first,
 	       good ? "passed" : "failed");
 	/* Before a sanitizer ends the program. */
 	fflush(stdout);
+	return good ? 0 : 1;
+}
+
+static int fuzz_facts(const char *seed, const char *runs)
+{
+	unsigned long long first, n;
+	bool good;
+
+	if (!number(seed, &first) || !number(runs, &n)) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	good = oracle_fuzz(first, n);
+	printf("%llu calls from seed %llu: %s\n", n, first,
+	       good ? "passed" : "failed");
 	return good ? 0 : 1;
 }
 
@@ -209,6 +232,10 @@ int main(int argc, char **argv)
 		return check(argc - 2, argv + 2, &check_report);
 	if (argc > 2 && !strcmp(verb, "run"))
 		return check(argc - 2, argv + 2, &run_report);
+	if (argc > 2 && !strcmp(verb, "explain"))
+		return differ(argc - 2, argv + 2, usage);
+	if (argc == 4 && !strcmp(verb, "facts"))
+		return fuzz_facts(argv[2], argv[3]);
 	if (argc == 5 && !strcmp(verb, "fuzz"))
 		return fuzz_file(argv[2], argv[3], argv[4]);
 	fputs(usage, stderr);

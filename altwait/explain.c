@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Why two policies answer a wait call differently: the same question again, with
+ * one quirk more.
+ */
+#include "explain.h"
+
+static bool has(u64 quirks, unsigned int nr)
+{
+	return quirks >> nr & 1;
+}
+
+static void fail(struct aw_decision *d, int error)
+{
+	memset(d, 0, sizeof(*d));
+	d->kind = AW_ERROR;
+	d->error = error;
+}
+
+/* The candidates are there; a signal may be, too. */
+static void decide(const struct aw_question *q, const struct aw_request *req,
+		   const struct aw_snapshot *snap, struct aw_decision *d)
+{
+	if (q->signal && aw_has(req, SIGNAL_FIRST)) {
+		fail(d, -EINTR);
+		return;
+	}
+	aw_decide(q->r, req, snap, q->facts, d);
+	if (d->kind == AW_SLEEP && q->signal)
+		fail(d, -EINTR);
+}
+
+/**
+ * aw_answer - what a policy says to a wait call
+ * @q: the call
+ * @quirks: the policy
+ * @d: filled in
+ *
+ * Return: false where there is too little room for the candidates.
+ */
+bool aw_answer(const struct aw_question *q, u64 quirks, struct aw_decision *d)
+{
+	struct aw_request req = { .quirks = quirks, .caller = q->caller };
+	int err = q->parse(&req, q->ctx);
+
+	if (err) {
+		fail(d, err);
+		return true;
+	}
+	if (q->fixed && aw_has(&req, CANDIDATES_FIXED)) {
+		decide(q, &req, q->fixed, d);
+		return true;
+	}
+	if (aw_snapshot_take(q->r, &req, q->facts, q->room) > q->room->cap)
+		return false;
+	if (!q->room->n && aw_has(&req, CANDIDATES_FIXED))
+		fail(d, -ECHILD);
+	else
+		decide(q, &req, q->room, d);
+	aw_snapshot_release(q->room);
+	return true;
+}
+
+static bool is_report(const struct aw_decision *d)
+{
+	return d->kind == AW_PTRACE_STOP || d->kind == AW_ZOMBIE ||
+	       d->kind == AW_JOB_STATUS;
+}
+
+/**
+ * aw_answers_agree - do two policies say the same?
+ * @call: which system call: wait4 shows less
+ * @a: what one says
+ * @b: what the other says
+ *
+ * Return: whether the caller sees the same, and the same report is used up.
+ */
+bool aw_answers_agree(enum aw_call call, const struct aw_decision *a,
+		      const struct aw_decision *b)
+{
+	if (a->kind != b->kind || a->error != b->error)
+		return false;
+	if (!is_report(a))
+		return true;
+	if (a->proc != b->proc || a->tid != b->tid || a->pid != b->pid)
+		return false;
+	if (call == AW_WAIT4)
+		return a->status == b->status;
+	return a->cld_code == b->cld_code && a->cld_status == b->cld_status &&
+	       a->uid == b->uid;
+}
+
+/* Is this the policy's answer? */
+static bool answers(const struct aw_question *q, enum aw_call call, u64 quirks,
+		    const struct aw_decision *wanted)
+{
+	struct aw_decision d;
+
+	return aw_answer(q, quirks, &d) && aw_answers_agree(call, &d, wanted);
+}
+
+static u64 find_single(const struct aw_question *q, enum aw_call call,
+		       const struct aw_decision *wanted)
+{
+	unsigned int i;
+
+	for (i = 0; i < AW_N_QUIRKS; i++)
+		if (answers(q, call, 1ULL << i, wanted))
+			return 1ULL << i;
+	return 0;
+}
+
+static u64 find_pair(const struct aw_question *q, enum aw_call call,
+		     const struct aw_decision *wanted)
+{
+	unsigned int i, j;
+
+	for (i = 1; i < AW_N_QUIRKS; i++)
+		for (j = 0; j < i; j++)
+			if (answers(q, call, 1ULL << i | 1ULL << j, wanted))
+				return 1ULL << i | 1ULL << j;
+	return 0;
+}
+
+/* Leaves out what can be left out, one after the other. */
+static u64 find_set(const struct aw_question *q, enum aw_call call,
+		    const struct aw_decision *wanted)
+{
+	u64 set = AW_QUIRKS_ALL;
+	unsigned int i;
+
+	for (i = 0; i < AW_N_QUIRKS; i++)
+		if (has(set, i) && answers(q, call, set & ~(1ULL << i), wanted))
+			set &= ~(1ULL << i);
+	return set == AW_QUIRKS_ALL ? 0 : set;
+}
+
+/**
+ * aw_explain - which quirks make linux's answer starry's
+ * @q: the call
+ * @call: which system call it is
+ * @starry: what starry answers
+ *
+ * Asks at most AW_EXPLAIN_MAX policies.
+ *
+ * Return: a set as small as could be found; 0 where linux says the same already,
+ * and where no set but that of all quirks does.
+ */
+u64 aw_explain(const struct aw_question *q, enum aw_call call,
+	       const struct aw_decision *starry)
+{
+	u64 set;
+
+	if (answers(q, call, AW_QUIRKS_NONE, starry))
+		return 0;
+	set = find_single(q, call, starry);
+	if (!set)
+		set = find_pair(q, call, starry);
+	return set ? set : find_set(q, call, starry);
+}

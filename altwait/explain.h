@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Why two policies answer a wait call differently.  Pure, like core.h.
+ */
+#ifndef _ALTWAIT_EXPLAIN_H
+#define _ALTWAIT_EXPLAIN_H
+
+#include "core.h"
+
+/**
+ * struct aw_question - a wait call at one moment, to be asked of any policy
+ * @r:	    the records
+ * @caller: the process that waits
+ * @parse:  fills in the request's call, target and options by its quirks, as
+ *	    aw_request_parse() does; 0 or a negative errno.  Asked once for each
+ *	    policy; does not sleep
+ * @ctx:    passed to @parse
+ * @facts:  what Linux knows now
+ * @fixed:  the candidates that the reference settled when the call began; NULL
+ *	    where it begins now
+ * @room:   for candidates, empty; as many as there are facts and processes in
+ *	    the records are always enough
+ * @signal: a deliverable signal is pending for the caller
+ */
+struct aw_question {
+	const struct aw_records	 *r;
+	struct aw_process	 *caller;
+	int (*parse)(struct aw_request *req, void *ctx);
+	void			 *ctx;
+	const struct aw_facts	 *facts;
+	const struct aw_snapshot *fixed;
+	struct aw_snapshot	 *room;
+	bool			 signal;
+};
+
+/* How many policies aw_explain() asks at most. */
+#define AW_EXPLAIN_MAX	(AW_N_QUIRKS * (AW_N_QUIRKS + 3) / 2 + 1)
+
+/*
+ * What a policy says; @room is empty again afterwards.  Changes nothing else.
+ * False: there is too little room.
+ */
+bool aw_answer(const struct aw_question *q, u64 quirks, struct aw_decision *d);
+
+/* Does the caller see the same, and is the same report used up? */
+bool aw_answers_agree(enum aw_call call, const struct aw_decision *a,
+		      const struct aw_decision *b);
+
+/*
+ * Which quirks, added to linux, make its answer starry's: one or two if so few
+ * do, else a set of which none can be left out.  0: none are needed, or none
+ * but all of them together do it, which is nothing that quirks explain.
+ */
+u64 aw_explain(const struct aw_question *q, enum aw_call call,
+	       const struct aw_decision *starry);
+
+#endif /* _ALTWAIT_EXPLAIN_H */
