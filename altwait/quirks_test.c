@@ -14,37 +14,57 @@
 #define STOPPED(signo)	((signo) << 8 | 0x7f)
 #define EVENT(event)	(SIGTRAP | (event) << 8)
 
+/* A ptrace stop in the records, of a thread of CHILD. */
+struct rule_stop {
+	u32	tid;
+	int	signo;
+	u32	event;
+	bool	is_syscall;
+};
+
 /**
  * struct rule_case - tasks, a call, and its answer
  * @name:    of the case
  * @fact:    in the order of Linux's walk; up to the first without a tid
  * @gone:    children that are zombies for the records, a bit each
+ * @tracer:  whom the records have as CHILD's tracer
+ * @sysgood: with PTRACE_O_TRACESYSGOOD
+ * @stop:    what the records have of CHILD's threads
+ * @job:     the signal in CHILD's job status; 0: it is empty
  * @quirks:  of the policy
  * @call:    which call
  * @kind:    whom it is for
  * @id:	     the same
  * @options: its options
+ * @nonblock: on a pidfd with O_NONBLOCK
  * @want:    kind of the answer
  * @pid:     whom it names
  * @status:  status word
  * @code:    si_code
  * @cld_status: cld_status
+ * @uid:     si_uid
  * @error:   where @want is AW_ERROR
  */
 struct rule_case {
 	const char		*name;
 	struct aw_fact		fact[3];
 	unsigned int		gone;
+	u32			tracer;
+	bool			sysgood;
+	struct rule_stop	stop[2];
+	int			job;
 	u64			quirks;
 	enum aw_call		call;
 	enum aw_target_kind	kind;
 	u32			id;
 	u32			options;
+	bool			nonblock;
 	enum aw_kind		want;
 	u32			pid;
 	int			status;
 	int			code;
 	int			cld_status;
+	u32			uid;
 	int			error;
 };
 
@@ -70,6 +90,13 @@ struct rule_case {
 #define ENDED(n, c)	{ .tid = (n), .traced = true, .reparented = true,     \
 			  .role = AW_ROLE_TRACEE, .life = AW_EXIT_ZOMBIE,     \
 			  .status = EXITED(c) }
+
+#define GUEST(n)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
+			  .traced = true, .reparented = true }
+#define DELAYED(n)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
+			  .life = AW_EXIT_ZOMBIE, .delayed = true }
+#define PASSED(n, r)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
+			  .life = AW_EXIT_TRACE, .role = (r) }
 
 #define ANY4		.call = AW_WAIT4, .kind = AW_TARGET_ANY
 #define ANYID		.call = AW_WAITID, .kind = AW_TARGET_ANY
@@ -173,6 +200,83 @@ static const struct rule_case rule_cases[] = {
 	{ "a thread that is not traced", { TRACEE(31, SIGUSR1) },
 	  .call = AW_WAIT4, .kind = AW_TARGET_PID, .id = 30,
 	  .options = __WALL, NOBODY },
+	{ "a group", { LIVE(20) }, .call = AW_WAIT4, .kind = AW_TARGET_PGID,
+	  .id = 7, NOBODY },
+	{ "a leader whose threads live", { DELAYED(20) }, ANY4,
+	  .want = AW_SLEEP },
+	{ "the same without WEXITED", { DELAYED(20) }, ANYID,
+	  .options = WSTOPPED, .want = AW_SLEEP },
+	{ "a tracee's end without WEXITED", { ENDED(21, 3) }, ANYID,
+	  .options = WSTOPPED, NOBODY },
+	{ "a zombie that its tracer has waited for",
+	  { PASSED(20, AW_ROLE_CHILD) }, ANY4, .want = AW_SLEEP },
+	{ "the same, for the tracer", { PASSED(20, AW_ROLE_TRACEE) }, ANY4,
+	  NOBODY },
+	{ "a tracee, __WCLONE", { TRACEE(21, SIGTRAP) }, ANY4,
+	  .options = __WCLONE, TRAPS(21, SIGTRAP) },
+	{ "the child before the tracee of that number",
+	  { TRACEE(20, SIGTRAP), JOB_STOP(20, SIGSTOP) }, .call = AW_WAIT4,
+	  .kind = AW_TARGET_PID, .id = 20, .options = WUNTRACED,
+	  STOPS(20, SIGSTOP) },
+	{ "a traced thread alone", { LIVE(20), TRACEE(31, SIGUSR1) },
+	  .call = AW_WAIT4, .kind = AW_TARGET_PID, .id = 20,
+	  .options = WNOHANG, .tracer = CALLER, .stop = { { 31, SIGUSR1 } },
+	  .want = AW_NOTHING },
+	{ "trace-by-process", { LIVE(20), TRACEE(31, SIGUSR1) },
+	  .call = AW_WAIT4, .kind = AW_TARGET_PID, .id = 20,
+	  .options = WNOHANG, .tracer = CALLER, .stop = { { 31, SIGUSR1 } },
+	  .quirks = AW_Q(TRACE_BY_PROCESS), TRAPS(31, SIGUSR1) },
+	{ "a stop that SIGKILL has ended", { LIVE(20) }, ANY4, .job = SIGSTOP,
+	  .options = WUNTRACED | WNOHANG, .want = AW_NOTHING },
+	{ "stop-survives-kill", { LIVE(20) }, ANY4, .job = SIGSTOP,
+	  .options = WUNTRACED | WNOHANG, .quirks = AW_Q(STOP_SURVIVES_KILL),
+	  STOPS(20, SIGSTOP) },
+	{ "a tracee's group stop", { TRACEE(20, 0) }, ANY4, .job = SIGSTOP,
+	  .options = WUNTRACED | WNOHANG, .want = AW_NOTHING },
+	{ "tracer-sees-jobs", { TRACEE(20, 0) }, ANY4, .job = SIGSTOP,
+	  .options = WUNTRACED | WNOHANG, .quirks = AW_Q(TRACER_SEES_JOBS),
+	  STOPS(20, SIGSTOP) },
+	{ "the stop of somebody else's tracee", { GUEST(20) }, ANY4,
+	  .tracer = 99, .stop = { { 20, SIGUSR1 } }, .options = WNOHANG,
+	  .want = AW_NOTHING },
+	{ "parent-sees-stops", { GUEST(20) }, ANY4, .tracer = 99,
+	  .stop = { { 20, SIGUSR1 } }, .options = WNOHANG,
+	  .quirks = AW_Q(PARENT_SEES_STOPS), TRAPS(20, SIGUSR1) },
+	{ "a stop that its tracer listens in", { TRACEE(20, 0) }, ANY4,
+	  .tracer = CALLER, .stop = { { 20, SIGSTOP } }, .options = WNOHANG,
+	  .want = AW_NOTHING },
+	{ "listen-reports", { TRACEE(20, 0) }, ANY4, .tracer = CALLER,
+	  .stop = { { 20, SIGSTOP } }, .options = WNOHANG,
+	  .quirks = AW_Q(LISTEN_REPORTS), TRAPS(20, SIGSTOP) },
+	{ "TRACESYSGOOD after the stop", { TRACEE(20, SIGTRAP) }, ANY4,
+	  .tracer = CALLER, .sysgood = true,
+	  .stop = { { 20, SIGTRAP, .is_syscall = true } },
+	  TRAPS(20, SIGTRAP) },
+	{ "sysgood-late: set", { TRACEE(20, SIGTRAP) }, ANY4,
+	  .tracer = CALLER, .sysgood = true,
+	  .stop = { { 20, SIGTRAP, .is_syscall = true } },
+	  .quirks = AW_Q(SYSGOOD_LATE), TRAPS(20, SIGTRAP | 0x80) },
+	{ "sysgood-late: cleared", { TRACEE(20, SIGTRAP | 0x80) }, ANY4,
+	  .tracer = CALLER, .stop = { { 20, SIGTRAP, .is_syscall = true } },
+	  .quirks = AW_Q(SYSGOOD_LATE), TRAPS(20, SIGTRAP) },
+	{ "first-tid", { TRACEE(31, SIGUSR1), TRACEE(30, SIGUSR2) }, ANY4,
+	  .tracer = CALLER, .stop = { { 31, SIGUSR1 }, { 30, SIGUSR2 } },
+	  .quirks = AW_Q(FIRST_TID), TRAPS(30, SIGUSR1) },
+	{ "the uid of the thread",
+	  { { .tid = 31, .traced = true, .reparented = true, .uid = 5,
+	      .role = AW_ROLE_TRACEE, .stop_code = SIGUSR1 } }, ANYID,
+	  .options = WSTOPPED, TRAPS(31, SIGUSR1), .uid = 5 },
+	{ "process-uid",
+	  { { .tid = 31, .traced = true, .reparented = true, .uid = 5,
+	      .role = AW_ROLE_TRACEE, .stop_code = SIGUSR1 } }, ANYID,
+	  .options = WSTOPPED, .quirks = AW_Q(PROCESS_UID),
+	  TRAPS(31, SIGUSR1) },
+	{ "a pidfd with O_NONBLOCK", { LIVE(20) }, ANYID, .options = WEXITED,
+	  .nonblock = true, .want = AW_ERROR, .error = -EAGAIN },
+	{ "the same with WNOHANG", { LIVE(20) }, ANYID, .nonblock = true,
+	  .options = WEXITED | WNOHANG, .want = AW_NOTHING },
+	{ "pidfd-blocks", { LIVE(20) }, ANYID, .options = WEXITED,
+	  .nonblock = true, .quirks = AW_Q(PIDFD_BLOCKS), .want = AW_SLEEP },
 	{ "a traced thread", { TRACEE(31, SIGUSR1) }, .call = AW_WAIT4,
 	  .kind = AW_TARGET_PID, .id = 31, TRAPS(31, SIGUSR1) },
 };
@@ -208,6 +312,28 @@ static void fill_facts(struct rule_world *w, const struct rule_case *c,
 	}
 }
 
+static int fill_records(struct rule_world *w, const struct rule_case *c)
+{
+	struct aw_process *p = w->child[0];
+	const struct rule_stop *s;
+	int ret = 0;
+
+	if (c->tracer)
+		aw_trace(&w->r, p, c->tracer);
+	if (c->sysgood)
+		p->ptrace.options = PTRACE_O_TRACESYSGOOD;
+	if (c->job)
+		aw_job_stop(&w->r, p, c->job);
+	for (s = c->stop; !ret && s < c->stop + 2 && s->tid; s++) {
+		if (s->tid != p->pid)
+			ret = aw_thread_add(p, s->tid);
+		if (!ret)
+			ret = aw_ptrace_stop(&w->r, p, s->tid, s->signo,
+					     s->event, 0, s->is_syscall);
+	}
+	return ret;
+}
+
 static void rule(struct kunit *test)
 {
 	const struct rule_case *c = test->param_value;
@@ -218,6 +344,7 @@ static void rule(struct kunit *test)
 	struct aw_request req = {
 		.call = c->call, .target = { c->kind, c->id },
 		.options = c->options, .quirks = c->quirks,
+		.nonblock = c->nonblock,
 	};
 	struct aw_process *init;
 	struct aw_decision d;
@@ -235,6 +362,7 @@ static void rule(struct kunit *test)
 			aw_thread_exit(w->child[i], CHILD + i, EXITED(7));
 			aw_process_exit(&w->r, w->child[i]);
 		}
+	KUNIT_ASSERT_EQ(test, 0, fill_records(w, c));
 	fill_facts(w, c, &facts);
 	snap.v = w->visit;
 	aw_snapshot_take(&w->r, &req, &facts, &snap);
@@ -246,12 +374,62 @@ static void rule(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->status, d.status);
 	KUNIT_EXPECT_EQ(test, c->code, d.cld_code);
 	KUNIT_EXPECT_EQ(test, c->cld_status, d.cld_status);
+	KUNIT_EXPECT_EQ(test, c->uid, d.uid);
 	KUNIT_EXPECT_EQ(test, c->error, d.error);
+	aw_test_drop(log);
+}
+
+/* A tracer that is not the parent consumes the zombie CHILD. */
+static struct aw_process *tracer_reaps(struct kunit *test,
+				       struct rule_world *w,
+				       struct aw_test_log *log, u64 quirks)
+{
+	struct aw_process *init, *parent, *p;
+	struct aw_request req = { .call = AW_WAIT4, .quirks = quirks };
+	struct aw_decision d = { .kind = AW_ZOMBIE, .role = AW_ROLE_TRACEE,
+				 .tid = CHILD, .pid = CHILD, .consume = true };
+
+	aw_records_init(&w->r, &aw_test_host);
+	init = aw_test_fork(test, log, &w->r, NULL, 1);
+	req.caller = aw_test_fork(test, log, &w->r, init, CALLER);
+	parent = aw_test_fork(test, log, &w->r, init, CALLER + 1);
+	p = aw_test_fork(test, log, &w->r, parent, CHILD);
+	aw_trace(&w->r, p, CALLER);
+	aw_thread_exit(p, CHILD, EXITED(7));
+	aw_process_exit(&w->r, p);
+	d.proc = p;
+	KUNIT_EXPECT_EQ(test, 0, aw_commit(&w->r, &req, &d, NULL, NULL));
+	return p;
+}
+
+static void a_tracer_leaves_the_zombie_to_its_parent(struct kunit *test)
+{
+	struct rule_world *w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
+	struct aw_test_log *log = aw_test_log_new(test);
+	struct aw_process *p;
+
+	KUNIT_ASSERT_NOT_NULL(test, w);
+	p = tracer_reaps(test, w, log, AW_QUIRKS_NONE);
+	KUNIT_EXPECT_PTR_EQ(test, aw_process_find(&w->r, CHILD), p);
+	KUNIT_EXPECT_EQ(test, p->zombie_tracer, 0);
+	aw_test_drop(log);
+}
+
+static void tracer_reaps_all(struct kunit *test)
+{
+	struct rule_world *w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
+	struct aw_test_log *log = aw_test_log_new(test);
+
+	KUNIT_ASSERT_NOT_NULL(test, w);
+	tracer_reaps(test, w, log, AW_Q(TRACER_REAPS_ALL));
+	KUNIT_EXPECT_NULL(test, aw_process_find(&w->r, CHILD));
 	aw_test_drop(log);
 }
 
 static struct kunit_case quirks_cases[] = {
 	KUNIT_CASE_PARAM(rule, rule_gen_params),
+	KUNIT_CASE(a_tracer_leaves_the_zombie_to_its_parent),
+	KUNIT_CASE(tracer_reaps_all),
 	{}
 };
 
