@@ -176,7 +176,8 @@ static bool report_stop(const struct asking *a, const struct aw_visit *v,
 {
 	const struct aw_process *data = aw_process_find(a->r, v->proc->pid);
 	const struct aw_ptrace *pt = data ? &data->ptrace : &v->proc->ptrace;
-	int event = code >> 8, signo = code & 0xff;
+	u32 event = (u32)code >> 8;
+	int signo = code & 0xff;
 	const struct aw_fact *f;
 	unsigned int hint = 0;
 	struct aw_visit at = { v->proc, tid, v->role };
@@ -188,9 +189,11 @@ static bool report_stop(const struct asking *a, const struct aw_visit *v,
 	about(v, AW_PTRACE_STOP, tid, d);
 	if (aw_has(a->req, FIRST_TID))
 		d->pid = report_pid(&a->req->target, v->proc, pt);
-	d->status = event << 16 | signo << 8 | 0x7f;
+	d->status = (int)(event << 16) | signo << 8 | 0x7f;
 	d->cld_code = CLD_TRAPPED;
-	d->cld_status = aw_has(a->req, EVENT_CUT) ? signo : signo | event << 8;
+	d->cld_status = signo;
+	if (!aw_has(a->req, EVENT_CUT))
+		d->cld_status |= (int)(event << 8);
 	f = aw_fact_find(a->facts, &at, &hint);
 	d->uid = !f || aw_has(a->req, PROCESS_UID) ? child_uid(a->r, v->proc) :
 						     f->uid;

@@ -17,6 +17,17 @@ static void fail(struct aw_decision *d, int error)
 	d->error = error;
 }
 
+/*
+ * decide() takes facts where it is given some.  The reference goes by its records
+ * alone, and an answer that is to be compared with others must not be theirs.
+ */
+static const struct aw_facts no_facts;
+
+static const struct aw_facts *facts_for(const struct aw_question *q, u64 quirks)
+{
+	return quirks == AW_QUIRKS_ALL ? &no_facts : q->facts;
+}
+
 /* The candidates are there; a signal may be, too. */
 static void decide(const struct aw_question *q, const struct aw_request *req,
 		   const struct aw_snapshot *snap, struct aw_decision *d)
@@ -25,7 +36,7 @@ static void decide(const struct aw_question *q, const struct aw_request *req,
 		fail(d, -EINTR);
 		return;
 	}
-	aw_decide(q->r, req, snap, q->facts, d);
+	aw_decide(q->r, req, snap, facts_for(q, req->quirks), d);
 	if (d->kind == AW_SLEEP && q->signal)
 		fail(d, -EINTR);
 }
@@ -51,7 +62,8 @@ bool aw_answer(const struct aw_question *q, u64 quirks, struct aw_decision *d)
 		decide(q, &req, q->fixed, d);
 		return true;
 	}
-	if (aw_snapshot_take(q->r, &req, q->facts, q->room) > q->room->cap)
+	if (aw_snapshot_take(q->r, &req, facts_for(q, quirks), q->room) >
+	    q->room->cap)
 		return false;
 	if (!q->room->n && aw_has(&req, CANDIDATES_FIXED))
 		fail(d, -ECHILD);

@@ -71,7 +71,7 @@ static bool wait_task_stopped(const struct opts *wo, bool ptrace,
 	if (!exit_code)
 		return false;
 	return report(wo, p, ptrace ? AW_PTRACE_STOP : AW_JOB_STATUS,
-		      (exit_code << 8) | 0x7f,
+		      (int)((u32)exit_code << 8) | 0x7f,
 		      ptrace ? CLD_TRAPPED : CLD_STOPPED, exit_code);
 }
 

@@ -14,6 +14,8 @@
 /**
  * struct dice - one run
  * @rnd:   the state of the random numbers, never 0
+ * @r:     the records: nobody is in them
+ * @caller: the process that waits
  * @proc:  a process for each fact; nothing of it but its pid is in use
  * @fact:  the facts
  * @visit: room for the candidates
@@ -126,18 +128,22 @@ static void tell(u64 seed, const struct aw_facts *facts,
 {
 	unsigned int i;
 
-	printf("seed %llu: call %d target %d %u options %#x: got %d pid %u status %#x error %d, Linux %d pid %u status %#x error %d\n",
-	       seed, req->call, req->target.kind, req->target.id, req->options,
-	       got->kind, got->pid, got->status, got->error, wanted->kind,
+	printf("seed %llu: call %d target %d %u options %#x\n", seed, req->call,
+	       req->target.kind, req->target.id, req->options);
+	printf("  got   %d pid %u status %#x error %d\n", got->kind, got->pid,
+	       got->status, got->error);
+	printf("  Linux %d pid %u status %#x error %d\n", wanted->kind,
 	       wanted->pid, wanted->status, wanted->error);
 	for (i = 0; i < facts->n; i++) {
 		const struct aw_fact *f = &facts->v[i];
 
-		printf("  tid %u pgid %u role %d other %d signal %d life %d delayed %d traced %d reparented %d stop %#x group %d continued %d\n",
+		printf("  tid %u pgid %u role %d other %d signal %d life %d",
 		       f->tid, f->pgid, f->role, f->other_thread,
-		       f->exit_signal, f->life, f->delayed, f->traced,
-		       f->reparented, f->stop_code, f->group_stop,
-		       f->continued);
+		       f->exit_signal, f->life);
+		printf(" delayed %d traced %d reparented %d", f->delayed,
+		       f->traced, f->reparented);
+		printf(" stop %#x group %d continued %d\n", f->stop_code,
+		       f->group_stop, f->continued);
 	}
 }
 

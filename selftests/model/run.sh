@@ -78,6 +78,14 @@ for cc in gcc clang; do
 		done
 		expect "mixed scenarios with $what" 0 "^300 runs .* passed$" \
 			fuzz 1 300 "$vectors/branches.vec"
+		expect "quirks explain what differs, with $what" 0 \
+			"^[1-9][0-9]* looks, .* 0 unexplained, 0 wrong$" \
+			explain "$vectors"/*.vec
+		expect "the same, mixed, with $what" 0 \
+			"^[1-9][0-9]* looks, .* 0 unexplained, 0 wrong$" \
+			explain --seed 1 --count 300 "$vectors/branches.vec"
+		expect "Linux's rules on random facts with $what" 0 \
+			"^100000 calls .* passed$" facts 1 100000
 	done
 done
 
@@ -106,6 +114,8 @@ printf 'scenario 1\nfork 1 10\nwait4 1 1 -1 0 1\nend 0\n' > "$build/run.vec"
 expect "says what calls do" 0 "/run\.vec:3: ~ 1$" run "$build/run.vec"
 expect "says who is asleep" 0 "/run\.vec:4: end 1 1$" run "$build/run.vec"
 
+printf 'scenario 1\nfork 1 10\njstop 10 19\nwaitid 1 1 0 0 3 1\nend 0\n' \
+	> "$build/jobs.vec"
 expect "reads no missing file" 2 "no-such\.vec: No such file" \
 	check "$build/no-such.vec"
 expect "reads no directory" 2 "Is a directory" check "$build"
@@ -113,6 +123,10 @@ expect "goes on after a bad file" 2 "^174 passed, 0 failed$" \
 	check "$build/no-such.vec" "$vectors/branches.vec"
 expect "explains itself" 0 "^usage: altwait-model check FILE" --help
 expect "wants arguments" 2 "^usage: " check
+expect "explains a difference" 0 "^ *1 waitid-no-jobs$" explain "$build/jobs.vec"
+expect "wants a file to explain" 2 "^usage: " explain --seed 1
+expect "explains no missing file" 2 "no-such\.vec: No such file" \
+	explain "$build/no-such.vec"
 
 # A thread that cannot run, an id twice, and every way a line can be wrong
 s='scenario 1\n'
