@@ -13,6 +13,8 @@
  *    altwait_wait_block and altwait_wait_wake in turn, for each sleep;
  *    altwait_wait_report when decide() has found something, followed by
  *    altwait_wait_commit if that was used up.
+ *    In shadow mode there are only altwait_wait_verdict, right before the exit,
+ *    unless the process is dismissed meanwhile, and the sleeps.
  *  - Every pid is as the calling thread's pid namespace numbers it.
  */
 #undef TRACE_SYSTEM
@@ -22,6 +24,7 @@
 #define _TRACE_ALTWAIT_H
 
 #include <linux/tracepoint.h>
+#include <uapi/linux/altwait.h>
 
 #define AW_SHOW_WHY(why) __print_symbolic(why,				\
 	{ 0, "request" }, { 1, "fork" }, { 2, "exit" }, { 3, "memory" },	\
@@ -206,6 +209,95 @@ TRACE_EVENT(altwait_wait_commit,
 	TP_printk("kind=%s pid=%u stock=%ld", AW_SHOW_KIND(__entry->kind),
 		  __entry->pid, __entry->stock)
 );
+
+#define AW_SHOW_VERDICT(verdict) __print_symbolic(verdict,		\
+	{ 0, "same" }, { 1, "differs" }, { 2, "control" }, { 3, "raced" })
+#define AW_SHOW_ANSWER(kind) __print_symbolic(kind,			\
+	{ 0, "asleep" }, { 1, "none" }, { 2, "ptrace-stop" },		\
+	{ 3, "zombie" }, { 4, "job-status" }, { 5, "error" },		\
+	{ 6, "unseen" })
+
+#define AW_ANSWER_FIELDS(who)						\
+		__field(u32, who##_kind)				\
+		__field(int, who##_ret)					\
+		__field(u32, who##_pid)					\
+		__field(int, who##_status)				\
+		__field(int, who##_code)				\
+		__field(u32, who##_uid)
+#define AW_ANSWER_ASSIGN(who, from)					\
+		__entry->who##_kind = (from)->kind;			\
+		__entry->who##_ret = (from)->ret;			\
+		__entry->who##_pid = (from)->pid;			\
+		__entry->who##_status = (from)->status;			\
+		__entry->who##_code = (from)->code;			\
+		__entry->who##_uid = (from)->uid;
+#define AW_ANSWER_FORMAT "(%s ret=%d pid=%u status=0x%x code=%d uid=%u)"
+#define AW_ANSWER_ARGS(who)						\
+		AW_SHOW_ANSWER(__entry->who##_kind), __entry->who##_ret,	\
+		__entry->who##_pid, __entry->who##_status,		\
+		__entry->who##_code, __entry->who##_uid
+
+DECLARE_EVENT_CLASS(altwait_judged,
+	TP_PROTO(const struct altwait_verdict *v, const char *names),
+	TP_ARGS(v, names),
+	TP_STRUCT__entry(
+		__field(u32, verdict)
+		__field(int, pid)
+		__field(int, tid)
+		__field(u32, call)
+		__field(int, which)
+		__field(int, id)
+		__field(u32, options)
+		AW_ANSWER_FIELDS(stock)
+		AW_ANSWER_FIELDS(control)
+		AW_ANSWER_FIELDS(policy)
+		__field(u64, quirks)
+		__string(names, names)
+	),
+	TP_fast_assign(
+		__entry->verdict = v->verdict;
+		__entry->pid = v->pid;
+		__entry->tid = v->tid;
+		__entry->call = v->call;
+		__entry->which = v->which;
+		__entry->id = v->id;
+		__entry->options = v->options;
+		AW_ANSWER_ASSIGN(stock, &v->stock)
+		AW_ANSWER_ASSIGN(control, &v->control)
+		AW_ANSWER_ASSIGN(policy, &v->policy)
+		__entry->quirks = v->quirks;
+		__assign_str(names, names);
+	),
+	TP_printk("verdict=%s pid=%d tid=%d call=%s which=%d id=%d options=0x%x stock="
+		  AW_ANSWER_FORMAT " linux=" AW_ANSWER_FORMAT " policy="
+		  AW_ANSWER_FORMAT " quirks=%s",
+		  AW_SHOW_VERDICT(__entry->verdict), __entry->pid,
+		  __entry->tid, AW_SHOW_CALL(__entry->call), __entry->which,
+		  __entry->id, __entry->options, AW_ANSWER_ARGS(stock),
+		  AW_ANSWER_ARGS(control), AW_ANSWER_ARGS(policy),
+		  __get_str(names))
+);
+
+/**
+ * altwait_wait_verdict - what became of a call in shadow mode
+ * @v:	   struct altwait_verdict of <linux/altwait.h>: the call, what stock has
+ *	   answered, and what linux and the policy would have
+ * @names: of the quirks that explain why the policy differs, by |; empty if none
+ */
+DEFINE_EVENT(altwait_judged, altwait_wait_verdict,
+	TP_PROTO(const struct altwait_verdict *v, const char *names),
+	TP_ARGS(v, names));
+
+/**
+ * altwait_wait_stuck - a replaced call sleeps while Linux has an answer for it
+ * @v:	   the call; linux is what Linux has, policy is asleep, stock not asked
+ * @names: of the quirks that explain why it sleeps, by |; empty: a bug in altwait
+ *
+ * From the watchdog, not from the thread that sleeps; once for each sleep.
+ */
+DEFINE_EVENT(altwait_judged, altwait_wait_stuck,
+	TP_PROTO(const struct altwait_verdict *v, const char *names),
+	TP_ARGS(v, names));
 
 /**
  * altwait_wait_exit - a replaced call ends

@@ -27,7 +27,7 @@
 #include <linux/types.h>
 
 #define ALTWAIT_DEVICE	"/dev/altwait"
-#define ALTWAIT_VERSION	2
+#define ALTWAIT_VERSION	3
 
 /**
  * enum altwait_policy - which implementation answers a process's wait calls
@@ -43,13 +43,19 @@ enum altwait_policy {
 	ALTWAIT_POLICY_LINUX	= 2,
 };
 
+/*
+ * Shadow mode: stock answers, the policy and linux are asked right before, and
+ * each call gets a verdict; since version 3.
+ */
+#define ALTWAIT_SHADOW	0x1
+
 /**
  * struct altwait_enroll - argument of ALTWAIT_ENROLL
  * @size:   sizeof(struct altwait_enroll)
  * @policy: enum altwait_policy
  * @pid:    a process or one of its threads, in the caller's pid namespace;
  *	    0 is the caller
- * @flags:  must be 0
+ * @flags:  ALTWAIT_SHADOW or 0
  * @quirks: those in which it differs from @policy: starry without them, linux
  *	    with them.  `altwait quirks` lists them with their bits; since
  *	    version 2
@@ -81,6 +87,8 @@ struct altwait_dismiss {
  * @waiting:  out: how many of its threads sleep in a replaced call
  * @pad:      out: 0
  * @quirks:   out: the quirks in force; since version 2
+ * @flags:    out: ALTWAIT_SHADOW or 0; since version 3
+ * @pad2:     out: 0
  */
 struct altwait_query {
 	__u32	size;
@@ -90,6 +98,8 @@ struct altwait_query {
 	__u32	waiting;
 	__u32	pad;
 	__u64	quirks;
+	__u32	flags;
+	__u32	pad2;
 };
 
 /**
@@ -112,6 +122,8 @@ struct altwait_query {
  *	       no valid comparison
  * @stolen:    reports that stock had given to somebody else meanwhile
  * @evicted:   records dropped at the bound or because the pid was used again
+ * @stuck:     waiters that the watchdog has found asleep although Linux had an
+ *	       answer for them, once for each sleep; since version 3
  */
 struct altwait_counters {
 	__u32	size;
@@ -128,6 +140,155 @@ struct altwait_counters {
 	__u64	missed;
 	__u64	stolen;
 	__u64	evicted;
+	__u64	stuck;
+};
+
+/**
+ * enum altwait_kind - what an answer is about
+ * @ALTWAIT_KIND_ASLEEP: there is none: the call sleeps
+ * @ALTWAIT_KIND_NONE: WNOHANG, and nothing to report
+ * @ALTWAIT_KIND_PTRACE_STOP: a traced thread has stopped
+ * @ALTWAIT_KIND_ZOMBIE: a child or traced thread has exited
+ * @ALTWAIT_KIND_JOB_STATUS: a child has stopped or continued
+ * @ALTWAIT_KIND_ERROR: the call fails
+ * @ALTWAIT_KIND_UNSEEN: stock only: the caller gave no pointer by which it could
+ *	be told
+ */
+enum altwait_kind {
+	ALTWAIT_KIND_ASLEEP	 = 0,
+	ALTWAIT_KIND_NONE	 = 1,
+	ALTWAIT_KIND_PTRACE_STOP = 2,
+	ALTWAIT_KIND_ZOMBIE	 = 3,
+	ALTWAIT_KIND_JOB_STATUS	 = 4,
+	ALTWAIT_KIND_ERROR	 = 5,
+	ALTWAIT_KIND_UNSEEN	 = 6,
+};
+
+/**
+ * struct altwait_answer - what one implementation says to a call
+ * @kind:   enum altwait_kind
+ * @ret:    the value that the call returns; a negative errno, where EINTR also
+ *	    stands for a call that a signal makes restart
+ * @pid:    who is reported, as the caller's pid namespace numbers it, or 0
+ * @status: wait4: the status word; waitid: si_status
+ * @code:   waitid: si_code
+ * @uid:    waitid: si_uid
+ */
+struct altwait_answer {
+	__u32	kind;
+	__s32	ret;
+	__u32	pid;
+	__s32	status;
+	__s32	code;
+	__u32	uid;
+};
+
+/**
+ * enum altwait_verdict_kind - what became of a call in shadow mode
+ * @ALTWAIT_VERDICT_SAME: all three say the same and leave the same behind
+ * @ALTWAIT_VERDICT_DIFFERS: the policy does not; the quirks say why
+ * @ALTWAIT_VERDICT_CONTROL: linux does not: a bug in altwait
+ * @ALTWAIT_VERDICT_RACED: linux does not, but what it went by had changed before
+ *	stock was asked
+ */
+enum altwait_verdict_kind {
+	ALTWAIT_VERDICT_SAME	= 0,
+	ALTWAIT_VERDICT_DIFFERS	= 1,
+	ALTWAIT_VERDICT_CONTROL	= 2,
+	ALTWAIT_VERDICT_RACED	= 3,
+};
+
+/**
+ * struct altwait_verdict - a call, and what was said to it
+ * @time:    when it ended: CLOCK_MONOTONIC, nanoseconds
+ * @quirks:  those that, added to linux, make its answer the policy's: as few as
+ *	     could be found; 0 where it differs: none explain it
+ * @verdict: enum altwait_verdict_kind
+ * @pid:     the caller's process, as the initial pid namespace numbers it
+ * @tid:     its thread, likewise
+ * @call:    0 wait4 (waitpid too), 1 waitid
+ * @which:   wait4's pid argument, waitid's idtype
+ * @id:	     waitid's id, 0 for wait4
+ * @options: as given
+ * @pad:     0
+ * @stock:   what the caller was told
+ * @control: what policy linux said right before
+ * @policy:  what the policy said: in the same moment or earlier, while stock
+ *	     slept; ALTWAIT_KIND_ASLEEP: it would still be asleep
+ * @comm:    the thread's name
+ */
+struct altwait_verdict {
+	__u64	time;
+	__u64	quirks;
+	__u32	verdict;
+	__s32	pid;
+	__s32	tid;
+	__u32	call;
+	__s32	which;
+	__s32	id;
+	__u32	options;
+	__u32	pad;
+	struct altwait_answer	stock;
+	struct altwait_answer	control;
+	struct altwait_answer	policy;
+	char	comm[16];
+};
+
+#define ALTWAIT_SCOPE_FILE	0
+#define ALTWAIT_SCOPE_ALL	1
+
+/**
+ * struct altwait_verdicts - argument of ALTWAIT_VERDICTS; since version 3.  All
+ *	but @size and @scope are out
+ * @size:    sizeof(struct altwait_verdicts)
+ * @scope:   ALTWAIT_SCOPE_FILE: the processes that were enrolled through this
+ *	     open file description, with all that they have made since;
+ *	     ALTWAIT_SCOPE_ALL: everybody since the module was loaded
+ * @calls:   calls that have a verdict: the sum of the next four
+ * @same:    ALTWAIT_VERDICT_SAME
+ * @differs: ALTWAIT_VERDICT_DIFFERS
+ * @control: ALTWAIT_VERDICT_CONTROL
+ * @raced:   ALTWAIT_VERDICT_RACED
+ * @asleep:  of @differs, those in which the policy would still be asleep
+ * @unexplained: of @differs, those without quirks
+ * @left:    calls without a verdict: the process was dismissed meanwhile
+ * @quirk:   by the quirk's number: verdicts that it is part of
+ */
+struct altwait_verdicts {
+	__u32	size;
+	__u32	scope;
+	__u64	calls;
+	__u64	same;
+	__u64	differs;
+	__u64	control;
+	__u64	raced;
+	__u64	asleep;
+	__u64	unexplained;
+	__u64	left;
+	__u64	quirk[64];
+};
+
+/* Examples that are not a quirk's. */
+#define ALTWAIT_EXAMPLE_CONTROL		64
+#define ALTWAIT_EXAMPLE_UNEXPLAINED	65
+#define ALTWAIT_EXAMPLE_RACED		66
+#define ALTWAIT_EXAMPLE_STUCK		67
+
+/**
+ * struct altwait_example - argument of ALTWAIT_EXAMPLE; since version 3
+ * @size:  sizeof(struct altwait_example)
+ * @scope: as in struct altwait_verdicts
+ * @index: a quirk's number, or ALTWAIT_EXAMPLE_*.  That of a stuck waiter is the
+ *	   latest one; there @stock is not asked, and control what it would say
+ * @pad:   must be 0
+ * @first: out: the first call with that verdict
+ */
+struct altwait_example {
+	__u32	size;
+	__u32	scope;
+	__u32	index;
+	__u32	pad;
+	struct altwait_verdict	first;
 };
 
 /*
@@ -139,7 +300,10 @@ struct altwait_counters {
  * call in which a thread already sleeps is finished by stock.  Enrolling an
  * enrolled process again under the same policy changes nothing.
  *
- * EINVAL: flags is not 0, policy is not known or is ALTWAIT_POLICY_STOCK;
+ * With ALTWAIT_SHADOW, stock goes on answering: each call is put to linux and to
+ * the policy as well, and gets a verdict.
+ *
+ * EINVAL: flags or quirks has a bit that is not known, policy is not known or is ALTWAIT_POLICY_STOCK;
  * ESRCH: no such process, or it is exiting; EPERM: the process is a kernel
  * thread or the init of the initial pid namespace; ENOMEM: no memory for the
  * records; EIO: the redirect does not take place on this kernel right now, see
@@ -171,5 +335,19 @@ struct altwait_counters {
  * ALTWAIT_COUNTERS - read the counters; the same as altwait/counters in debugfs
  */
 #define ALTWAIT_COUNTERS	_IOWR('w', 0xa3, struct altwait_counters)
+
+/*
+ * ALTWAIT_VERDICTS - count the verdicts of shadow mode
+ *
+ * EINVAL: the scope is not known.
+ */
+#define ALTWAIT_VERDICTS	_IOWR('w', 0xa4, struct altwait_verdicts)
+
+/*
+ * ALTWAIT_EXAMPLE - the first call that had a verdict
+ *
+ * EINVAL: scope or index is not known, or pad is not 0; ENOENT: there was none.
+ */
+#define ALTWAIT_EXAMPLE		_IOWR('w', 0xa5, struct altwait_example)
 
 #endif /* _UAPI_LINUX_ALTWAIT_H */
