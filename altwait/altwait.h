@@ -46,7 +46,10 @@ enum aw_why {
  *		so that the signal_struct stays
  * @signal:	of the process, while it is in the hash; only compared
  * @policy:	enum altwait_policy
- * @quirks:	AW_Q() of those in force
+ * @quirks:	AW_Q() of those in force; in shadow mode, of those compared
+ * @shadow:	stock answers its calls, and the policy is only asked
+ * @tally:	where its verdicts are counted besides, referenced; or NULL
+ * @news:	how often something has happened that a call of it may care about
  * @enrolled:	its wait calls are replaced; never set again once @leaving
  * @in:		where @leaving: it was enrolled, and not only listening
  * @leaving:	it is on its way back to stock: sleepers go, the feed is detached
@@ -85,6 +88,9 @@ struct aw_tracked {
 	struct signal_struct	*signal;
 	u32			policy;
 	u64			quirks;
+	bool			shadow;
+	struct aw_tally		*tally;
+	u32			news;
 	bool			enrolled;
 	bool			in;
 	bool			leaving;
@@ -143,11 +149,25 @@ static inline struct aw_thread_waker *aw_thread_waker_of(struct aw_waker *w)
 extern spinlock_t aw_lock;
 extern struct aw_records aw_records;
 
+/**
+ * struct aw_terms - on which terms a process is enrolled
+ * @policy: enum altwait_policy
+ * @quirks: as in struct aw_tracked
+ * @shadow: likewise
+ * @tally:  likewise
+ */
+struct aw_terms {
+	u32		policy;
+	u64		quirks;
+	bool		shadow;
+	struct aw_tally	*tally;
+};
+
 /* enroll.c: who is in */
-int aw_enroll(pid_t vpid, u32 policy, u64 quirks, u32 flags);
+int aw_enroll(const struct altwait_enroll *req, struct aw_tally *tally);
 int aw_dismiss(pid_t vpid);
 int aw_query(pid_t vpid, struct altwait_query *q);
-bool aw_enrolled(struct task_struct *task);
+bool aw_enrolled(struct task_struct *task, bool *shadow);
 struct aw_tracked *aw_tracked_find(const struct task_struct *task);
 struct aw_tracked *aw_track(struct task_struct *leader,
 			    struct aw_process *parent);
@@ -204,20 +224,26 @@ long aw_stock_waitid(pid_t pid, int options);
 bool aw_stock_take(pid_t pid, int options);
 void aw_stock_rusage(struct task_struct *task, struct rusage *usage);
 s64 aw_pidfd_nr(s32 fd, void *ctx);
+struct aw_wait;
+long aw_stock_again(const struct aw_wait *w, const struct pt_regs *regs,
+		    bool only_take);
+int aw_stock_peek(const struct aw_args *args);
 
 /* facts.c: what Linux knows of the candidates */
-struct aw_wait;
 void aw_facts_born(struct aw_tracked *t, const struct task_struct *leader);
 void aw_facts_moved(struct aw_tracked *t);
 void aw_facts_attached(struct aw_tracked *t, const struct task_struct *task);
 bool aw_facts_collect(struct aw_wait *w);
+bool aw_facts_read(const struct aw_wait *w, struct aw_facts *facts);
 
 /* candidates.c: whom a call is about */
-int aw_candidates_request(struct aw_wait *w, const struct aw_args *args);
+int aw_candidates_parse(struct aw_request *req, void *wait);
+int aw_candidates_request(struct aw_wait *w);
 int aw_candidates_take(struct aw_wait *w);
 bool aw_candidates_adopt(struct aw_wait *w);
 bool aw_candidates_refresh(struct aw_wait *w);
 int aw_candidates_grow(struct aw_wait *w);
+bool aw_candidates_room(struct aw_snapshot *snap, unsigned int n);
 
 /* wait.c: a replaced call */
 /* x32 has i386's siginfo and the native resource usage. */
@@ -225,6 +251,15 @@ enum aw_abi { AW_ABI_NATIVE, AW_ABI_COMPAT, AW_ABI_X32 };
 
 /**
  * struct aw_wait - a replaced call, on the caller's stack
+ * @args:  the arguments
+ * @hook:  the entry point that it came by
+ * @task:  the caller
+ * @ns:	   its pid namespace
+ * @own_pgid: its process group, and
+ * @own_vpgid: as it numbers that
+ * @pidfd: P_PIDFD: aw_pidfd_nr() for Linux,
+ * @pidfd_number: and by number
+ * @nonblock: the pidfd has O_NONBLOCK
  * @req:   the request, once the arguments are checked
  * @snap:  its candidates
  * @room:  how many of them there were when they were last counted
@@ -239,13 +274,28 @@ enum aw_abi { AW_ABI_NATIVE, AW_ABI_COMPAT, AW_ABI_X32 };
  * @facts: what Linux knows of the candidates, before each decision
  * @claim: thread whose report this call is taking from stock, 0 if none
  * @backed: stock has what is claimed, and not only the records
- * @claimed: @facts lack what another call is taking
  * @used:  what the reported one has used, for @rusage
+ * @shadow: stock answers; @req is linux's
+ * @policy: the quirks that were in force when the call began
+ * @news:  shadow: Linux would have woken it
  * @node:  in me->calls
+ * @asleep: in the watchdog's list, while it sleeps
+ * @since: when it fell asleep: jiffies
+ * @watched: the watchdog's round that saw it last
  *
- * aw_lock: @facts, @claim, @claimed, @node, and @snap while it changes.
+ * aw_lock: @facts, @claim, @news, @node, @asleep, @watched, and @snap while it
+ * changes.
  */
 struct aw_wait {
+	struct aw_args		args;
+	unsigned int		hook;
+	struct task_struct	*task;
+	struct pid_namespace	*ns;
+	u32			own_pgid;
+	u32			own_vpgid;
+	s64			pidfd;
+	s64			pidfd_number;
+	bool			nonblock;
 	struct aw_request	req;
 	struct aw_snapshot	snap;
 	unsigned int		room;
@@ -259,13 +309,32 @@ struct aw_wait {
 	struct aw_facts		facts;
 	u32			claim;
 	bool			backed;
-	bool			claimed;
 	struct rusage		used;
+	bool			shadow;
+	u64			policy;
+	bool			news;
 	struct list_head	node;
+	struct list_head	asleep;
+	unsigned long		since;
+	u32			watched;
 };
 
-long aw_wait(const struct aw_args *args, void __user *out,
-	     void __user *rusage, enum aw_abi abi, const struct pt_regs *regs);
+/* Internal: the call has to look again, has to take what it found from stock. */
+#define AW_AGAIN	(-EINPROGRESS)
+#define AW_CLAIM	(-EALREADY)
+
+long aw_wait(struct aw_wait *w, const struct pt_regs *regs);
+
+/* Why a sleep ends; the names are in the event's header. */
+enum aw_wake { AW_WAKE_NEWS, AW_WAKE_FULL, AW_WAKE_SIGNAL, AW_WAKE_LEAVE };
+
+/* sleep.c: and what ends it */
+bool aw_wait_stays(const struct aw_wait *w);
+enum aw_wake aw_wait_sleep(struct aw_wait *w);
+bool aw_wait_deliverable(void);
+long aw_wait_interrupted(struct aw_wait *w, const struct pt_regs *regs,
+			 bool deliverable);
+bool aw_wait_restarted(struct aw_wait *w, const struct pt_regs *regs);
 long aw_wait_to_stock(void);
 void aw_wait_evict(struct aw_tracked *t);
 void aw_wait_news(struct aw_tracked *t, struct task_struct *of);
@@ -273,8 +342,9 @@ unsigned int aw_wait_sleepers(const struct aw_tracked *t);
 
 /* commit.c: a decision made true, through stock */
 int aw_commit_write(const struct aw_decision *d, void *ctx);
+size_t aw_commit_tail(const struct aw_wait *w);
 bool aw_commit_fault_in(const struct aw_wait *w);
-u32 aw_commit_nr(const struct aw_decision *d);
+u32 aw_commit_nr(const struct aw_wait *w, const struct aw_decision *d);
 long aw_commit_put(const struct aw_wait *w, const struct aw_decision *d);
 long aw_commit_error(const struct aw_wait *w, long err);
 bool aw_commit_stock(const struct aw_decision *d, const struct aw_wait *w);
@@ -286,6 +356,31 @@ long aw_claim_report(struct aw_wait *w, const struct aw_decision *d);
 void aw_claim_usage(struct aw_wait *w, const struct aw_decision *d);
 long aw_claim_write_usage(const struct aw_wait *w);
 
+/* shadow.c: a call that stock answers */
+long aw_shadow(struct aw_wait *w, const struct pt_regs *regs);
+
+/* judge.c: what the caller sees, and who says the same */
+void aw_judge_answer(const struct aw_wait *w, const struct aw_decision *d,
+		     struct altwait_answer *a);
+bool aw_judge_same(const struct altwait_answer *stock,
+		   const struct altwait_answer *said);
+void aw_judge_describe(const struct aw_wait *w, struct altwait_verdict *v);
+
+/* tally.c: verdicts, counted */
+struct aw_tally *aw_tally_new(void);
+struct aw_tally *aw_tally_get(struct aw_tally *tally);
+void aw_tally_put(struct aw_tally *tally);
+void aw_tally_add(struct aw_tally *tally, const struct altwait_verdict *v);
+void aw_tally_left(struct aw_tally *tally);
+void aw_tally_stuck(const struct altwait_verdict *v);
+int aw_tally_read(struct aw_tally *tally, struct altwait_verdicts *v);
+int aw_tally_example(struct aw_tally *tally, struct altwait_example *e);
+
+/* watchdog.c: who sleeps although Linux has an answer */
+void aw_watch(struct aw_wait *w);
+void aw_unwatch(struct aw_wait *w);
+void aw_watchdog_exit(void);
+
 /* device.c, stats.c */
 int aw_device_init(void);
 void aw_device_exit(void);
@@ -296,7 +391,7 @@ void aw_stats_read(struct altwait_counters *c);
 /* The counters of struct altwait_counters, which says what each means. */
 struct aw_stats {
 	atomic64_t diverted, returned, enrolled, dismissed, tracked, released;
-	atomic64_t blocked, woken, trouble, stolen, evicted;
+	atomic64_t blocked, woken, trouble, stolen, evicted, stuck;
 };
 
 extern struct aw_stats aw_stats;

@@ -14,14 +14,15 @@
 /* ------------------------------------------------------------ the request */
 
 /* The record's number of a process that the caller names; 0: there is none. */
-static u32 aw_candidates_number(struct aw_wait *w, u32 nr)
+static u32 aw_candidates_number(const struct aw_wait *w, u32 nr)
 {
-	struct pid_namespace *ns = task_active_pid_ns(current);
+	struct pid_namespace *ns = w->ns;
 	struct aw_process *child;
-	struct pid *pid = find_vpid(nr);
+	struct pid *pid;
 
 	if (ns == &init_pid_ns)
 		return nr;
+	pid = find_pid_ns(nr, ns);
 	if (pid)
 		return pid_nr_ns(pid, &init_pid_ns);
 	/* Linux may have reaped what the records still hold. */
@@ -31,36 +32,86 @@ static u32 aw_candidates_number(struct aw_wait *w, u32 nr)
 	return 0;
 }
 
+/* What does not change while the call lasts, whatever the policy. */
+static void aw_candidates_ask(struct aw_wait *w)
+{
+	const struct aw_args *args = &w->args;
+	struct aw_request req = { .quirks = AW_QUIRKS_NONE };
+
+	w->own_pgid = task_pgrp_nr(current);
+	w->own_vpgid = task_pgrp_vnr(current);
+	if (args->call != AW_WAITID || args->which != P_PIDFD || args->id < 0)
+		return;
+	w->pidfd = aw_pidfd_nr(args->id, &req);
+	w->nonblock = req.nonblock;
+	req.quirks = AW_QUIRKS_ALL;
+	w->pidfd_number = aw_pidfd_nr(args->id, &req);
+}
+
+struct aw_parsing {
+	const struct aw_wait *w;
+	struct aw_request    *req;
+};
+
+/* The descriptor was looked up when the call began. */
+static s64 aw_candidates_pidfd(s32 fd, void *ctx)
+{
+	const struct aw_parsing *p = ctx;
+
+	p->req->nonblock = p->w->nonblock;
+	return aw_has(p->req, PIDFD_BY_NUMBER) ? p->w->pidfd_number :
+						  p->w->pidfd;
+}
+
+/**
+ * aw_candidates_parse - what a call asks for, under one policy
+ * @req: its quirks are set; filled in
+ * @wait: struct aw_wait, whose arguments were looked at when the call began
+ *
+ * Context: aw_lock held.
+ * Return: 0, or what aw_request_parse() returns.
+ */
+int aw_candidates_parse(struct aw_request *req, void *wait)
+{
+	const struct aw_wait *w = wait;
+	struct aw_parsing p = { .w = w, .req = req };
+	struct aw_target *target = &req->target;
+	int err;
+
+	err = aw_request_parse(req, &w->args, w->own_vpgid,
+			       aw_candidates_pidfd, &p);
+	if (err)
+		return err;
+	req->caller = &w->me->rec;
+	if (target->kind == AW_TARGET_ANY)
+		return 0;
+	/* The own group may lie outside the caller's namespace: number 0. */
+	if (target->kind == AW_TARGET_PGID && !target->id) {
+		target->id = w->own_pgid;
+		return 0;
+	}
+	rcu_read_lock();
+	target->id = aw_candidates_number(w, target->id);
+	rcu_read_unlock();
+	return 0;
+}
+
 /**
  * aw_candidates_request - check the arguments of a call
  * @w: the call; its request is filled in
- * @args: the arguments
  *
- * Context: process, the caller.
+ * Context: process, the caller; no lock held.
  * Return: 0, or what aw_request_parse() returns.
  */
-int aw_candidates_request(struct aw_wait *w, const struct aw_args *args)
+int aw_candidates_request(struct aw_wait *w)
 {
-	struct aw_target *target = &w->req.target;
 	int err;
 
-	err = aw_request_parse(&w->req, args, task_pgrp_vnr(current),
-			       aw_pidfd_nr, &w->req);
-	if (err)
-		return err;
-	w->req.caller = &w->me->rec;
-	if (target->kind == AW_TARGET_ANY)
-		return 0;
-	rcu_read_lock();
+	aw_candidates_ask(w);
 	spin_lock_irq(&aw_lock);
-	/* The own group may lie outside the caller's namespace: number 0. */
-	if (target->kind == AW_TARGET_PGID && !target->id)
-		target->id = task_pgrp_nr(current);
-	else
-		target->id = aw_candidates_number(w, target->id);
+	err = aw_candidates_parse(&w->req, w);
 	spin_unlock_irq(&aw_lock);
-	rcu_read_unlock();
-	return 0;
+	return err;
 }
 
 /* --------------------------------------------------------- the candidates */
@@ -132,6 +183,22 @@ int aw_candidates_grow(struct aw_wait *w)
 	aw_leave(w->me, AW_WHY_MEMORY);
 	spin_unlock_irq(&aw_lock);
 	return -ENOMEM;
+}
+
+/**
+ * aw_candidates_room - see that a snapshot has room
+ * @snap: empty
+ * @n: for so many
+ *
+ * Context: process, no lock held.
+ * Return: false without memory.
+ */
+bool aw_candidates_room(struct aw_snapshot *snap, unsigned int n)
+{
+	snap->v = aw_candidates_more(snap->v, &snap->cap, n, sizeof(*snap->v));
+	if (!snap->v)
+		snap->cap = 0;
+	return snap->v;
 }
 
 /**

@@ -126,7 +126,7 @@ static void aw_claim_end(struct aw_wait *w)
 
 	w->claim = 0;
 	list_for_each_entry(other, &w->me->calls, node) {
-		if (!other->claimed || !other->tw->task)
+		if (!other->facts.claimed || !other->tw->task)
 			continue;
 		other->tw->waker.woken = true;
 		wake_up_process(other->tw->task);
@@ -158,7 +158,7 @@ long aw_claim_report(struct aw_wait *w, const struct aw_decision *d)
 {
 	bool taken = true;
 
-	w->nr = aw_commit_nr(d);
+	w->nr = aw_commit_nr(w, d);
 	aw_claim_usage(w, d);
 	if (d->consume)
 		taken = aw_claim_take(w, d);

@@ -35,9 +35,9 @@ static_assert(sizeof(struct compat_siginfo) == AW_SIGINFO_SIZE);
 #define AW_SIGINFO_TAIL	(3 * sizeof(int))
 
 /* What the caller calls the process or thread that is reported. */
-u32 aw_commit_nr(const struct aw_decision *d)
+u32 aw_commit_nr(const struct aw_wait *w, const struct aw_decision *d)
 {
-	struct pid_namespace *ns = task_active_pid_ns(current);
+	struct pid_namespace *ns = w->ns;
 	struct pid *pid;
 	u32 nr = 0;
 
@@ -99,7 +99,7 @@ static void aw_commit_fill(const struct aw_wait *w, const struct aw_decision *d,
 	}
 }
 
-static size_t aw_commit_tail(const struct aw_wait *w)
+size_t aw_commit_tail(const struct aw_wait *w)
 {
 #ifdef CONFIG_COMPAT
 	if (w->abi != AW_ABI_NATIVE)
@@ -208,7 +208,7 @@ int aw_commit_write(const struct aw_decision *d, void *ctx)
 {
 	struct aw_wait *w = ctx;
 
-	w->nr = d->proc ? aw_commit_nr(d) : 0;
+	w->nr = d->proc ? aw_commit_nr(w, d) : 0;
 	if (d->kind == AW_ZOMBIE && !w->stale &&
 	    aw_commit_is_gone(aw_tracked_of(d->proc)))
 		return -ESTALE;

@@ -125,11 +125,13 @@ struct aw_fact {
  * @cap: room in @v
  * @v:	 in the order of Linux's walk; all children and tracees, whatever the
  *	 call asks for
+ * @claimed: some lack what another call is taking; the host's
  */
 struct aw_facts {
 	unsigned int   n;
 	unsigned int   cap;
 	struct aw_fact *v;
+	bool	       claimed;
 };
 
 /**
@@ -166,6 +168,10 @@ unsigned int aw_snapshot_take(const struct aw_records *r,
 			      const struct aw_request *req,
 			      const struct aw_facts *facts,
 			      struct aw_snapshot *snap);
+/* Room that is enough for the candidates of any call and policy. */
+unsigned int aw_snapshot_bound(const struct aw_records *r,
+			       const struct aw_process *caller,
+			       const struct aw_facts *facts);
 /* The fact of a visit, or NULL; *hint is where the last search ended. */
 const struct aw_fact *aw_fact_find(const struct aw_facts *facts,
 				   const struct aw_visit *v,

@@ -18,31 +18,90 @@
 #define AW_DISMISS_SIZE_1	8
 #define AW_QUERY_SIZE_1		24
 #define AW_COUNTERS_SIZE_1	104
+#define AW_VERDICTS_SIZE_1	584
+#define AW_EXAMPLE_SIZE_1	152
 static_assert(sizeof(struct altwait_enroll) >= AW_ENROLL_SIZE_1);
 static_assert(sizeof(struct altwait_dismiss) >= AW_DISMISS_SIZE_1);
 static_assert(sizeof(struct altwait_query) >= AW_QUERY_SIZE_1);
 static_assert(sizeof(struct altwait_counters) >= AW_COUNTERS_SIZE_1);
+static_assert(sizeof(struct altwait_verdicts) >= AW_VERDICTS_SIZE_1);
+static_assert(sizeof(struct altwait_example) >= AW_EXAMPLE_SIZE_1);
+static_assert(sizeof(union aw_ioctl) < 1024, "it is on the stack");
 
-static long aw_ioctl_enroll(union aw_ioctl *arg)
+/*
+ * What was enrolled for shadow mode through a file is counted by the file's own
+ * tally, made when it is wanted.
+ */
+static struct aw_tally *aw_file_tally(struct file *file)
 {
-	return aw_enroll(arg->enroll.pid, arg->enroll.policy,
-			 arg->enroll.quirks, arg->enroll.flags);
+	struct aw_tally *tally = READ_ONCE(file->private_data), *old;
+
+	if (tally)
+		return tally;
+	tally = aw_tally_new();
+	if (!tally)
+		return NULL;
+	old = cmpxchg(&file->private_data, NULL, (void *)tally);
+	if (!old)
+		return tally;
+	aw_tally_put(tally);
+	return old;
 }
 
-static long aw_ioctl_dismiss(union aw_ioctl *arg)
+static long aw_ioctl_enroll(struct file *file, union aw_ioctl *arg)
+{
+	struct aw_tally *tally = NULL;
+
+	if (arg->enroll.flags & ALTWAIT_SHADOW) {
+		tally = aw_file_tally(file);
+		if (!tally)
+			return -ENOMEM;
+	}
+	return aw_enroll(&arg->enroll, tally);
+}
+
+static long aw_ioctl_dismiss(struct file *file, union aw_ioctl *arg)
 {
 	return aw_dismiss(arg->dismiss.pid);
 }
 
-static long aw_ioctl_query(union aw_ioctl *arg)
+static long aw_ioctl_query(struct file *file, union aw_ioctl *arg)
 {
 	return aw_query(arg->query.pid, &arg->query);
 }
 
-static long aw_ioctl_counters(union aw_ioctl *arg)
+static long aw_ioctl_counters(struct file *file, union aw_ioctl *arg)
 {
 	aw_stats_read(&arg->counters);
 	return 0;
+}
+
+/* NULL stands for everybody's tally. */
+static long aw_ioctl_tally(struct file *file, u32 scope, struct aw_tally **tally)
+{
+	*tally = NULL;
+	if (scope == ALTWAIT_SCOPE_ALL)
+		return 0;
+	if (scope != ALTWAIT_SCOPE_FILE)
+		return -EINVAL;
+	*tally = aw_file_tally(file);
+	return *tally ? 0 : -ENOMEM;
+}
+
+static long aw_ioctl_verdicts(struct file *file, union aw_ioctl *arg)
+{
+	struct aw_tally *tally;
+	long ret = aw_ioctl_tally(file, arg->verdicts.scope, &tally);
+
+	return ret ?: aw_tally_read(tally, &arg->verdicts);
+}
+
+static long aw_ioctl_example(struct file *file, union aw_ioctl *arg)
+{
+	struct aw_tally *tally;
+	long ret = aw_ioctl_tally(file, arg->example.scope, &tally);
+
+	return ret ?: aw_tally_example(tally, &arg->example);
 }
 
 #define AW_REQUEST(name, member, first, fills, fn) {			\
@@ -59,6 +118,10 @@ static const struct aw_request_type aw_requests[] = {
 		   aw_ioctl_query),
 	AW_REQUEST(ALTWAIT_COUNTERS, counters, AW_COUNTERS_SIZE_1, true,
 		   aw_ioctl_counters),
+	AW_REQUEST(ALTWAIT_VERDICTS, verdicts, AW_VERDICTS_SIZE_1, true,
+		   aw_ioctl_verdicts),
+	AW_REQUEST(ALTWAIT_EXAMPLE, example, AW_EXAMPLE_SIZE_1, true,
+		   aw_ioctl_example),
 };
 
 /*
@@ -139,7 +202,7 @@ static long aw_ioctl(struct file *file, unsigned int cmd, unsigned long user)
 	ret = aw_request_get(type, &arg, uarg, &size);
 	if (ret)
 		return ret;
-	ret = type->run(&arg);
+	ret = type->run(file, &arg);
 	if (ret || !type->out)
 		return ret;
 	arg.size = size;
@@ -149,12 +212,23 @@ static long aw_ioctl(struct file *file, unsigned int cmd, unsigned long user)
 /* The mode keeps others out; this, root of another user namespace. */
 static int aw_open(struct inode *inode, struct file *file)
 {
-	return capable(CAP_SYS_ADMIN) ? 0 : -EPERM;
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	/* Misc devices come with a pointer to themselves. */
+	file->private_data = NULL;
+	return 0;
+}
+
+static int aw_release(struct inode *inode, struct file *file)
+{
+	aw_tally_put(file->private_data);
+	return 0;
 }
 
 static const struct file_operations aw_fops = {
 	.owner		= THIS_MODULE,
 	.open		= aw_open,
+	.release	= aw_release,
 	.unlocked_ioctl	= aw_ioctl,
 	/* All structs have the same layout in both ABIs. */
 	.compat_ioctl	= aw_ioctl,

@@ -14,7 +14,11 @@ union aw_ioctl {
 	struct altwait_dismiss	dismiss;
 	struct altwait_query	query;
 	struct altwait_counters	counters;
+	struct altwait_verdicts	verdicts;
+	struct altwait_example	example;
 };
+
+struct file;
 
 /**
  * struct aw_request_type - one ioctl
@@ -29,7 +33,7 @@ struct aw_request_type {
 	u32		min;
 	u32		size;
 	bool		out;
-	long		(*run)(union aw_ioctl *arg);
+	long		(*run)(struct file *file, union aw_ioctl *arg);
 };
 
 /* NULL: the request is not known. */

@@ -14,6 +14,8 @@ static const struct {
 	{ ALTWAIT_DISMISS, 8, sizeof(struct altwait_dismiss) },
 	{ ALTWAIT_QUERY, 24, sizeof(struct altwait_query) },
 	{ ALTWAIT_COUNTERS, 104, sizeof(struct altwait_counters) },
+	{ ALTWAIT_VERDICTS, 584, sizeof(struct altwait_verdicts) },
+	{ ALTWAIT_EXAMPLE, 152, sizeof(struct altwait_example) },
 };
 
 /* Whatever size the caller's struct had, it is the same request. */
@@ -33,7 +35,7 @@ static void found_by_number_and_direction(struct kunit *test)
 				    aw_request_find(cmd ^ 4 << _IOC_SIZESHIFT));
 		KUNIT_EXPECT_NULL(test, aw_request_find(cmd ^ _IOC_READ <<
 							_IOC_DIRSHIFT));
-		KUNIT_EXPECT_NULL(test, aw_request_find(cmd + 4));
+		KUNIT_EXPECT_NULL(test, aw_request_find(cmd + 6));
 		KUNIT_EXPECT_NULL(test, aw_request_find(cmd ^ 1 <<
 							_IOC_TYPESHIFT));
 	}

@@ -31,6 +31,7 @@ static void aw_tracked_free_rcu(struct rcu_head *rcu)
 {
 	struct aw_tracked *t = container_of(rcu, struct aw_tracked, rcu);
 
+	aw_tally_put(t->tally);
 	put_pid(t->pid);
 	kfree(t);
 	aw_count(released);
@@ -62,8 +63,11 @@ const struct aw_host_ops aw_host_ops = {
 
 /* ----------------------------------------------------------- look-ups */
 
-/* Is the task's process enrolled?  Any context; the redirect's one predicate. */
-bool aw_enrolled(struct task_struct *task)
+/*
+ * Is the task's process enrolled, and in *shadow mode?  Any context; the
+ * redirect's one predicate.
+ */
+bool aw_enrolled(struct task_struct *task, bool *shadow)
 {
 	struct signal_struct *signal = task->signal;
 	struct aw_tracked *t;
@@ -73,6 +77,8 @@ bool aw_enrolled(struct task_struct *task)
 	hash_for_each_possible_rcu(aw_quick, t, quick, (unsigned long)signal) {
 		if (READ_ONCE(t->signal) == signal) {
 			found = true;
+			if (shadow)
+				*shadow = READ_ONCE(t->shadow);
 			break;
 		}
 	}
@@ -186,12 +192,24 @@ static void aw_attach(struct aw_tracked *t, struct task_struct *leader)
 	add_wait_queue(&leader->signal->wait_chldexit, &t->feed);
 }
 
+/* Context: aw_lock held. */
+static void aw_set_terms(struct aw_tracked *t, const struct aw_terms *terms)
+{
+	struct aw_tally *old = t->tally;
+
+	t->policy = terms->policy;
+	t->quirks = terms->quirks;
+	WRITE_ONCE(t->shadow, terms->shadow);
+	t->tally = aw_tally_get(terms->tally);
+	aw_tally_put(old);
+}
+
 /*
  * Enrols a process whose feed is attached: that comes first, so that nothing
  * that an enrolled process can wait for goes unseen.
  */
 static void aw_enter(struct aw_tracked *t, struct task_struct *leader,
-		     u32 policy, u64 quirks, enum aw_why why)
+		     const struct aw_terms *terms, enum aw_why why)
 {
 	unsigned long flags;
 
@@ -202,14 +220,14 @@ static void aw_enter(struct aw_tracked *t, struct task_struct *leader,
 		spin_unlock_irqrestore(&aw_lock, flags);
 		return;
 	}
-	t->policy = policy;
-	t->quirks = quirks;
+	aw_set_terms(t, terms);
 	t->listening = false;
 	t->enrolled = true;
 	WRITE_ONCE(t->signal, leader->signal);
 	hash_add_rcu(aw_quick, &t->quick, (unsigned long)leader->signal);
 	aw_count(enrolled);
-	trace_altwait_enroll(t->rec.pid, leader->comm, policy, quirks, why);
+	trace_altwait_enroll(t->rec.pid, leader->comm, t->policy, t->quirks,
+			     t->shadow, why);
 	/* The exit tracepoint has either passed already or sees us enrolled. */
 	if (!atomic_read(&leader->signal->live))
 		aw_leave(t, AW_WHY_EXIT);
@@ -229,15 +247,20 @@ int aw_inherit(struct aw_tracked *t, struct task_struct *leader,
 	       const struct aw_tracked *from)
 	__must_hold(&aw_lock)
 {
-	u32 policy = from->policy;
-	u64 quirks = from->quirks;
+	struct aw_terms terms = {
+		.policy = from->policy, .quirks = from->quirks,
+		.shadow = from->shadow, .tally = aw_tally_get(from->tally),
+	};
 
-	if (!aw_claim(t))
+	if (!aw_claim(t)) {
+		aw_tally_put(terms.tally);
 		return 0;
+	}
 	aw_n_in++;
 	spin_unlock(&aw_lock);
 	aw_attach(t, leader);
-	aw_enter(t, leader, policy, quirks, AW_WHY_FORK);
+	aw_enter(t, leader, &terms, AW_WHY_FORK);
+	aw_tally_put(terms.tally);
 	spin_lock(&aw_lock);
 	return 0;
 }
@@ -288,12 +311,11 @@ struct task_struct *aw_get_leader(pid_t vpid)
  * 1: the process is the caller's to enrol, its feed to attach if *attach; 0: it
  * is enrolled; -EAGAIN: it is entering or leaving on another CPU.
  */
-static int aw_claim_to_enroll(struct aw_tracked *t, u32 policy, u64 quirks,
-			      bool *attach)
+static int aw_claim_to_enroll(struct aw_tracked *t,
+			      const struct aw_terms *terms, bool *attach)
 {
 	if (t->enrolled) {
-		t->policy = policy;
-		t->quirks = quirks;
+		aw_set_terms(t, terms);
 		/* Sleepers come again, under the new policy. */
 		aw_wait_evict(t);
 		return 0;
@@ -309,8 +331,8 @@ static int aw_claim_to_enroll(struct aw_tracked *t, u32 policy, u64 quirks,
  * The record of a process, made if need be and claimed; NULL: enrolled already;
  * ERR_PTR: -EAGAIN, come again; -ESRCH, it has exited; what aw_track() returns.
  */
-static struct aw_tracked *aw_prepare(struct task_struct *leader, u32 policy,
-				     u64 quirks, bool *attach)
+static struct aw_tracked *aw_prepare(struct task_struct *leader,
+				     const struct aw_terms *terms, bool *attach)
 {
 	struct aw_tracked *t;
 
@@ -327,7 +349,7 @@ static struct aw_tracked *aw_prepare(struct task_struct *leader, u32 policy,
 		t = ERR_PTR(-ESRCH);
 	}
 	if (!IS_ERR(t)) {
-		int claimed = aw_claim_to_enroll(t, policy, quirks, attach);
+		int claimed = aw_claim_to_enroll(t, terms, attach);
 
 		if (claimed <= 0)
 			t = ERR_PTR(claimed);
@@ -337,23 +359,25 @@ static struct aw_tracked *aw_prepare(struct task_struct *leader, u32 policy,
 	return t;
 }
 
-static int aw_enroll_armed(struct task_struct *leader, u32 policy, u64 quirks)
+static int aw_enroll_armed(struct task_struct *leader,
+			   const struct aw_terms *terms)
 {
 	struct aw_tracked *t;
 	bool attach;
 
-	t = aw_prepare(leader, policy, quirks, &attach);
+	t = aw_prepare(leader, terms, &attach);
 	if (IS_ERR_OR_NULL(t))
 		return PTR_ERR_OR_ZERO(t);
 	if (attach)
 		aw_attach(t, leader);
-	aw_enter(t, leader, policy, quirks, AW_WHY_REQUEST);
+	aw_enter(t, leader, terms, AW_WHY_REQUEST);
 	aw_feed_scan(t);
 	aw_feed_scan_tracees();
 	return t->leaving ? -EAGAIN : 0;
 }
 
-static int aw_enroll_leader(struct task_struct *leader, u32 policy, u64 quirks)
+static int aw_enroll_leader(struct task_struct *leader,
+			    const struct aw_terms *terms)
 {
 	int err;
 
@@ -365,7 +389,7 @@ static int aw_enroll_leader(struct task_struct *leader, u32 policy, u64 quirks)
 			return -EINTR;
 		err = aw_arm();
 		if (!err)
-			err = aw_enroll_armed(leader, policy, quirks);
+			err = aw_enroll_armed(leader, terms);
 		aw_disarm_soon_if_idle();
 		mutex_unlock(&aw_enroll_mutex);
 		cond_resched();
@@ -375,33 +399,34 @@ static int aw_enroll_leader(struct task_struct *leader, u32 policy, u64 quirks)
 
 /**
  * aw_enroll - ALTWAIT_ENROLL
- * @vpid: a thread of the process in the caller's pid namespace, 0 the caller
- * @policy: enum altwait_policy, not ALTWAIT_POLICY_STOCK
- * @differs: quirks that @policy is to lack or to have
- * @flags: 0
+ * @req: the request
+ * @tally: where its verdicts are counted; taken up by shadow mode only
  *
  * Context: process.
  * Return: 0, or the errnos of the ABI header.
  */
-int aw_enroll(pid_t vpid, u32 policy, u64 differs, u32 flags)
+int aw_enroll(const struct altwait_enroll *req, struct aw_tally *tally)
 {
+	struct aw_terms terms = {
+		.policy = req->policy, .quirks = req->quirks,
+		.shadow = req->flags & ALTWAIT_SHADOW, .tally = tally,
+	};
 	struct task_struct *leader;
-	u64 quirks = differs;
 	int err;
 
-	if (policy == ALTWAIT_POLICY_STARRY)
-		quirks = AW_QUIRKS_ALL & ~differs;
-	else if (policy != ALTWAIT_POLICY_LINUX)
+	if (req->policy == ALTWAIT_POLICY_STARRY)
+		terms.quirks = AW_QUIRKS_ALL & ~req->quirks;
+	else if (req->policy != ALTWAIT_POLICY_LINUX)
 		return -EINVAL;
-	if (flags || differs & ~AW_QUIRKS_ALL)
+	if (req->flags & ~ALTWAIT_SHADOW || req->quirks & ~AW_QUIRKS_ALL)
 		return -EINVAL;
-	leader = aw_get_leader(vpid);
+	leader = aw_get_leader(req->pid);
 	if (!leader)
 		return -ESRCH;
 	if (leader->flags & PF_KTHREAD || is_global_init(leader))
 		err = -EPERM;
 	else
-		err = aw_enroll_leader(leader, policy, quirks);
+		err = aw_enroll_leader(leader, &terms);
 	put_task_struct(leader);
 	return err;
 }
@@ -427,11 +452,14 @@ int aw_query(pid_t vpid, struct altwait_query *q)
 	q->waiting = 0;
 	q->pad = 0;
 	q->quirks = 0;
+	q->flags = 0;
+	q->pad2 = 0;
 	spin_lock_irq(&aw_lock);
 	t = aw_tracked_find(leader);
 	if (t && t->enrolled) {
 		q->policy = t->policy;
 		q->quirks = t->quirks;
+		q->flags = t->shadow ? ALTWAIT_SHADOW : 0;
 		list_for_each(node, &t->rec.children)
 			q->children++;
 		q->waiting = aw_wait_sleepers(t);

@@ -37,7 +37,11 @@ static void decide(const struct aw_question *q, const struct aw_request *req,
 		return;
 	}
 	aw_decide(q->r, req, snap, facts_for(q, req->quirks), d);
-	if (d->kind == AW_SLEEP && q->signal)
+	if (q->unwoken && !q->pending && aw_has(req, ADOPTION_SILENT)) {
+		memset(d, 0, sizeof(*d));
+		d->kind = AW_SLEEP;
+	}
+	if (d->kind == AW_SLEEP && (q->signal || q->pending))
 		fail(d, -EINTR);
 }
 
@@ -117,7 +121,7 @@ static u64 find_single(const struct aw_question *q, enum aw_call call,
 	unsigned int i;
 
 	for (i = 0; i < AW_N_QUIRKS; i++)
-		if (answers(q, call, 1ULL << i, wanted))
+		if (has(q->policy, i) && answers(q, call, 1ULL << i, wanted))
 			return 1ULL << i;
 	return 0;
 }
@@ -129,7 +133,8 @@ static u64 find_pair(const struct aw_question *q, enum aw_call call,
 
 	for (i = 1; i < AW_N_QUIRKS; i++)
 		for (j = 0; j < i; j++)
-			if (answers(q, call, 1ULL << i | 1ULL << j, wanted))
+			if (has(q->policy, i) && has(q->policy, j) &&
+			    answers(q, call, 1ULL << i | 1ULL << j, wanted))
 				return 1ULL << i | 1ULL << j;
 	return 0;
 }
@@ -138,20 +143,20 @@ static u64 find_pair(const struct aw_question *q, enum aw_call call,
 static u64 find_set(const struct aw_question *q, enum aw_call call,
 		    const struct aw_decision *wanted)
 {
-	u64 set = AW_QUIRKS_ALL;
+	u64 set = q->policy;
 	unsigned int i;
 
 	for (i = 0; i < AW_N_QUIRKS; i++)
 		if (has(set, i) && answers(q, call, set & ~(1ULL << i), wanted))
 			set &= ~(1ULL << i);
-	return set == AW_QUIRKS_ALL ? 0 : set;
+	return set == q->policy && set == AW_QUIRKS_ALL ? 0 : set;
 }
 
 /**
- * aw_explain - which quirks make linux's answer starry's
+ * aw_explain - which quirks make linux's answer the policy's
  * @q: the call
  * @call: which system call it is
- * @starry: what starry answers
+ * @wanted: what the policy answers
  *
  * Asks at most AW_EXPLAIN_MAX policies.
  *
@@ -159,14 +164,14 @@ static u64 find_set(const struct aw_question *q, enum aw_call call,
  * and where no set but that of all quirks does.
  */
 u64 aw_explain(const struct aw_question *q, enum aw_call call,
-	       const struct aw_decision *starry)
+	       const struct aw_decision *wanted)
 {
 	u64 set;
 
-	if (answers(q, call, AW_QUIRKS_NONE, starry))
+	if (answers(q, call, AW_QUIRKS_NONE, wanted))
 		return 0;
-	set = find_single(q, call, starry);
-	if (!set)
-		set = find_pair(q, call, starry);
-	return set ? set : find_set(q, call, starry);
+	set = find_single(q, call, wanted);
+	if (!set && !q->few)
+		set = find_pair(q, call, wanted);
+	return set ? set : find_set(q, call, wanted);
 }

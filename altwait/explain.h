@@ -21,6 +21,10 @@
  * @room:   for candidates, empty; as many as there are facts and processes in
  *	    the records are always enough
  * @signal: a deliverable signal is pending for the caller
+ * @pending: the caller cannot sleep: for a signal, or for what looks like one
+ * @unwoken: the reference's PollSet has not woken the caller since it looked
+ * @policy: the quirks of the policy that is compared with linux
+ * @few:    ask few policies: at most two for each quirk
  */
 struct aw_question {
 	const struct aw_records	 *r;
@@ -31,9 +35,13 @@ struct aw_question {
 	const struct aw_snapshot *fixed;
 	struct aw_snapshot	 *room;
 	bool			 signal;
+	bool			 pending;
+	bool			 unwoken;
+	u64			 policy;
+	bool			 few;
 };
 
-/* How many policies aw_explain() asks at most. */
+/* How many policies aw_explain() asks at most, unless they are to be few. */
 #define AW_EXPLAIN_MAX	(AW_N_QUIRKS * (AW_N_QUIRKS + 3) / 2 + 1)
 
 /*
@@ -47,11 +55,12 @@ bool aw_answers_agree(enum aw_call call, const struct aw_decision *a,
 		      const struct aw_decision *b);
 
 /*
- * Which quirks, added to linux, make its answer starry's: one or two if so few
- * do, else a set of which none can be left out.  0: none are needed, or none
- * but all of them together do it, which is nothing that quirks explain.
+ * Which quirks of the policy, added to linux, make its answer the policy's: one
+ * or two if so few do, else a set of which none can be left out.  0: none are
+ * needed, or none but all of them together do it, which is nothing that quirks
+ * explain.
  */
 u64 aw_explain(const struct aw_question *q, enum aw_call call,
-	       const struct aw_decision *starry);
+	       const struct aw_decision *wanted);
 
 #endif /* _ALTWAIT_EXPLAIN_H */

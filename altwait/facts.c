@@ -96,16 +96,17 @@ void aw_facts_attached(struct aw_tracked *t, const struct task_struct *task)
 }
 
 /* How many threads of the caller's group the walk visits before this one. */
-static u32 aw_facts_rank(const struct task_struct *of)
+static u32 aw_facts_rank(struct task_struct *caller,
+			 const struct task_struct *of)
 {
-	struct task_struct *thread = current;
+	struct task_struct *thread = caller;
 	u32 rank = 0;
 
 	do {
 		if (thread == of)
 			break;
 		rank++;
-	} while_each_thread(current, thread);
+	} while_each_thread(caller, thread);
 	return rank;
 }
 
@@ -169,7 +170,7 @@ static void aw_facts_fill(struct aw_fact *f, struct aw_tracked *t,
 /* ------------------------------------------------------------ collecting */
 
 /* What another call of the process is taking from stock, nobody else gets. */
-static bool aw_facts_claimed(struct aw_wait *w, const struct aw_fact *f)
+static bool aw_facts_claimed(const struct aw_wait *w, const struct aw_fact *f)
 {
 	struct aw_wait *other;
 
@@ -183,8 +184,9 @@ static bool aw_facts_claimed(struct aw_wait *w, const struct aw_fact *f)
  * Adds the task at one place of the walk; counts on when there is no room.
  * A task in EXIT_DEAD is somebody's already, or nobody's.
  */
-static void aw_facts_add(struct aw_wait *w, struct aw_tracked *t,
-			 struct task_struct *task, enum aw_role role)
+static void aw_facts_add(const struct aw_wait *w, struct aw_facts *facts,
+			 struct aw_tracked *t, struct task_struct *task,
+			 enum aw_role role)
 {
 	struct task_struct *of = role == AW_ROLE_CHILD ?
 				 rcu_dereference(task->real_parent) :
@@ -192,16 +194,16 @@ static void aw_facts_add(struct aw_wait *w, struct aw_tracked *t,
 	int exit_state = READ_ONCE(task->exit_state);
 	struct aw_fact *f;
 
-	if (of->signal != current->signal || exit_state == EXIT_DEAD)
+	if (of->signal != w->task->signal || exit_state == EXIT_DEAD)
 		return;
-	if (w->facts.n++ >= w->facts.cap)
+	if (facts->n++ >= facts->cap)
 		return;
-	f = &w->facts.v[w->facts.n - 1];
+	f = &facts->v[facts->n - 1];
 	memset(f, 0, sizeof(*f));
 	aw_facts_fill(f, t, task, exit_state);
 	f->role = role;
-	f->other_thread = of != current;
-	f->rank = aw_facts_rank(of);
+	f->other_thread = of != w->task;
+	f->rank = aw_facts_rank(w->task, of);
 	if (role == AW_ROLE_CHILD) {
 		f->moved = t->moved;
 		f->age = t->born;
@@ -209,16 +211,17 @@ static void aw_facts_add(struct aw_wait *w, struct aw_tracked *t,
 		f->age = aw_facts_traced(t, task);
 	}
 	if (aw_facts_claimed(w, f)) {
-		w->claimed = true;
+		facts->claimed = true;
 		if (f->life == AW_EXIT_ZOMBIE)
-			w->facts.n--;
+			facts->n--;
 		f->stop_code = 0;
 		f->group_stop = 0;
 		f->continued = false;
 	}
 }
 
-static void aw_facts_children(struct aw_wait *w)
+static void aw_facts_children(const struct aw_wait *w,
+			      struct aw_facts *facts)
 {
 	struct aw_process *child;
 	struct task_struct *task;
@@ -228,11 +231,12 @@ static void aw_facts_children(struct aw_wait *w)
 
 		task = pid_task(t->pid, PIDTYPE_TGID);
 		if (task && !t->autoreaped)
-			aw_facts_add(w, t, task, AW_ROLE_CHILD);
+			aw_facts_add(w, facts, t, task, AW_ROLE_CHILD);
 	}
 }
 
-static void aw_facts_tracees(struct aw_wait *w)
+static void aw_facts_tracees(const struct aw_wait *w,
+			     struct aw_facts *facts)
 {
 	struct task_struct *leader, *thread;
 	struct aw_process *p;
@@ -245,12 +249,36 @@ static void aw_facts_tracees(struct aw_wait *w)
 			continue;
 		for_each_thread(leader, thread)
 			if (READ_ONCE(thread->ptrace))
-				aw_facts_add(w, t, thread, AW_ROLE_TRACEE);
+				aw_facts_add(w, facts, t, thread,
+					     AW_ROLE_TRACEE);
 	}
 }
 
 /**
- * aw_facts_collect - read what Linux knows now
+ * aw_facts_read - read what Linux knows now
+ * @w: the call
+ * @facts: filled in
+ *
+ * Context: any, aw_lock held; the caller's thread cannot leave the call.
+ * Return: false where there is not enough room; @facts->n says how much.
+ */
+bool aw_facts_read(const struct aw_wait *w, struct aw_facts *facts)
+{
+	facts->n = 0;
+	facts->claimed = false;
+	rcu_read_lock();
+	aw_facts_moved(w->me);
+	aw_facts_children(w, facts);
+	aw_facts_tracees(w, facts);
+	rcu_read_unlock();
+	if (facts->n > facts->cap)
+		return false;
+	sort(facts->v, facts->n, sizeof(*facts->v), aw_facts_compare, NULL);
+	return true;
+}
+
+/**
+ * aw_facts_collect - read what Linux knows now, if somebody asks
  * @w: the call; @facts is filled in
  *
  * Nothing is read where the policy has every quirk: then nobody asks.
@@ -260,18 +288,9 @@ static void aw_facts_tracees(struct aw_wait *w)
  */
 bool aw_facts_collect(struct aw_wait *w)
 {
+	if (w->req.quirks != AW_QUIRKS_ALL)
+		return aw_facts_read(w, &w->facts);
 	w->facts.n = 0;
-	w->claimed = false;
-	if (w->req.quirks == AW_QUIRKS_ALL)
-		return true;
-	rcu_read_lock();
-	aw_facts_moved(w->me);
-	aw_facts_children(w);
-	aw_facts_tracees(w);
-	rcu_read_unlock();
-	if (w->facts.n > w->facts.cap)
-		return false;
-	sort(w->facts.v, w->facts.n, sizeof(*w->facts.v), aw_facts_compare,
-	     NULL);
+	w->facts.claimed = false;
 	return true;
 }

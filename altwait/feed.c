@@ -200,6 +200,7 @@ static void aw_feed_of_tracee(struct aw_tracked *by, struct task_struct *task)
 			aw_feed_exit(t, task);
 	} else if (task->exit_state == EXIT_ZOMBIE &&
 		   !thread_group_leader(task) &&
+		   !by->shadow &&
 		   (!by->enrolled || by->quirks & AW_Q(THREAD_ENDS_UNTOLD))) {
 		/* The group cannot end before stock's wait has seen this. */
 		aw_owe(by, task_pid(task));
@@ -225,6 +226,7 @@ int aw_feed_child(wait_queue_entry_t *wq, unsigned int mode, int sync,
 	traced = child->ptrace &&
 		 rcu_dereference(child->parent)->signal == signal;
 	spin_lock(&aw_lock);
+	t->news++;
 	if (traced && (t->enrolled || t->listening || t->leaving))
 		aw_feed_of_tracee(t, child);
 	if (t->enrolled &&
@@ -394,6 +396,8 @@ static void aw_feed_signal(void *data, int sig, struct kernel_siginfo *info,
 		return;
 	spin_lock_irqsave(&aw_lock, flags);
 	t = aw_tracked_find(task);
+	if (t && t->rec.parent)
+		aw_tracked_of(t->rec.parent)->news++;
 	if (t && sig == SIGCONT)
 		aw_feed_continued(t);
 	else if (t)
@@ -410,7 +414,7 @@ static void aw_feed_deliver(void *data, int sig, struct kernel_siginfo *info,
 	unsigned long flags;
 
 	if (ka->sa.sa_handler == SIG_DFL || ka->sa.sa_handler == SIG_IGN ||
-	    !aw_enrolled(current))
+	    !aw_enrolled(current, NULL))
 		return;
 	spin_lock_irqsave(&aw_lock, flags);
 	t = aw_tracked_find(current);

@@ -22,6 +22,7 @@
 #include <linux/syscalls.h>
 
 #include "altwait.h"
+#include "hooks.h"
 
 /* Tasks in a replacement. */
 static atomic_t aw_inside = ATOMIC_INIT(0);
@@ -31,90 +32,101 @@ static DECLARE_WAIT_QUEUE_HEAD(aw_drained);
 
 static long aw_wait4_native(const struct pt_regs *regs)
 {
-	struct aw_args args = {
-		.call = AW_WAIT4, .which = regs->di, .options = regs->dx,
+	struct aw_wait w = {
+		.args = { .call = AW_WAIT4, .which = regs->di,
+			  .options = regs->dx },
+		.out = (void __user *)regs->si,
+		.rusage = (void __user *)regs->r10,
+		.abi = AW_ABI_NATIVE, .hook = AW_ENTRY_WAIT4,
 	};
 
-	return aw_wait(&args, (void __user *)regs->si,
-		       (void __user *)regs->r10, AW_ABI_NATIVE, regs);
+	return aw_wait(&w, regs);
 }
 
 static long aw_waitid_native(const struct pt_regs *regs)
 {
-	struct aw_args args = {
-		.call = AW_WAITID, .which = regs->di, .id = regs->si,
-		.options = regs->r10,
+	struct aw_wait w = {
+		.args = { .call = AW_WAITID, .which = regs->di,
+			  .id = regs->si, .options = regs->r10 },
+		.out = (void __user *)regs->dx,
+		.rusage = (void __user *)regs->r8,
+		.abi = AW_ABI_NATIVE, .hook = AW_ENTRY_WAITID,
 	};
 
-	return aw_wait(&args, (void __user *)regs->dx, (void __user *)regs->r8,
-		       AW_ABI_NATIVE, regs);
+	return aw_wait(&w, regs);
 }
 
 static long __maybe_unused aw_waitpid_ia32(const struct pt_regs *regs)
 {
-	struct aw_args args = {
-		.call = AW_WAIT4, .which = regs->bx, .options = regs->dx,
+	struct aw_wait w = {
+		.args = { .call = AW_WAIT4, .which = regs->bx,
+			  .options = regs->dx },
+		.out = compat_ptr(regs->cx),
+		.abi = AW_ABI_COMPAT, .hook = AW_ENTRY_IA32_WAITPID,
 	};
 
-	return aw_wait(&args, compat_ptr(regs->cx), NULL, AW_ABI_COMPAT, regs);
+	return aw_wait(&w, regs);
 }
 
 static long __maybe_unused aw_wait4_ia32(const struct pt_regs *regs)
 {
-	struct aw_args args = {
-		.call = AW_WAIT4, .which = regs->bx, .options = regs->dx,
+	struct aw_wait w = {
+		.args = { .call = AW_WAIT4, .which = regs->bx,
+			  .options = regs->dx },
+		.out = compat_ptr(regs->cx), .rusage = compat_ptr(regs->si),
+		.abi = AW_ABI_COMPAT, .hook = AW_ENTRY_IA32_WAIT4,
 	};
 
-	return aw_wait(&args, compat_ptr(regs->cx), compat_ptr(regs->si),
-		       AW_ABI_COMPAT, regs);
+	return aw_wait(&w, regs);
 }
 
 static long __maybe_unused aw_waitid_ia32(const struct pt_regs *regs)
 {
-	struct aw_args args = {
-		.call = AW_WAITID, .which = regs->bx, .id = regs->cx,
-		.options = regs->si,
+	struct aw_wait w = {
+		.args = { .call = AW_WAITID, .which = regs->bx,
+			  .id = regs->cx, .options = regs->si },
+		.out = compat_ptr(regs->dx), .rusage = compat_ptr(regs->di),
+		.abi = AW_ABI_COMPAT, .hook = AW_ENTRY_IA32_WAITID,
 	};
 
-	return aw_wait(&args, compat_ptr(regs->dx), compat_ptr(regs->di),
-		       AW_ABI_COMPAT, regs);
+	return aw_wait(&w, regs);
 }
 
 static long __maybe_unused aw_waitid_x32(const struct pt_regs *regs)
 {
-	struct aw_args args = {
-		.call = AW_WAITID, .which = regs->di, .id = regs->si,
-		.options = regs->r10,
+	struct aw_wait w = {
+		.args = { .call = AW_WAITID, .which = regs->di,
+			  .id = regs->si, .options = regs->r10 },
+		.out = (void __user *)regs->dx,
+		.rusage = (void __user *)regs->r8,
+		.abi = AW_ABI_X32, .hook = AW_ENTRY_X32_WAITID,
 	};
 
-	return aw_wait(&args, (void __user *)regs->dx, (void __user *)regs->r8,
-		       AW_ABI_X32, regs);
+	return aw_wait(&w, regs);
 }
 
 /* -------------------------------------------------------------- the table */
 
-/**
- * struct aw_hook - one probed entry point
- * @symbol:	 the stub
- * @replacement: what an enrolled caller runs instead
- * @kp:		 the probe, while armed
- */
-struct aw_hook {
-	const char	*symbol;
-	long		(*replacement)(const struct pt_regs *regs);
-	struct kprobe	kp;
-};
+#define AW_REG(reg)	offsetof(struct pt_regs, reg)
 
-static struct aw_hook aw_hooks[] = {
-	{ "__x64_sys_wait4", aw_wait4_native },
-	{ "__x64_sys_waitid", aw_waitid_native },
+/* A kernel that lacks an entry point leaves its place empty. */
+struct aw_hook aw_hooks[AW_N_ENTRIES] = {
+	[AW_ENTRY_WAIT4] = { "__x64_sys_wait4", aw_wait4_native,
+			     AW_REG(dx), AW_REG(r10), false },
+	[AW_ENTRY_WAITID] = { "__x64_sys_waitid", aw_waitid_native,
+			      AW_REG(r10), AW_REG(r8), false },
 #ifdef CONFIG_IA32_EMULATION
-	{ "__ia32_sys_waitpid", aw_waitpid_ia32 },
-	{ "__ia32_compat_sys_wait4", aw_wait4_ia32 },
-	{ "__ia32_compat_sys_waitid", aw_waitid_ia32 },
+	[AW_ENTRY_IA32_WAITPID] = { "__ia32_sys_waitpid", aw_waitpid_ia32,
+				    AW_REG(dx), AW_REG(si), true },
+	[AW_ENTRY_IA32_WAIT4] = { "__ia32_compat_sys_wait4", aw_wait4_ia32,
+				  AW_REG(dx), AW_REG(si), true },
+	[AW_ENTRY_IA32_WAITID] = { "__ia32_compat_sys_waitid",
+				   aw_waitid_ia32, AW_REG(si), AW_REG(di),
+				   true },
 #endif
 #ifdef CONFIG_X86_X32_ABI
-	{ "__x64_compat_sys_waitid", aw_waitid_x32 },
+	[AW_ENTRY_X32_WAITID] = { "__x64_compat_sys_waitid", aw_waitid_x32,
+				  AW_REG(r10), AW_REG(r8), true },
 #endif
 };
 
@@ -127,6 +139,16 @@ static bool aw_hook_is_entry(const struct pt_regs *regs)
 	return regs->di == (unsigned long)task_pt_regs(current);
 }
 
+/* Indirect branches are tracked: compat stubs are called by name only. */
+static bool aw_hooks_are_sealed(void)
+{
+#ifdef CONFIG_X86_KERNEL_IBT
+	return cpu_feature_enabled(X86_FEATURE_IBT);
+#else
+	return false;
+#endif
+}
+
 /*
  * Whether the replacement is entered is not certain here: a BPF program that is
  * attached to the stub's exit calls the stub by its address.  Then the two
@@ -135,8 +157,12 @@ static bool aw_hook_is_entry(const struct pt_regs *regs)
 static int aw_hook_hit(struct kprobe *kp, struct pt_regs *regs)
 {
 	struct aw_hook *hook = container_of(kp, struct aw_hook, kp);
+	bool shadow;
 
-	if (!aw_enrolled(current) || !aw_hook_is_entry(regs))
+	if (!aw_enrolled(current, &shadow) || !aw_hook_is_entry(regs))
+		return 0;
+	/* Stock could not be asked: it answers without us. */
+	if (shadow && hook->sealed && aw_hooks_are_sealed())
 		return 0;
 	aw_count(diverted);
 	regs->ip = (unsigned long)hook->replacement;
@@ -235,13 +261,14 @@ static int aw_hook_arm(struct kprobe *kp, const char *symbol, void *addr,
 static void aw_hooks_disarm_first(unsigned int n)
 {
 	struct kprobe *kps[ARRAY_SIZE(aw_hooks) + 1];
-	unsigned int i;
+	unsigned int i, armed = 0;
 
 	for (i = 0; i < n; i++)
-		kps[i] = &aw_hooks[i].kp;
-	kps[n] = &aw_hook_selfcheck;
-	unregister_kprobes(kps, n + 1);
-	for (i = 0; i < n; i++) {
+		if (aw_hooks[i].symbol)
+			kps[armed++] = &aw_hooks[i].kp;
+	kps[armed] = &aw_hook_selfcheck;
+	unregister_kprobes(kps, armed + 1);
+	for (i = 0; i < armed; i++) {
 		aw_missed_before += kps[i]->nmissed;
 		kps[i]->nmissed = 0;
 	}
@@ -269,6 +296,8 @@ int aw_hooks_arm(void)
 		return -EIO;
 	}
 	for (i = 0; i < ARRAY_SIZE(aw_hooks); i++) {
+		if (!aw_hooks[i].symbol)
+			continue;
 		err = aw_hook_arm(&aw_hooks[i].kp, aw_hooks[i].symbol, NULL,
 				  aw_hook_hit);
 		if (err)
@@ -298,145 +327,7 @@ u64 aw_hooks_missed(void)
 	return n;
 }
 
-/* --------------------------------------------------- the way into stock */
-
-static long (*aw_stub_wait4)(const struct pt_regs *regs);
-static long (*aw_stub_waitid)(const struct pt_regs *regs);
-static struct pid *(*aw_pidfd_pid)(const struct file *file);
-static void (*aw_getrusage)(struct task_struct *task, int who,
-			    struct rusage *usage);
-
-/*
- * Modules cannot ask for a symbol's address, but a probe that is registered
- * disabled tells it.
- */
-static void *aw_hook_address(const char *symbol)
-{
-	struct kprobe kp = {
-		.symbol_name = symbol, .flags = KPROBE_FLAG_DISABLED,
-	};
-	void *addr;
-
-	if (register_kprobe(&kp)) {
-		pr_err("this kernel has no %s to probe; see the support table in README.md\n",
-		       symbol);
-		return NULL;
-	}
-	addr = kp.addr;
-	unregister_kprobe(&kp);
-	return addr;
-}
-
-/**
- * aw_stock_wait4 - reap a child as stock does
- * @pid: as the caller's pid namespace numbers it
- * @options: of wait4(2)
- *
- * Context: the parent, in process context, no lock held.
- * Return: what wait4(@pid, NULL, @options, NULL) returns.
- */
-long aw_stock_wait4(pid_t pid, int options)
-{
-	struct pt_regs regs = { .di = pid, .dx = options };
-
-	return aw_stub_wait4(&regs);
-}
-
-/**
- * aw_stock_waitid - consume a report as stock does
- * @pid: as the caller's pid namespace numbers it
- * @options: of waitid(2)
- *
- * Context: the parent, in process context, no lock held.
- * Return: what waitid(P_PID, @pid, NULL, @options, NULL) returns.
- */
-long aw_stock_waitid(pid_t pid, int options)
-{
-	struct pt_regs regs = { .di = P_PID, .si = pid, .r10 = options };
-
-	return aw_stub_waitid(&regs);
-}
-
-/* A resource usage that cannot be written: see aw_stock_take(). */
-#define AW_NOWHERE	(~0UL)
-
-/**
- * aw_stock_take - consume a report as stock does, and know whether there was one
- * @pid: as the caller's pid namespace numbers it
- * @options: of waitid(2); WNOHANG and __WALL are added
- *
- * waitid returns 0 in either case.  It writes the resource usage only if it has
- * something to report, though, and that fails here.
- *
- * Context: the parent or tracer, in process context, no lock held.
- * Return: true if the report is the caller's now.
- */
-bool aw_stock_take(pid_t pid, int options)
-{
-	struct pt_regs regs = {
-		.di = P_PID, .si = pid, .r8 = AW_NOWHERE,
-		.r10 = options | WNOHANG | __WALL,
-	};
-
-	return aw_stub_waitid(&regs) == -EFAULT;
-}
-
-/**
- * aw_stock_rusage - what a process has used, as a wait call tells it
- * @task: a thread of the process, which has not been reaped
- * @usage: filled in
- *
- * Context: process.
- */
-void aw_stock_rusage(struct task_struct *task, struct rusage *usage)
-{
-	aw_getrusage(task, RUSAGE_BOTH, usage);
-}
-
-/* A number that no process has: the pidfd's is not in the caller's view. */
-#define AW_NOBODY	S32_MAX
-
-/* Has the number gone to somebody else since? */
-static bool aw_pidfd_is_stale(struct pid *pid, u32 nr)
-{
-	struct pid *now;
-	bool stale;
-
-	rcu_read_lock();
-	now = find_vpid(nr);
-	stale = now && now != pid;
-	rcu_read_unlock();
-	return stale;
-}
-
-/**
- * aw_pidfd_nr - the process or thread of a pidfd
- * @fd: of the caller
- * @ctx: struct aw_request; learns of O_NONBLOCK
- *
- * Context: process, the caller.
- * Return: its number for the caller; one that nobody has, where it has none;
- * -EBADF: no descriptor, or not a pidfd's.
- */
-s64 aw_pidfd_nr(s32 fd, void *ctx)
-{
-	struct file *file = fget(fd);
-	struct aw_request *req = ctx;
-	struct pid *pid;
-	s64 nr = -EBADF;
-
-	if (!file)
-		return -EBADF;
-	pid = aw_pidfd_pid(file);
-	if (!IS_ERR(pid)) {
-		nr = pid_nr_ns(pid, task_active_pid_ns(current)) ?: AW_NOBODY;
-		if (!aw_has(req, PIDFD_BY_NUMBER) && aw_pidfd_is_stale(pid, nr))
-			nr = AW_NOBODY;
-		req->nonblock = file->f_flags & O_NONBLOCK;
-	}
-	fput(file);
-	return nr;
-}
+/* ----------------------------------------------------------------- load */
 
 /**
  * aw_hooks_init - find what stock is called by, and see a redirect happen
@@ -448,12 +339,9 @@ int aw_hooks_init(void)
 {
 	int err;
 
-	aw_stub_wait4 = aw_hook_address("__x64_sys_wait4");
-	aw_stub_waitid = aw_hook_address("__x64_sys_waitid");
-	aw_pidfd_pid = aw_hook_address("pidfd_pid");
-	aw_getrusage = aw_hook_address("getrusage");
-	if (!aw_stub_wait4 || !aw_stub_waitid || !aw_pidfd_pid || !aw_getrusage)
-		return -ENOENT;
+	err = aw_stock_init();
+	if (err)
+		return err;
 	err = aw_hooks_arm();
 	if (err == -EIO)
 		pr_err("a probe does not redirect: set kprobes/enabled in debugfs and the sysctl kernel.ftrace_enabled to 1\n");

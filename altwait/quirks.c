@@ -2,6 +2,12 @@
 /*
  * Every difference from Linux: one name, one bit, one explanation.
  */
+#ifdef __KERNEL__
+#include <linux/string.h>
+#else
+#include <string.h>
+#endif
+
 #include "quirks.h"
 
 /* A set of quirks is a u64, in the ABI too. */
@@ -19,3 +25,34 @@ const struct aw_quirk aw_quirks[AW_N_QUIRKS] = {
 #include "quirks_table.h"
 #undef AW_QUIRK
 };
+
+#define ELLIPSIS	"|..."
+
+/**
+ * aw_quirk_names - name the quirks of a set
+ * @quirks: the set
+ * @names: filled in: their names with | between them
+ * @size: of @names; longer than any name and the ellipsis that stands for
+ *	  those that do not fit
+ */
+void aw_quirk_names(unsigned long long quirks, char *names, size_t size)
+{
+	size_t len = 0;
+	int i;
+
+	names[0] = '\0';
+	for (i = 0; i < AW_N_QUIRKS; i++) {
+		size_t more = strlen(aw_quirks[i].name);
+
+		if (!(quirks >> i & 1))
+			continue;
+		if (len + 1 + more + sizeof(ELLIPSIS) > size) {
+			memcpy(names + len, ELLIPSIS, sizeof(ELLIPSIS));
+			return;
+		}
+		if (len)
+			names[len++] = '|';
+		memcpy(names + len, aw_quirks[i].name, more + 1);
+		len += more;
+	}
+}

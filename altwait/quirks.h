@@ -50,4 +50,7 @@ struct aw_quirk {
 
 extern const struct aw_quirk aw_quirks[AW_N_QUIRKS];
 
+/* The names of a set, by |; what does not fit is left out for an ellipsis. */
+void aw_quirk_names(unsigned long long quirks, char *names, size_t size);
+
 #endif /* _ALTWAIT_QUIRKS_H */

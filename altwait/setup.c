@@ -30,6 +30,7 @@ static void __exit aw_exit(void)
 {
 	aw_device_exit();
 	aw_enroll_exit();
+	aw_watchdog_exit();
 	aw_stats_exit();
 }
 

@@ -311,6 +311,32 @@ unsigned int aw_snapshot_take(const struct aw_records *r,
 }
 
 /**
+ * aw_snapshot_bound - how many candidates a call can have at most
+ * @r: the records
+ * @caller: the process that waits
+ * @facts: what Linux knows
+ *
+ * Return: a number that no policy's snapshot exceeds.
+ */
+unsigned int aw_snapshot_bound(const struct aw_records *r,
+			       const struct aw_process *caller,
+			       const struct aw_facts *facts)
+{
+	unsigned int n = facts->n;
+	const struct aw_process *p;
+
+	list_for_each_entry(p, &caller->children, sibling)
+		n++;
+	list_for_each_entry(p, &r->traced, traced)
+		if (p->ptrace.tracer == caller->pid)
+			n++;
+	list_for_each_entry(p, &r->zombies, zombie)
+		if (p->zombie_tracer == caller->pid)
+			n++;
+	return n;
+}
+
+/**
  * aw_snapshot_release - drop the references
  * @snap: empty afterwards, with the same room
  */

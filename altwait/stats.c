@@ -37,6 +37,7 @@ void aw_stats_read(struct altwait_counters *c)
 	c->missed = aw_hooks_missed() + aw_tracer_missed();
 	c->stolen = atomic64_read(&aw_stats.stolen);
 	c->evicted = atomic64_read(&aw_stats.evicted);
+	c->stuck = atomic64_read(&aw_stats.stuck);
 }
 
 #define AW_SHOW(name)	seq_printf(m, #name " %llu\n", c.name)
@@ -58,6 +59,7 @@ static int aw_counters_show(struct seq_file *m, void *v)
 	AW_SHOW(missed);
 	AW_SHOW(stolen);
 	AW_SHOW(evicted);
+	AW_SHOW(stuck);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(aw_counters);

@@ -47,6 +47,7 @@ int vec_explain(struct vec_world *w, struct vec_call *c)
 		.ctx = c, .facts = &facts, .room = &room,
 		.fixed = c->settled ? &c->snap : NULL,
 		.signal = c->task->signal,
+		.policy = AW_QUIRKS_ALL,
 	};
 	int ret;
 

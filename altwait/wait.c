@@ -9,20 +9,12 @@
  * A call leaves before it is done, for dismissal or unload, by a restart: the
  * same system call is made again, and this time it is not redirected.
  */
-#include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <trace/events/altwait.h>
 
 #include "altwait.h"
-
-/* Why a sleep ends; the names are in the event's header. */
-enum aw_wake { AW_WAKE_NEWS, AW_WAKE_FULL, AW_WAKE_SIGNAL, AW_WAKE_LEAVE };
-
-/* Internal: the call has to look again, has to take what it found from stock. */
-#define AW_AGAIN	(-EINPROGRESS)
-#define AW_CLAIM	(-EALREADY)
 
 /*
  * How often a page may be brought in and be gone again before the write is
@@ -71,7 +63,9 @@ static int aw_wait_enter(struct aw_wait *w)
 		ret = AW_AGAIN;
 	} else {
 		w->me = t;
-		w->req.quirks = t->quirks;
+		w->shadow = t->shadow;
+		w->policy = t->quirks;
+		w->req.quirks = t->shadow ? AW_QUIRKS_NONE : t->quirks;
 		if (!spare || aw_wait_waker(w, &spare)) {
 			aw_leave(t, AW_WHY_MEMORY);
 			ret = AW_AGAIN;
@@ -98,165 +92,7 @@ static void aw_wait_leave(struct aw_wait *w)
 	kvfree(w->facts.v);
 }
 
-/* The sleepers of a leaving process go.  Context: any, aw_lock held. */
-void aw_wait_evict(struct aw_tracked *t)
-{
-	struct aw_wait *w;
-
-	list_for_each_entry(w, &t->calls, node)
-		if (w->tw->task)
-			wake_up_process(w->tw->task);
-}
-
-/* child_wait_callback(): does the news concern this call? */
-static bool aw_wait_concerned(const struct aw_wait *w, struct task_struct *of)
-{
-	const struct aw_target *target = &w->req.target;
-
-	if (w->req.quirks & AW_Q(ADOPTION_SILENT) || !w->tw->task)
-		return false;
-	/* Who is a candidate may not be one by Linux's test any more. */
-	if (w->req.quirks & AW_Q(CANDIDATES_FIXED))
-		return true;
-	if (target->kind == AW_TARGET_PID && target->id != of->pid)
-		return false;
-	if (target->kind == AW_TARGET_PGID && target->id != task_pgrp_nr(of))
-		return false;
-	return w->req.quirks & AW_Q(WNOTHREAD_IGNORED) ||
-	       !(w->req.options & __WNOTHREAD) ||
-	       rcu_dereference(of->parent) == w->tw->task;
-}
-
-/**
- * aw_wait_news - Linux has woken the parent or tracer of a thread
- * @t: the parent's or tracer's record
- * @of: the thread
- *
- * Wakes the calls that Linux would wake.  Those of a policy that wakes as the
- * reference does are woken by the PollSet instead.
- *
- * Context: atomic, aw_lock held, under RCU and tasklist_lock.
- */
-void aw_wait_news(struct aw_tracked *t, struct task_struct *of)
-{
-	struct aw_wait *w;
-
-	list_for_each_entry(w, &t->calls, node) {
-		if (!aw_wait_concerned(w, of))
-			continue;
-		w->tw->waker.woken = true;
-		wake_up_process(w->tw->task);
-	}
-}
-
-/* Context: any, aw_lock held. */
-unsigned int aw_wait_sleepers(const struct aw_tracked *t)
-{
-	unsigned int n = 0;
-	struct aw_wait *w;
-
-	list_for_each_entry(w, &t->calls, node)
-		if (w->tw->task)
-			n++;
-	return n;
-}
-
-/* ------------------------------------------------------------- signals */
-
-/*
- * Is there a signal that would be delivered now?  Else TIF_SIGPENDING means a
- * stop of the whole group, a tracer, the freezer: nothing to end a call for.
- */
-static bool aw_wait_deliverable(void)
-{
-	/* One's own does not go away. */
-	struct sighand_struct *sighand =
-		rcu_dereference_protected(current->sighand, true);
-	sigset_t set;
-
-	spin_lock_irq(&sighand->siglock);
-	sigorsets(&set, &current->pending.signal,
-		  &current->signal->shared_pending.signal);
-	sigandnsets(&set, &set, &current->blocked);
-	spin_unlock_irq(&sighand->siglock);
-	return !sigisemptyset(&set);
-}
-
-/*
- * Starry: EINTR unless a handler with SA_RESTART runs.  -ERESTARTSYS does that
- * but for the case that no handler runs at all; then the call comes back at
- * once, from the same place, and aw_wait_restarted() turns it into EINTR.
- * Where no signal was the reason, it goes on instead.  Linux leaves it at
- * -ERESTARTSYS.
- */
-static long aw_wait_interrupted(struct aw_wait *w, const struct pt_regs *regs,
-				bool deliverable)
-{
-	if (!(w->req.quirks & AW_Q(EINTR_ALWAYS)))
-		return -ERESTARTSYS;
-	w->tw->restart = deliverable ? AW_RESTART_SIGNAL : AW_RESTART_SPURIOUS;
-	w->tw->ip = regs->ip;
-	w->tw->sp = regs->sp;
-	return -ERESTARTSYS;
-}
-
-static bool aw_wait_restarted(struct aw_wait *w, const struct pt_regs *regs)
-{
-	enum aw_restart restart;
-
-	spin_lock_irq(&aw_lock);
-	restart = w->tw->restart;
-	w->tw->restart = AW_RESTART_NONE;
-	spin_unlock_irq(&aw_lock);
-	return restart == AW_RESTART_SIGNAL && w->tw->ip == regs->ip &&
-	       w->tw->sp == regs->sp;
-}
-
-/* Back to stock: with a signal as stock would, else unnoticed. */
-long aw_wait_to_stock(void)
-{
-	return signal_pending(current) ? -ERESTARTSYS : restart_syscall();
-}
-
-/* ---------------------------------------------------------------- sleep */
-
-/* Not dismissed, nor given to another policy.  Context: aw_lock held. */
-static bool aw_wait_stays(const struct aw_wait *w)
-{
-	return w->me->enrolled && w->me->quirks == w->req.quirks;
-}
-
-/* Context: aw_lock held; drops and retakes it.  Why did the sleep end? */
-static enum aw_wake aw_wait_sleep(struct aw_wait *w)
-	__must_hold(&aw_lock)
-{
-	struct aw_waker *waker = &w->tw->waker;
-
-	w->tw->task = current;
-	aw_count(blocked);
-	trace_altwait_wait_block(w->snap.n);
-	for (;;) {
-		set_current_state(TASK_INTERRUPTIBLE);
-		if (waker->woken || !aw_wait_stays(w) || signal_pending(current))
-			break;
-		spin_unlock_irq(&aw_lock);
-		if (w->me->due) {
-			__set_current_state(TASK_RUNNING);
-			aw_owed_settle(w->me);
-		} else {
-			schedule();
-		}
-		spin_lock_irq(&aw_lock);
-	}
-	__set_current_state(TASK_RUNNING);
-	w->tw->task = NULL;
-	aw_count(woken);
-	if (!aw_wait_stays(w))
-		return AW_WAKE_LEAVE;
-	if (waker->woken)
-		return waker->evicted ? AW_WAKE_FULL : AW_WAKE_NEWS;
-	return AW_WAKE_SIGNAL;
-}
+/* ------------------------------------------------------------- the polls */
 
 /* Before anybody is told of this zombie again. */
 static void aw_wait_reaped(struct aw_tracked *t)
@@ -409,8 +245,8 @@ static void aw_wait_stolen(struct aw_wait *w, const struct aw_decision *d,
 	spin_unlock_irq(&aw_lock);
 }
 
-static long aw_wait_inside(struct aw_wait *w, const struct aw_args *args,
-			   const struct pt_regs *regs, struct aw_decision *d)
+static long aw_wait_inside(struct aw_wait *w, const struct pt_regs *regs,
+			   struct aw_decision *d)
 {
 	unsigned int stolen = 0;
 	long ret;
@@ -419,7 +255,7 @@ static long aw_wait_inside(struct aw_wait *w, const struct aw_args *args,
 		return -EINTR;
 	if (!list_empty_careful(&w->me->owed))
 		aw_owed_settle(w->me);
-	ret = aw_candidates_request(w, args);
+	ret = aw_candidates_request(w);
 	while (!ret) {
 		ret = aw_candidates_take(w);
 		if (ret)
@@ -439,33 +275,33 @@ static long aw_wait_inside(struct aw_wait *w, const struct aw_args *args,
 
 /**
  * aw_wait - a replaced wait4, waitid or waitpid
- * @args: the arguments
- * @out: where the status word or the siginfo goes, or NULL
- * @rusage: where the resource usage goes, or NULL
- * @abi: layout of both
+ * @w: its arguments, @out, @rusage, @abi and @hook; all else is 0
  * @regs: the caller's user registers
  *
  * Context: process; the redirect has counted it as inside.
  * Return: as the seed returns it, with Linux's errno; or a restart code.
  */
-long aw_wait(const struct aw_args *args, void __user *out,
-	     void __user *rusage, enum aw_abi abi, const struct pt_regs *regs)
+long aw_wait(struct aw_wait *w, const struct pt_regs *regs)
 {
-	struct aw_wait w = { .out = out, .rusage = rusage, .abi = abi };
+	const struct aw_args *args = &w->args;
 	struct aw_decision d = { .kind = AW_SLEEP };
 	long ret;
 
 	aw_hooks_entered();
+	w->task = current;
+	w->ns = task_active_pid_ns(current);
+	INIT_LIST_HEAD(&w->asleep);
 	trace_altwait_wait_enter(args->call, args->which, args->id,
 				 args->options);
-	ret = aw_wait_enter(&w);
+	ret = aw_wait_enter(w);
 	if (ret) {
 		ret = aw_wait_to_stock();
 	} else {
-		ret = aw_wait_inside(&w, args, regs, &d);
-		if (!list_empty_careful(&w.me->owed))
-			aw_owed_settle(w.me);
-		aw_wait_leave(&w);
+		ret = w->shadow ? aw_shadow(w, regs) :
+				  aw_wait_inside(w, regs, &d);
+		if (!list_empty_careful(&w->me->owed))
+			aw_owed_settle(w->me);
+		aw_wait_leave(w);
 	}
 	trace_altwait_wait_exit(ret, ret < 0 || d.kind == AW_SLEEP ? 0 :
 				args->call == AW_WAIT4 ? d.status : d.cld_status);

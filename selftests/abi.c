@@ -34,7 +34,7 @@ SUBJECT_TEST(abi, refused_arguments)
 	struct altwait_enroll e;
 
 	e = ok;
-	e.flags = 1;
+	e.flags = ALTWAIT_SHADOW << 1;
 	EXPECT_ERROR(EINVAL, ioctl(self->fd, ALTWAIT_ENROLL, &e));
 	e = ok;
 	e.flags = 0x80000000;
@@ -47,7 +47,7 @@ SUBJECT_TEST(abi, refused_arguments)
 	e.policy = -1;
 	EXPECT_ERROR(EINVAL, ioctl(self->fd, ALTWAIT_ENROLL, &e));
 	EXPECT_EQ(STOCK, device_policy(self->fd, 0));
-	EXPECT_ERROR(ENOTTY, ioctl(self->fd, _IOWR('w', 0xa4, ok), &ok));
+	EXPECT_ERROR(ENOTTY, ioctl(self->fd, _IOWR('w', 0xa6, ok), &ok));
 	EXPECT_ERROR(ENOTTY, ioctl(self->fd, _IOR('w', 0xa0, ok), &ok));
 	EXPECT_ERROR(ENOTTY, ioctl(self->fd, _IOWR('v', 0xa0, ok), &ok));
 	EXPECT_ERROR(ENOTTY, ioctl(self->fd, 0, &ok));

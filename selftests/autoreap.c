@@ -31,6 +31,10 @@ FIXTURE_VARIANT_ADD(autoreap, linux) {
 	.policy = LINUX,
 };
 
+FIXTURE_VARIANT_ADD(autoreap, shadow) {
+	.policy = SHADOW,
+};
+
 FIXTURE_SETUP(autoreap)
 {
 	setup_policy(_metadata, variant->policy);

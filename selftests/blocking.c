@@ -38,6 +38,10 @@ FIXTURE_VARIANT_ADD(blocking, linux) {
 	.policy = LINUX,
 };
 
+FIXTURE_VARIANT_ADD(blocking, shadow) {
+	.policy = SHADOW,
+};
+
 FIXTURE_SETUP(blocking)
 {
 	setup_policy(_metadata, variant->policy);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What all selftests share: one text, three variants.
+ * What all selftests share: one text, four variants.
  *
  * A test body written with SUBJECT_TEST() runs in a process of its own, the
  * subject, once under variant stock, once under variant altwait, and once under
  * variant linux, which is altwait without its quirks and expects what stock
- * does.  In the last two the subject enrols itself; the harness that started it
+ * does, and once under variant shadow, where stock answers and starry is asked.
+ * In the last three the subject enrols itself; the harness that started it
  * stays on stock, waits for it there, and takes its verdict from its exit
  * status.  Where stock and altwait differ, the expectation is a member of the
  * variant, with the reason: "wait.rs:235" is a line of the wait system calls of
@@ -43,10 +44,15 @@
 #define STOCK	ALTWAIT_POLICY_STOCK
 #define STARRY	ALTWAIT_POLICY_STARRY
 #define LINUX	ALTWAIT_POLICY_LINUX
+/* Stock answers, starry and linux are asked: shadow mode. */
+#define SHADOW	0x100
 
 /* Who answers the wait calls of this process. */
 static int subject_policy = STOCK;
-/* With LINUX: the differences from Linux that it has all the same. */
+/*
+ * With LINUX: the differences from Linux that it has all the same.  With SHADOW:
+ * those that are compared with Linux; 0: all.
+ */
 static unsigned long long subject_quirks;
 /* /dev/altwait, where it can be opened; else -1. */
 static int subject_device = -1;
@@ -395,9 +401,29 @@ static inline void subject_begin(int policy)
 	sigchld_set(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	subject_device = device_open();
-	if (policy != STOCK &&
+	if (policy == STOCK)
+		return;
+	if (policy == SHADOW ?
+	    device_shadow(subject_device, 0, subject_quirks ? LINUX : STARRY,
+			  subject_quirks) :
 	    device_enroll_as(subject_device, 0, policy, subject_quirks))
 		die("ALTWAIT_ENROLL");
+}
+
+/* In shadow mode, no call was answered otherwise than linux would have. */
+static inline void subject_check_verdicts(struct __test_metadata *_metadata)
+{
+	struct altwait_verdicts v;
+
+	if (subject_policy != SHADOW)
+		return;
+	ASSERT_EQ(0, device_verdicts(subject_device, &v));
+	EXPECT_EQ(0, v.control)
+		device_print_example(subject_device, ALTWAIT_EXAMPLE_CONTROL);
+	EXPECT_EQ(0, v.unexplained)
+		device_print_example(subject_device,
+				     ALTWAIT_EXAMPLE_UNEXPLAINED);
+	EXPECT_EQ(v.calls, v.same + v.differs + v.control + v.raced);
 }
 
 /* Kills whatever the subject left; the harness has become its parent. */
@@ -449,6 +475,7 @@ static inline void subject_end(struct __test_metadata *_metadata)
 {
 	if (_metadata->skip)
 		_exit(255);
+	subject_check_verdicts(_metadata);
 	_exit(_metadata->passed ? 0 : 1);
 }
 

@@ -52,6 +52,10 @@ FIXTURE_VARIANT_ADD(compat32, linux) {
 	.policy = LINUX,
 };
 
+FIXTURE_VARIANT_ADD(compat32, shadow) {
+	.policy = SHADOW,
+};
+
 static int int80(int nr, long a, long b, long c, long d, long e)
 {
 	long ret = nr;

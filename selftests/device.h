@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -56,6 +57,57 @@ static inline int device_enroll_as(int fd, pid_t pid, unsigned int policy,
 static inline int device_enroll(int fd, pid_t pid)
 {
 	return device_enroll_as(fd, pid, ALTWAIT_POLICY_STARRY, 0);
+}
+
+/* Stock goes on answering, and the policy is asked. */
+static inline int device_shadow(int fd, pid_t pid, unsigned int policy,
+				unsigned long long quirks)
+{
+	struct altwait_enroll arg = {
+		.size = sizeof(arg),
+		.policy = policy,
+		.pid = pid,
+		.flags = ALTWAIT_SHADOW,
+		.quirks = quirks,
+	};
+
+	return ioctl(fd, ALTWAIT_ENROLL, &arg);
+}
+
+/* The verdicts of those that were enrolled through fd. */
+static inline int device_verdicts(int fd, struct altwait_verdicts *v)
+{
+	*v = (struct altwait_verdicts){ .size = sizeof(*v) };
+	return ioctl(fd, ALTWAIT_VERDICTS, v);
+}
+
+static inline int device_example(int fd, unsigned int index,
+				 struct altwait_example *e)
+{
+	*e = (struct altwait_example){ .size = sizeof(*e), .index = index };
+	return ioctl(fd, ALTWAIT_EXAMPLE, e);
+}
+
+static inline void device_print_answer(const char *who,
+				       const struct altwait_answer *a)
+{
+	fprintf(stderr, "#   %-6s kind %u ret %d pid %u status 0x%x code %d uid %u\n",
+		who, a->kind, a->ret, a->pid, a->status, a->code, a->uid);
+}
+
+static inline void device_print_example(int fd, unsigned int index)
+{
+	const struct altwait_verdict *v;
+	struct altwait_example e;
+
+	if (device_example(fd, index, &e))
+		return;
+	v = &e.first;
+	fprintf(stderr, "# pid %d tid %d: %s(%d, %d, 0x%x)\n", v->pid, v->tid,
+		v->call ? "waitid" : "wait4", v->which, v->id, v->options);
+	device_print_answer("stock", &v->stock);
+	device_print_answer("linux", &v->control);
+	device_print_answer("policy", &v->policy);
 }
 
 static inline int device_dismiss(int fd, pid_t pid)

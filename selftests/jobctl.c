@@ -44,6 +44,12 @@ FIXTURE_VARIANT_ADD(jobctl, linux) {
 	.only_zombies = ECHILD,
 };
 
+FIXTURE_VARIANT_ADD(jobctl, shadow) {
+	.policy = SHADOW,
+	.waitid = true,
+	.only_zombies = ECHILD,
+};
+
 FIXTURE_SETUP(jobctl)
 {
 	setup_policy(_metadata, variant->policy);

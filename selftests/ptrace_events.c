@@ -40,6 +40,12 @@ FIXTURE_VARIANT_ADD(ptrace_events, linux) {
 	.changed_sysgood = SYSGOOD,
 };
 
+FIXTURE_VARIANT_ADD(ptrace_events, shadow) {
+	.policy = SHADOW,
+	.event_in_status = true,
+	.changed_sysgood = SYSGOOD,
+};
+
 FIXTURE_SETUP(ptrace_events)
 {
 	setup_policy(_metadata, variant->policy);

@@ -30,6 +30,11 @@ FIXTURE_VARIANT_ADD(ptrace_exits, linux) {
 	.thread_exits = true,
 };
 
+FIXTURE_VARIANT_ADD(ptrace_exits, shadow) {
+	.policy = SHADOW,
+	.thread_exits = true,
+};
+
 FIXTURE_SETUP(ptrace_exits)
 {
 	setup_policy(_metadata, variant->policy);

@@ -45,6 +45,11 @@ FIXTURE_VARIANT_ADD(ptrace_others, linux) {
 	.group_stop = EVENT_STOP(SIGSTOP),
 };
 
+FIXTURE_VARIANT_ADD(ptrace_others, shadow) {
+	.policy = SHADOW,
+	.group_stop = EVENT_STOP(SIGSTOP),
+};
+
 FIXTURE_SETUP(ptrace_others)
 {
 	setup_policy(_metadata, variant->policy);

@@ -54,6 +54,15 @@ FIXTURE_VARIANT_ADD(ptrace_stops, linux) {
 	.interrupt_status = EVENT_STOP(SIGTRAP),
 };
 
+FIXTURE_VARIANT_ADD(ptrace_stops, shadow) {
+	.policy = SHADOW,
+	.implied = true,
+	.zombie_first = true,
+	.group_stop = EVENT_STOP(SIGSTOP),
+	.group_status = EVENT_STOP(SIGSTOP),
+	.interrupt_status = EVENT_STOP(SIGTRAP),
+};
+
 FIXTURE_SETUP(ptrace_stops)
 {
 	setup_policy(_metadata, variant->policy);

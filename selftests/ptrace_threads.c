@@ -38,6 +38,11 @@ FIXTURE_VARIANT_ADD(ptrace_threads, linux) {
 	.untraced = ECHILD,
 };
 
+FIXTURE_VARIANT_ADD(ptrace_threads, shadow) {
+	.policy = SHADOW,
+	.untraced = ECHILD,
+};
+
 FIXTURE_SETUP(ptrace_threads)
 {
 	setup_policy(_metadata, variant->policy);

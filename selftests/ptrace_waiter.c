@@ -29,6 +29,10 @@ FIXTURE_VARIANT_ADD(ptrace_waiter, linux) {
 	.policy = LINUX,
 };
 
+FIXTURE_VARIANT_ADD(ptrace_waiter, shadow) {
+	.policy = SHADOW,
+};
+
 FIXTURE_SETUP(ptrace_waiter)
 {
 	setup_policy(_metadata, variant->policy);

@@ -27,6 +27,10 @@ FIXTURE_VARIANT_ADD(quirks, linux) {
 	.policy = LINUX,
 };
 
+FIXTURE_VARIANT_ADD(quirks, shadow) {
+	.policy = SHADOW,
+};
+
 FIXTURE_VARIANT_ADD(quirks, quirk) {
 	.policy = LINUX,
 	.with = true,
@@ -41,6 +45,25 @@ FIXTURE_TEARDOWN(quirks)
 {
 }
 
+/* In shadow mode: the policy differs, and that quirk explains it. */
+static inline void quirk_check_verdicts(struct __test_metadata *_metadata,
+					int nr)
+{
+	struct altwait_verdicts v;
+	int i;
+
+	/* Which of two gets a zombie, no call differs; the other's never ends. */
+	if (subject_policy != SHADOW || nr == AW_QUIRK_TRACER_REAPS_ALL ||
+	    nr == AW_QUIRK_CANDIDATES_FIXED)
+		return;
+	ASSERT_EQ(0, device_verdicts(subject_device, &v));
+	EXPECT_LT(0, v.quirk[nr])
+		TH_LOG("no verdict has the quirk %d", nr);
+	EXPECT_LE(v.quirk[nr], v.differs);
+	for (i = 0; i < AW_N_QUIRKS; i++)
+		EXPECT_EQ(i == nr ? v.quirk[nr] : 0, v.quirk[i]);
+}
+
 /* A body with `has`: does the policy have the quirk? */
 #define QUIRK_TEST(ID)							\
 	static void quirk_##ID##_body(					\
@@ -49,9 +72,11 @@ FIXTURE_TEARDOWN(quirks)
 	{								\
 		if (_metadata->skip || subject_fork(_metadata))		\
 			return;						\
-		subject_quirks = variant->with ? AW_Q(ID) : 0;		\
+		subject_quirks = variant->with ||			\
+				 variant->policy == SHADOW ? AW_Q(ID) : 0; \
 		subject_begin(variant->policy);				\
 		quirk_##ID##_body(_metadata, variant->with);		\
+		quirk_check_verdicts(_metadata, AW_QUIRK_##ID);		\
 		subject_end(_metadata);					\
 	}								\
 	static void quirk_##ID##_body(					\

@@ -29,6 +29,10 @@ FIXTURE_VARIANT_ADD(reparent, linux) {
 	.policy = LINUX,
 };
 
+FIXTURE_VARIANT_ADD(reparent, shadow) {
+	.policy = SHADOW,
+};
+
 FIXTURE_SETUP(reparent)
 {
 	setup_policy(_metadata, variant->policy);

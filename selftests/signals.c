@@ -38,6 +38,10 @@ FIXTURE_VARIANT_ADD(signals, linux) {
 	.policy = LINUX,
 };
 
+FIXTURE_VARIANT_ADD(signals, shadow) {
+	.policy = SHADOW,
+};
+
 static atomic_int handled;
 static atomic_int reaped;
 

@@ -25,6 +25,10 @@ FIXTURE_VARIANT_ADD(threads, linux) {
 	.policy = LINUX,
 };
 
+FIXTURE_VARIANT_ADD(threads, shadow) {
+	.policy = SHADOW,
+};
+
 FIXTURE_SETUP(threads)
 {
 	setup_policy(_metadata, variant->policy);

@@ -175,7 +175,7 @@ SUBJECT_TEST(trace, in_and_out)
 	trace_read(&self->t, getpid());
 	EXPECT_EQ(1, self->t.n);
 	EXPECT_EVENT(&self->t, 0,
-		     "enroll: pid=%d comm=trace policy=starry quirks=%#llx why=fork",
+		     "enroll: pid=%d comm=trace policy=starry quirks=%#llx mode=replace why=fork",
 		     c.pid, q.quirks);
 	trace_clear(&self->t);
 	child_finish(&c, 0);
@@ -191,7 +191,7 @@ SUBJECT_TEST(trace, in_and_out)
 	EXPECT_EVENT(&self->t, 0, "dismiss: pid=%d comm=trace why=request",
 		     getpid());
 	EXPECT_EVENT(&self->t, 1,
-		     "enroll: pid=%d comm=trace policy=starry quirks=%#llx why=request",
+		     "enroll: pid=%d comm=trace policy=starry quirks=%#llx mode=replace why=request",
 		     getpid(), q.quirks);
 }
 

@@ -37,6 +37,12 @@ FIXTURE_VARIANT_ADD(wait4_args, linux) {
 	.filtered = ECHILD,
 };
 
+FIXTURE_VARIANT_ADD(wait4_args, shadow) {
+	.policy = SHADOW,
+	.int_min = ESRCH,
+	.filtered = ECHILD,
+};
+
 FIXTURE_SETUP(wait4_args)
 {
 	setup_policy(_metadata, variant->policy);

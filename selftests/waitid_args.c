@@ -53,6 +53,14 @@ FIXTURE_VARIANT_ADD(waitid_args, linux) {
 	.nonblock = EAGAIN,
 };
 
+FIXTURE_VARIANT_ADD(waitid_args, shadow) {
+	.policy = SHADOW,
+	.bad_fd_bad_option = EINVAL,
+	.bad_info = true,
+	.filtered = ECHILD,
+	.nonblock = EAGAIN,
+};
+
 FIXTURE_SETUP(waitid_args)
 {
 	setup_policy(_metadata, variant->policy);

@@ -44,6 +44,11 @@ FIXTURE_VARIANT_ADD(zombies, linux) {
 	.rusage = true,
 };
 
+FIXTURE_VARIANT_ADD(zombies, shadow) {
+	.policy = SHADOW,
+	.rusage = true,
+};
+
 FIXTURE_SETUP(zombies)
 {
 	setup_policy(_metadata, variant->policy);

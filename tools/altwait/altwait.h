@@ -7,6 +7,7 @@
 
 #include <argp.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include <linux/altwait.h>
@@ -21,6 +22,7 @@
 enum {
 	EXIT_TROUBLE	= 1,
 	EXIT_USAGE	= 2,
+	EXIT_VERDICT	= 124,
 	EXIT_RUN_FAILED	= 125,
 	EXIT_CANNOT_RUN	= 126,
 	EXIT_NOT_FOUND	= 127,
@@ -82,6 +84,30 @@ void print_policy(unsigned int base, unsigned long long in_force);
 
 /* The number of a quirk by its name, -1 if there is none. */
 int find_quirk(const char *name, size_t len);
+
+/**
+ * struct fail_on - which verdicts make a run fail
+ * @any: there are some
+ * @control: those in which policy linux differs from stock
+ * @unexplained: those that no quirks explain
+ * @quirks: those that one of these is part of
+ */
+struct fail_on {
+	bool any;
+	bool control;
+	bool unexplained;
+	unsigned long long quirks;
+};
+
+/* Add what @arg names, or leave through argp_error(). */
+void parse_fail_on(struct argp_state *state, const char *arg,
+		   struct fail_on *fail_on);
+
+/* Print the verdicts counted by @fd on standard error.  False: @fail_on holds. */
+bool print_verdicts(int fd, const struct fail_on *fail_on);
+
+/* Print one verdict, each line after @indent. */
+void print_verdict(FILE *f, const char *indent, const struct altwait_verdict *v);
 
 /* Parse @arg as a process id, or leave through argp_error(). */
 pid_t parse_pid(struct argp_state *state, const char *arg);

@@ -3,16 +3,22 @@
  * altwait run: choose who answers our wait calls, then become the command.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "altwait.h"
 
 struct run {
 	struct policy policy;
+	bool shadow;
+	struct fail_on fail_on;
 	char **command;
 };
+
+enum { KEY_FAIL_ON = 0x100 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -21,6 +27,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'p':
 		run->policy = parse_policy(state, arg);
+		return 0;
+	case 's':
+		run->shadow = true;
+		return 0;
+	case KEY_FAIL_ON:
+		parse_fail_on(state, arg, &run->fail_on);
+		return 0;
+	case ARGP_KEY_END:
+		if (run->shadow && run->policy.base == ALTWAIT_POLICY_STOCK)
+			argp_error(state, "--shadow compares stock with another policy");
+		if (!run->shadow && run->fail_on.any)
+			argp_error(state, "--fail-on needs --shadow");
 		return 0;
 	case ARGP_KEY_ARG:
 		/* From here on all belongs to the command, options included. */
@@ -38,6 +56,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_option options[] = {
 	{ "policy", 'p', "POLICY", 0,
 	  "Who answers: starry (default), starry-QUIRK, linux, linux+QUIRK or stock", 0 },
+	{ "shadow", 's', NULL, 0,
+	  "Stock answers; POLICY and linux are asked, and a summary is printed", 0 },
+	{ "fail-on", KEY_FAIL_ON, "WHAT", 0,
+	  "With --shadow: exit with 124 on control, unexplained, or a quirk; repeatable", 0 },
 	{ 0 }
 };
 
@@ -46,16 +68,31 @@ static const struct argp argp = {
 	"Run COMMAND, and all that it starts, under a policy." AFTER_OPTIONS
 	"The exit status is COMMAND's; 125 if altwait itself fails, 126 if COMMAND\n"
 	"cannot be executed, 127 if it is not found.  Policy stock undoes what was\n"
-	"inherited from the caller, and needs no module.\n",
+	"inherited from the caller, and needs no module.\n"
+	"\n"
+	"With --shadow, altwait stays until COMMAND ends and then tells on standard\n"
+	"error how often policy and stock differed, and why, with the first example of\n"
+	"each difference.  What goes on in the background after that is not counted.\n"
+	"The exit status is COMMAND's (128 and the signal's number if one killed it),\n"
+	"or 124 if a verdict of --fail-on was seen.\n",
 	NULL, NULL, NULL
 };
 
-static int enroll_self(const struct policy *policy)
+static int enroll_through(int fd, const struct policy *policy, bool shadow)
 {
 	struct altwait_enroll req = {
 		.size = sizeof(req), .policy = policy->base,
-		.quirks = policy->quirks,
+		.quirks = policy->quirks, .flags = shadow ? ALTWAIT_SHADOW : 0,
 	};
+	int err = device_request(fd, ALTWAIT_ENROLL, &req);
+
+	if (err)
+		explain(ALTWAIT_ENROLL, err, "enrol this process");
+	return err;
+}
+
+static int enroll_self(const struct policy *policy)
+{
 	int fd = device_open();
 	int err;
 
@@ -63,9 +100,7 @@ static int enroll_self(const struct policy *policy)
 		explain(REQUEST_OPEN, fd, "open %s", device_path);
 		return fd;
 	}
-	err = device_request(fd, ALTWAIT_ENROLL, &req);
-	if (err)
-		explain(ALTWAIT_ENROLL, err, "enrol this process");
+	err = enroll_through(fd, policy, false);
 	close(fd);
 	return err;
 }
@@ -109,6 +144,47 @@ static int become(char **command)
 	return EXIT_NOT_FOUND;
 }
 
+/* The command's fate as a shell tells it. */
+static int await(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return EXIT_RUN_FAILED;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/*
+ * A child becomes the command; the verdicts are counted by the device file that
+ * it was enrolled through, which stays open here.
+ */
+static int run_shadow(const struct run *run)
+{
+	int fd = device_open();
+	int status;
+	pid_t pid;
+
+	if (fd < 0) {
+		explain(REQUEST_OPEN, fd, "open %s", device_path);
+		return EXIT_RUN_FAILED;
+	}
+	pid = fork();
+	if (pid < 0) {
+		fprintf(stderr, "altwait: cannot fork: %s\n", strerror(errno));
+		return EXIT_RUN_FAILED;
+	}
+	if (!pid)
+		_exit(enroll_through(fd, &run->policy, true) ? EXIT_RUN_FAILED :
+		      become(run->command));
+	/* The terminal's signals are for the command. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	status = await(pid);
+	fflush(stdout);
+	return print_verdicts(fd, &run->fail_on) ? status : EXIT_VERDICT;
+}
+
 int cmd_run(int argc, char **argv)
 {
 	struct run run = { .policy = { .base = ALTWAIT_POLICY_STARRY } };
@@ -117,6 +193,8 @@ int cmd_run(int argc, char **argv)
 	argp_err_exit_status = EXIT_RUN_FAILED;
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &run);
 
+	if (run.shadow)
+		return run_shadow(&run);
 	if (run.policy.base == ALTWAIT_POLICY_STOCK)
 		err = dismiss_self();
 	else

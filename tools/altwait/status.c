@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "altwait.h"
+#include "../../altwait/quirks.h"
 
 struct status {
 	pid_t pid;
@@ -89,6 +90,8 @@ static bool print_counters(const struct altwait_counters *c)
 	printf("%-11s %llu taken by stock first, %llu dropped with their record\n",
 	       "reports", (unsigned long long)c->stolen,
 	       (unsigned long long)c->evicted);
+	printf("%-11s %llu waiters found asleep although Linux had an answer\n",
+	       "watchdog", (unsigned long long)c->stuck);
 	for (i = 0; i < ARRAY_SIZE(pairs); i++)
 		good &= check_pair(&pairs[i], idle);
 	return good;
@@ -103,6 +106,23 @@ static bool print_faults(const struct altwait_counters *c)
 		printf("Warning: %llu processes went back to stock after trouble; see dmesg\n",
 		       (unsigned long long)c->trouble);
 	return !c->missed && !c->trouble;
+}
+
+/* The waiter that the watchdog has found last, and why it sleeps. */
+static void print_stuck(int fd)
+{
+	struct altwait_example e = {
+		.size = sizeof(e), .index = ALTWAIT_EXAMPLE_STUCK,
+		.scope = ALTWAIT_SCOPE_ALL,
+	};
+	char names[256];
+
+	if (device_request(fd, ALTWAIT_EXAMPLE, &e))
+		return;
+	aw_quirk_names(e.first.quirks, names, sizeof(names));
+	printf("%-11s %s, pid %d, sleeps in %s(%d): %s\n", "  the last",
+	       e.first.comm, e.first.pid, e.first.call ? "waitid" : "wait4",
+	       e.first.which, names[0] ? names : "no quirk explains it");
 }
 
 /*
@@ -137,6 +157,7 @@ static int module_status(int fd)
 	}
 	printf("%-11s loaded, interface version %u\n", "module", c.version);
 	good = print_counters(&c);
+	print_stuck(fd);
 	good &= print_faults(&c);
 	return good ? 0 : EXIT_TROUBLE;
 }
@@ -154,6 +175,8 @@ static int process_status(int fd, pid_t pid)
 	printf("%-11s ", "policy");
 	print_policy(q.policy, q.quirks);
 	printf("%s\n", q.policy == ALTWAIT_POLICY_STOCK ? " (not enrolled)" : "");
+	if (q.flags & ALTWAIT_SHADOW)
+		printf("%-11s stock answers, the policy is asked\n", "shadow");
 	if (q.policy != ALTWAIT_POLICY_STOCK) {
 		printf("%-11s %u known to the records\n", "children", q.children);
 		printf("%-11s %u of its threads\n", "waiting", q.waiting);

@@ -45,16 +45,19 @@
  * @comm:   its name
  * @policy: who answers
  * @quirks: the quirks in force, a bit each
+ * @shadow: stock answers, and the policy is only asked
  * @why:    by request, or because its parent was enrolled when it forked
  */
 TRACE_EVENT(altwait_enroll,
-	TP_PROTO(u32 pid, const char *comm, u32 policy, u64 quirks, int why),
-	TP_ARGS(pid, comm, policy, quirks, why),
+	TP_PROTO(u32 pid, const char *comm, u32 policy, u64 quirks, bool shadow,
+		 int why),
+	TP_ARGS(pid, comm, policy, quirks, shadow, why),
 	TP_STRUCT__entry(
 		__field(u32, pid)
 		__array(char, comm, TASK_COMM_LEN)
 		__field(u32, policy)
 		__field(u64, quirks)
+		__field(bool, shadow)
 		__field(int, why)
 	),
 	TP_fast_assign(
@@ -62,11 +65,13 @@ TRACE_EVENT(altwait_enroll,
 		strscpy(__entry->comm, comm, TASK_COMM_LEN);
 		__entry->policy = policy;
 		__entry->quirks = quirks;
+		__entry->shadow = shadow;
 		__entry->why = why;
 	),
-	TP_printk("pid=%u comm=%s policy=%s quirks=%#llx why=%s",
+	TP_printk("pid=%u comm=%s policy=%s quirks=%#llx mode=%s why=%s",
 		  __entry->pid, __entry->comm,
 		  AW_SHOW_POLICY(__entry->policy), __entry->quirks,
+		  __entry->shadow ? "shadow" : "replace",
 		  AW_SHOW_WHY(__entry->why))
 );
 
@@ -217,26 +222,7 @@ TRACE_EVENT(altwait_wait_commit,
 	{ 3, "zombie" }, { 4, "job-status" }, { 5, "error" },		\
 	{ 6, "unseen" })
 
-#define AW_ANSWER_FIELDS(who)						\
-		__field(u32, who##_kind)				\
-		__field(int, who##_ret)					\
-		__field(u32, who##_pid)					\
-		__field(int, who##_status)				\
-		__field(int, who##_code)				\
-		__field(u32, who##_uid)
-#define AW_ANSWER_ASSIGN(who, from)					\
-		__entry->who##_kind = (from)->kind;			\
-		__entry->who##_ret = (from)->ret;			\
-		__entry->who##_pid = (from)->pid;			\
-		__entry->who##_status = (from)->status;			\
-		__entry->who##_code = (from)->code;			\
-		__entry->who##_uid = (from)->uid;
 #define AW_ANSWER_FORMAT "(%s ret=%d pid=%u status=0x%x code=%d uid=%u)"
-#define AW_ANSWER_ARGS(who)						\
-		AW_SHOW_ANSWER(__entry->who##_kind), __entry->who##_ret,	\
-		__entry->who##_pid, __entry->who##_status,		\
-		__entry->who##_code, __entry->who##_uid
-
 DECLARE_EVENT_CLASS(altwait_judged,
 	TP_PROTO(const struct altwait_verdict *v, const char *names),
 	TP_ARGS(v, names),
@@ -248,9 +234,24 @@ DECLARE_EVENT_CLASS(altwait_judged,
 		__field(int, which)
 		__field(int, id)
 		__field(u32, options)
-		AW_ANSWER_FIELDS(stock)
-		AW_ANSWER_FIELDS(control)
-		AW_ANSWER_FIELDS(policy)
+		__field(u32, stock_kind)
+		__field(int, stock_ret)
+		__field(u32, stock_pid)
+		__field(int, stock_status)
+		__field(int, stock_code)
+		__field(u32, stock_uid)
+		__field(u32, control_kind)
+		__field(int, control_ret)
+		__field(u32, control_pid)
+		__field(int, control_status)
+		__field(int, control_code)
+		__field(u32, control_uid)
+		__field(u32, policy_kind)
+		__field(int, policy_ret)
+		__field(u32, policy_pid)
+		__field(int, policy_status)
+		__field(int, policy_code)
+		__field(u32, policy_uid)
 		__field(u64, quirks)
 		__string(names, names)
 	),
@@ -262,9 +263,24 @@ DECLARE_EVENT_CLASS(altwait_judged,
 		__entry->which = v->which;
 		__entry->id = v->id;
 		__entry->options = v->options;
-		AW_ANSWER_ASSIGN(stock, &v->stock)
-		AW_ANSWER_ASSIGN(control, &v->control)
-		AW_ANSWER_ASSIGN(policy, &v->policy)
+		__entry->stock_kind = v->stock.kind;
+		__entry->stock_ret = v->stock.ret;
+		__entry->stock_pid = v->stock.pid;
+		__entry->stock_status = v->stock.status;
+		__entry->stock_code = v->stock.code;
+		__entry->stock_uid = v->stock.uid;
+		__entry->control_kind = v->control.kind;
+		__entry->control_ret = v->control.ret;
+		__entry->control_pid = v->control.pid;
+		__entry->control_status = v->control.status;
+		__entry->control_code = v->control.code;
+		__entry->control_uid = v->control.uid;
+		__entry->policy_kind = v->policy.kind;
+		__entry->policy_ret = v->policy.ret;
+		__entry->policy_pid = v->policy.pid;
+		__entry->policy_status = v->policy.status;
+		__entry->policy_code = v->policy.code;
+		__entry->policy_uid = v->policy.uid;
 		__entry->quirks = v->quirks;
 		__assign_str(names, names);
 	),
@@ -273,8 +289,16 @@ DECLARE_EVENT_CLASS(altwait_judged,
 		  AW_ANSWER_FORMAT " quirks=%s",
 		  AW_SHOW_VERDICT(__entry->verdict), __entry->pid,
 		  __entry->tid, AW_SHOW_CALL(__entry->call), __entry->which,
-		  __entry->id, __entry->options, AW_ANSWER_ARGS(stock),
-		  AW_ANSWER_ARGS(control), AW_ANSWER_ARGS(policy),
+		  __entry->id, __entry->options,
+		  AW_SHOW_ANSWER(__entry->stock_kind), __entry->stock_ret,
+		  __entry->stock_pid, __entry->stock_status, __entry->stock_code,
+		  __entry->stock_uid,
+		  AW_SHOW_ANSWER(__entry->control_kind), __entry->control_ret,
+		  __entry->control_pid, __entry->control_status, __entry->control_code,
+		  __entry->control_uid,
+		  AW_SHOW_ANSWER(__entry->policy_kind), __entry->policy_ret,
+		  __entry->policy_pid, __entry->policy_status, __entry->policy_code,
+		  __entry->policy_uid,
 		  __get_str(names))
 );
 

@@ -303,8 +303,8 @@ struct altwait_example {
  * With ALTWAIT_SHADOW, stock goes on answering: each call is put to linux and to
  * the policy as well, and gets a verdict.
  *
- * EINVAL: flags or quirks has a bit that is not known, policy is not known or is ALTWAIT_POLICY_STOCK;
- * ESRCH: no such process, or it is exiting; EPERM: the process is a kernel
+ * EINVAL: flags or quirks has a bit that is not known, policy is not known or is
+ * ALTWAIT_POLICY_STOCK; ESRCH: no such process, or it is exiting; EPERM: the process is a kernel
  * thread or the init of the initial pid namespace; ENOMEM: no memory for the
  * records; EIO: the redirect does not take place on this kernel right now, see
  * kprobes/enabled in debugfs and the sysctl kernel.ftrace_enabled; ENODEV: the

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A call in shadow mode: stock answers it, and right before each time that stock
+ * is asked, linux and the policy are.
+ *
+ * Stock is never asked to sleep: it is asked with WNOHANG, and the sleep between
+ * two questions is altwait's, woken as Linux would wake it.
+ */
+#include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <trace/events/altwait.h>
+
+#include "altwait.h"
+#include "shadow.h"
+
+/* ---------------------------------------------------------------- the look */
+
+/* Keeps a decision beyond aw_lock.  Context: aw_lock held. */
+static void aw_shadow_keep(struct aw_decision *kept, const struct aw_decision *d)
+{
+	if (d && d->proc)
+		aw_process_get(d->proc);
+	if (kept->proc)
+		aw_process_put(kept->proc);
+	if (d)
+		*kept = *d;
+	else
+		memset(kept, 0, sizeof(*kept));
+}
+
+/* Stock reaps without a word: such a zombie is nobody's any more. */
+static void aw_shadow_follow(struct aw_wait *w)
+{
+	struct aw_process *child, *next;
+	struct aw_tracked *t;
+	struct task_struct *task;
+
+	rcu_read_lock();
+	list_for_each_entry_safe(child, next, &w->me->rec.children, sibling) {
+		t = aw_tracked_of(child);
+		if (!child->in_zombies || t->autoreaped)
+			continue;
+		task = pid_task(t->pid, PIDTYPE_TGID);
+		if (task && READ_ONCE(task->exit_state) != EXIT_DEAD)
+			continue;
+		list_del_init(&t->orphan);
+		aw_process_reap(&aw_records, child);
+	}
+	rcu_read_unlock();
+}
+
+/* Linux's state changes before the feed tells: has it told all of this yet? */
+static bool aw_shadow_lags(const struct aw_wait *w)
+{
+	const struct aw_fact *f;
+	unsigned int i;
+
+	for (i = 0; i < w->facts.n; i++) {
+		f = &w->facts.v[i];
+		if (f->life == AW_EXIT_ZOMBIE && f->leader && !f->delayed &&
+		    !f->proc->is_zombie)
+			return true;
+		if (f->role == AW_ROLE_TRACEE && f->stop_code &&
+		    !aw_ptrace_find(&f->proc->ptrace, f->tid))
+			return true;
+	}
+	return false;
+}
+
+/* Why does the policy not say what linux says? */
+static void aw_shadow_compare(struct aw_shadow *s)
+{
+	enum aw_call call = s->w->args.call;
+
+	s->differs = !aw_answers_agree(call, &s->control, &s->policy);
+	s->quirks = s->differs ? aw_explain(&s->q, call, &s->policy) : 0;
+	s->done = s->policy.kind != AW_SLEEP;
+}
+
+/* The candidates that the policy keeps while it sleeps. */
+static void aw_shadow_fix(struct aw_shadow *s)
+{
+	struct aw_request req = { .quirks = s->w->policy };
+
+	if (s->done || !aw_has(&req, CANDIDATES_FIXED) ||
+	    aw_candidates_parse(&req, s->w))
+		return;
+	aw_snapshot_take(&aw_records, &req, &s->w->facts, &s->fixed);
+	s->q.fixed = &s->fixed;
+}
+
+/*
+ * Asks linux and the policy.  Return: 0; -ENOSPC, there is too little room;
+ * -EAGAIN, the records are behind, and may be so once more.
+ * Context: aw_lock held.
+ */
+static int aw_shadow_look(struct aw_shadow *s, bool patient)
+{
+	struct aw_wait *w = s->w;
+	struct aw_decision d;
+	unsigned int bound;
+
+	aw_settle_orphans();
+	aw_shadow_follow(w);
+	aw_feed_refresh_groups(w->me);
+	if (!aw_facts_read(w, &w->facts))
+		return -ENOSPC;
+	if (patient && aw_shadow_lags(w))
+		return -EAGAIN;
+	bound = aw_snapshot_bound(&aw_records, &w->me->rec, &w->facts);
+	w->room = bound;
+	if (bound > s->room.cap || (!s->looked && bound > s->fixed.cap))
+		return -ENOSPC;
+	/* Where Linux would not be awake, stock is not asked. */
+	s->due = !s->looked || w->news || s->q.pending || s->repeat;
+	s->repeat = false;
+	s->was_done = s->done;
+	s->news = w->me->news;
+	s->q.unwoken = s->looked && !w->tw->waker.woken;
+	if (w->tw->waker.woken)
+		s->registered = false;
+	w->tw->waker.woken = false;
+	w->news = false;
+	memset(&d, 0, sizeof(d));
+	if (s->due)
+		aw_answer(&s->q, AW_QUIRKS_NONE, &d);
+	aw_shadow_keep(&s->control, &d);
+	aw_judge_answer(w, &s->control, &s->v.control);
+	if (!s->done) {
+		aw_answer(&s->q, w->policy, &d);
+		aw_shadow_keep(&s->policy, &d);
+		aw_judge_answer(w, &s->policy, &s->v.policy);
+		aw_shadow_compare(s);
+	}
+	if (!s->looked)
+		aw_shadow_fix(s);
+	s->looked = true;
+	return 0;
+}
+
+/* Context: process, no lock held.  False without memory. */
+static bool aw_shadow_grow(struct aw_shadow *s)
+{
+	if (aw_candidates_grow(s->w))
+		return false;
+	if ((s->room.cap >= s->w->room || aw_candidates_room(&s->room, s->w->room)) &&
+	    (s->looked || s->fixed.cap >= s->w->room ||
+	     aw_candidates_room(&s->fixed, s->w->room)))
+		return true;
+	spin_lock_irq(&aw_lock);
+	aw_leave(s->w->me, AW_WHY_MEMORY);
+	spin_unlock_irq(&aw_lock);
+	return false;
+}
+
+/* ----------------------------------------------------------------- the call */
+
+/* Nothing yet.  Context: aw_lock held; drops and retakes it. */
+static void aw_shadow_sleep(struct aw_shadow *s)
+	__must_hold(&aw_lock)
+{
+	struct aw_wait *w = s->w;
+
+	if (!s->done && !s->registered && w->policy & AW_Q(ADOPTION_SILENT)) {
+		aw_pollset_register(&w->me->rec.child_exit_event,
+				    &w->tw->waker);
+		s->registered = true;
+	}
+	trace_altwait_wait_wake(aw_wait_sleep(w));
+}
+
+/* linux said something, but stock has nothing yet. */
+static void aw_shadow_nothing(struct aw_shadow *s)
+{
+	if (s->control.kind == AW_SLEEP)
+		return;
+	memset(&s->v.stock, 0, sizeof(s->v.stock));
+	s->wrong |= !aw_shadow_raced(s);
+}
+
+/* Asks linux and the policy.  Return: 0; a restart, where the process has left. */
+static long aw_shadow_predict(struct aw_shadow *s)
+{
+	struct aw_wait *w = s->w;
+	unsigned int patience = AW_RACE_ROUNDS;
+	int ret;
+
+	for (;;) {
+		aw_candidates_adopt(w);
+		s->q.pending = signal_pending(current);
+		s->q.signal = s->q.pending && aw_wait_deliverable();
+		spin_lock_irq(&aw_lock);
+		ret = aw_wait_stays(w) ? aw_shadow_look(s, patience) : -ESRCH;
+		spin_unlock_irq(&aw_lock);
+		if (!ret)
+			return 0;
+		if (ret == -EAGAIN) {
+			patience--;
+			schedule_timeout_uninterruptible(AW_RACE_PAUSE);
+		} else if (ret == -ESRCH || !aw_shadow_grow(s)) {
+			return aw_wait_to_stock();
+		}
+	}
+}
+
+static long aw_shadow_loop(struct aw_shadow *s, const struct pt_regs *regs)
+{
+	struct aw_wait *w = s->w;
+	long ret;
+
+	for (;;) {
+		ret = aw_shadow_predict(s);
+		if (ret)
+			return ret;
+		ret = s->due ? aw_shadow_ask(s, regs) : AW_AGAIN;
+		if (ret != AW_AGAIN) {
+			if (aw_shadow_judge(s, ret))
+				return ret;
+			s->repeat = true;
+			continue;
+		}
+		aw_shadow_nothing(s);
+		spin_lock_irq(&aw_lock);
+		if (aw_wait_stays(w))
+			aw_shadow_sleep(s);
+		spin_unlock_irq(&aw_lock);
+	}
+}
+
+/* Starry fails where a call is restarted and no handler has run: seed 281. */
+static void aw_shadow_restarted(struct aw_shadow *s)
+{
+	s->policy.kind = AW_ERROR;
+	s->policy.error = -EINTR;
+	s->v.policy.kind = ALTWAIT_KIND_ERROR;
+	s->v.policy.ret = -EINTR;
+	s->quirks = AW_Q(EINTR_ALWAYS);
+	s->differs = true;
+	s->done = true;
+}
+
+static void aw_shadow_free(struct aw_shadow *s)
+{
+	spin_lock_irq(&aw_lock);
+	aw_snapshot_release(&s->fixed);
+	aw_shadow_keep(&s->control, NULL);
+	aw_shadow_keep(&s->policy, NULL);
+	spin_unlock_irq(&aw_lock);
+	kvfree(s->fixed.v);
+	kvfree(s->room.v);
+	kfree(s);
+}
+
+/**
+ * aw_shadow - a call that stock answers, while linux and a policy are asked
+ * @w: the call; aw_wait_enter() was done
+ * @regs: the caller's user registers
+ *
+ * Context: process, the caller, no lock held.
+ * Return: what stock returns; a restart, where the process has left.
+ */
+long aw_shadow(struct aw_wait *w, const struct pt_regs *regs)
+{
+	struct aw_shadow *s = kzalloc(sizeof(*s), GFP_KERNEL);
+	struct aw_tally *tally;
+	long ret;
+
+	if (!s) {
+		spin_lock_irq(&aw_lock);
+		aw_leave(w->me, AW_WHY_MEMORY);
+		spin_unlock_irq(&aw_lock);
+		return aw_wait_to_stock();
+	}
+	s->w = w;
+	s->q = (struct aw_question) {
+		.r = &aw_records, .caller = &w->me->rec,
+		.parse = aw_candidates_parse, .ctx = w, .facts = &w->facts,
+		.room = &s->room, .policy = w->policy, .few = true,
+	};
+	if (aw_wait_restarted(w, regs))
+		aw_shadow_restarted(s);
+	/* Arguments that are refused are a question like any other. */
+	aw_candidates_request(w);
+	ret = aw_shadow_loop(s, regs);
+	if (ret == -ERESTARTSYS && !s->differs)
+		ret = aw_wait_interrupted(w, regs, s->q.signal);
+	if (!s->v.time) {
+		tally = aw_shadow_tally(w);
+		aw_tally_left(tally);
+		aw_tally_put(tally);
+	}
+	aw_shadow_free(s);
+	return ret;
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The way into stock: its entry points are called by their addresses, with
+ * registers of our own, which the probes let pass.
+ */
+#include <linux/file.h>
+#include <linux/kprobes.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/resource.h>
+
+#include "altwait.h"
+#include "hooks.h"
+
+static struct pid *(*aw_pidfd_pid)(const struct file *file);
+static void (*aw_getrusage)(struct task_struct *task, int who,
+			    struct rusage *usage);
+
+/*
+ * Modules cannot ask for a symbol's address, but a probe that is registered
+ * disabled tells it.
+ */
+static void *aw_hook_address(const char *symbol)
+{
+	struct kprobe kp = {
+		.symbol_name = symbol, .flags = KPROBE_FLAG_DISABLED,
+	};
+	void *addr;
+
+	if (register_kprobe(&kp)) {
+		pr_err("this kernel has no %s to probe; see the support table in README.md\n",
+		       symbol);
+		return NULL;
+	}
+	addr = kp.addr;
+	unregister_kprobe(&kp);
+	return addr;
+}
+
+/**
+ * aw_stock_wait4 - reap a child as stock does
+ * @pid: as the caller's pid namespace numbers it
+ * @options: of wait4(2)
+ *
+ * Context: the parent, in process context, no lock held.
+ * Return: what wait4(@pid, NULL, @options, NULL) returns.
+ */
+long aw_stock_wait4(pid_t pid, int options)
+{
+	struct pt_regs regs = { .di = pid, .dx = options };
+
+	return aw_hooks[AW_ENTRY_WAIT4].stub(&regs);
+}
+
+/**
+ * aw_stock_waitid - consume a report as stock does
+ * @pid: as the caller's pid namespace numbers it
+ * @options: of waitid(2)
+ *
+ * Context: the parent, in process context, no lock held.
+ * Return: what waitid(P_PID, @pid, NULL, @options, NULL) returns.
+ */
+long aw_stock_waitid(pid_t pid, int options)
+{
+	struct pt_regs regs = { .di = P_PID, .si = pid, .r10 = options };
+
+	return aw_hooks[AW_ENTRY_WAITID].stub(&regs);
+}
+
+/* A resource usage that cannot be written: see aw_stock_take(). */
+#define AW_NOWHERE	(~0UL)
+
+/**
+ * aw_stock_take - consume a report as stock does, and know whether there was one
+ * @pid: as the caller's pid namespace numbers it
+ * @options: of waitid(2); WNOHANG and __WALL are added
+ *
+ * waitid returns 0 in either case.  It writes the resource usage only if it has
+ * something to report, though, and that fails here.
+ *
+ * Context: the parent or tracer, in process context, no lock held.
+ * Return: true if the report is the caller's now.
+ */
+bool aw_stock_take(pid_t pid, int options)
+{
+	struct pt_regs regs = {
+		.di = P_PID, .si = pid, .r8 = AW_NOWHERE,
+		.r10 = options | WNOHANG | __WALL,
+	};
+
+	return aw_hooks[AW_ENTRY_WAITID].stub(&regs) == -EFAULT;
+}
+
+/* The caller's registers, with another value in one of them. */
+static unsigned long *aw_hook_register(struct pt_regs *regs, unsigned int at)
+{
+	return (void *)regs + at;
+}
+
+/**
+ * aw_stock_again - let stock answer a call, but not sleep
+ * @w: the call
+ * @regs: the caller's user registers
+ * @only_take: make it fail with EFAULT if there is a report, which is taken
+ *
+ * Context: process, the caller, no lock held.
+ * Return: what the call returns with WNOHANG among its options.
+ */
+long aw_stock_again(const struct aw_wait *w, const struct pt_regs *regs,
+		    bool only_take)
+{
+	const struct aw_hook *hook = &aw_hooks[w->hook];
+	struct pt_regs copy = *regs;
+
+	*aw_hook_register(&copy, hook->options) |= WNOHANG;
+	if (only_take)
+		*aw_hook_register(&copy, hook->rusage) = AW_NOWHERE;
+	return hook->stub(&copy);
+}
+
+/**
+ * aw_stock_peek - has stock a report for a waitid?
+ * @args: its arguments
+ *
+ * Context: process, the caller, no lock held.
+ * Return: 1: there was one; 0: none; a negative errno: the call fails.
+ */
+int aw_stock_peek(const struct aw_args *args)
+{
+	struct pt_regs regs = {
+		.di = args->which, .si = args->id, .r8 = AW_NOWHERE,
+		.r10 = args->options | WNOHANG | WNOWAIT,
+	};
+	long ret = aw_hooks[AW_ENTRY_WAITID].stub(&regs);
+
+	return ret == -EFAULT ? 1 : ret;
+}
+
+/**
+ * aw_stock_rusage - what a process has used, as a wait call tells it
+ * @task: a thread of the process, which has not been reaped
+ * @usage: filled in
+ *
+ * Context: process.
+ */
+void aw_stock_rusage(struct task_struct *task, struct rusage *usage)
+{
+	aw_getrusage(task, RUSAGE_BOTH, usage);
+}
+
+/* A number that no process has: the pidfd's is not in the caller's view. */
+#define AW_NOBODY	S32_MAX
+
+/* Has the number gone to somebody else since? */
+static bool aw_pidfd_is_stale(struct pid *pid, u32 nr)
+{
+	struct pid *now;
+	bool stale;
+
+	rcu_read_lock();
+	now = find_vpid(nr);
+	stale = now && now != pid;
+	rcu_read_unlock();
+	return stale;
+}
+
+/**
+ * aw_pidfd_nr - the process or thread of a pidfd
+ * @fd: of the caller
+ * @ctx: struct aw_request; learns of O_NONBLOCK
+ *
+ * Context: process, the caller.
+ * Return: its number for the caller; one that nobody has, where it has none;
+ * -EBADF: no descriptor, or not a pidfd's.
+ */
+s64 aw_pidfd_nr(s32 fd, void *ctx)
+{
+	struct file *file = fget(fd);
+	struct aw_request *req = ctx;
+	struct pid *pid;
+	s64 nr = -EBADF;
+
+	if (!file)
+		return -EBADF;
+	pid = aw_pidfd_pid(file);
+	if (!IS_ERR(pid)) {
+		nr = pid_nr_ns(pid, task_active_pid_ns(current)) ?: AW_NOBODY;
+		if (!aw_has(req, PIDFD_BY_NUMBER) && aw_pidfd_is_stale(pid, nr))
+			nr = AW_NOBODY;
+		req->nonblock = file->f_flags & O_NONBLOCK;
+	}
+	fput(file);
+	return nr;
+}
+
+/**
+ * aw_stock_init - find what stock is called by
+ *
+ * Context: process, at load.
+ * Return: 0; -ENOENT, this kernel lacks a symbol.
+ */
+int aw_stock_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(aw_hooks); i++) {
+		if (!aw_hooks[i].symbol)
+			continue;
+		aw_hooks[i].stub = aw_hook_address(aw_hooks[i].symbol);
+		if (!aw_hooks[i].stub)
+			return -ENOENT;
+	}
+	aw_pidfd_pid = aw_hook_address("pidfd_pid");
+	aw_getrusage = aw_hook_address("getrusage");
+	if (!aw_pidfd_pid || !aw_getrusage)
+		return -ENOENT;
+	return 0;
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Verdicts, counted: for everybody, and for each file that somebody was enrolled
+ * through.
+ */
+#include <linux/refcount.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <trace/events/altwait.h>
+
+#include "altwait.h"
+
+#define AW_N_EXAMPLES	(ALTWAIT_EXAMPLE_STUCK + 1)
+static_assert(AW_N_QUIRKS <= ALTWAIT_EXAMPLE_CONTROL);
+
+/**
+ * struct aw_tally - verdicts, counted
+ * @refs:  of the file and of those enrolled through it
+ * @lock:  all below
+ * @n:	   the counts
+ * @first: the first example of each kind; without a time, there was none
+ */
+struct aw_tally {
+	refcount_t		refs;
+	spinlock_t		lock;	/* all below */
+	struct altwait_verdicts	n;
+	struct altwait_verdict	first[AW_N_EXAMPLES];
+};
+
+static struct aw_tally aw_tally_all = {
+	.refs = REFCOUNT_INIT(1),
+	.lock = __SPIN_LOCK_UNLOCKED(aw_tally_all.lock),
+};
+
+/* Context: process.  NULL without memory. */
+struct aw_tally *aw_tally_new(void)
+{
+	struct aw_tally *tally = kzalloc(sizeof(*tally), GFP_KERNEL);
+
+	if (!tally)
+		return NULL;
+	refcount_set(&tally->refs, 1);
+	spin_lock_init(&tally->lock);
+	return tally;
+}
+
+/* Context: any.  NULL stays NULL, here and below. */
+struct aw_tally *aw_tally_get(struct aw_tally *tally)
+{
+	if (tally)
+		refcount_inc(&tally->refs);
+	return tally;
+}
+
+/* Context: any. */
+void aw_tally_put(struct aw_tally *tally)
+{
+	if (tally && refcount_dec_and_test(&tally->refs))
+		kfree(tally);
+}
+
+static void aw_tally_example_of(struct aw_tally *tally, unsigned int index,
+				const struct altwait_verdict *v)
+{
+	if (!tally->first[index].time)
+		tally->first[index] = *v;
+}
+
+static void aw_tally_differs(struct aw_tally *tally,
+			     const struct altwait_verdict *v)
+{
+	unsigned int i;
+
+	tally->n.differs++;
+	if (v->policy.kind == ALTWAIT_KIND_ASLEEP)
+		tally->n.asleep++;
+	if (!v->quirks) {
+		tally->n.unexplained++;
+		aw_tally_example_of(tally, ALTWAIT_EXAMPLE_UNEXPLAINED, v);
+	}
+	for (i = 0; i < AW_N_QUIRKS; i++) {
+		if (!(v->quirks >> i & 1))
+			continue;
+		tally->n.quirk[i]++;
+		aw_tally_example_of(tally, i, v);
+	}
+}
+
+static void aw_tally_count(struct aw_tally *tally,
+			   const struct altwait_verdict *v)
+{
+	unsigned long flags;
+
+	if (!tally)
+		return;
+	spin_lock_irqsave(&tally->lock, flags);
+	tally->n.calls++;
+	switch (v->verdict) {
+	case ALTWAIT_VERDICT_SAME:
+		tally->n.same++;
+		break;
+	case ALTWAIT_VERDICT_DIFFERS:
+		aw_tally_differs(tally, v);
+		break;
+	case ALTWAIT_VERDICT_CONTROL:
+		tally->n.control++;
+		aw_tally_example_of(tally, ALTWAIT_EXAMPLE_CONTROL, v);
+		break;
+	case ALTWAIT_VERDICT_RACED:
+		tally->n.raced++;
+		aw_tally_example_of(tally, ALTWAIT_EXAMPLE_RACED, v);
+		break;
+	}
+	spin_unlock_irqrestore(&tally->lock, flags);
+}
+
+/**
+ * aw_tally_add - count a verdict
+ * @tally: where, besides everybody's; or NULL
+ * @v: the verdict
+ *
+ * Context: any.
+ */
+void aw_tally_add(struct aw_tally *tally, const struct altwait_verdict *v)
+{
+	aw_tally_count(&aw_tally_all, v);
+	aw_tally_count(tally, v);
+}
+
+static void aw_tally_count_left(struct aw_tally *tally)
+{
+	unsigned long flags;
+
+	if (!tally)
+		return;
+	spin_lock_irqsave(&tally->lock, flags);
+	tally->n.left++;
+	spin_unlock_irqrestore(&tally->lock, flags);
+}
+
+/**
+ * aw_tally_left - count a call that went back to stock without a verdict
+ * @tally: where, besides everybody's; or NULL
+ *
+ * Context: any.
+ */
+void aw_tally_left(struct aw_tally *tally)
+{
+	aw_tally_count_left(&aw_tally_all);
+	aw_tally_count_left(tally);
+}
+
+/**
+ * aw_tally_stuck - keep the latest waiter that the watchdog has found
+ * @v: the call
+ *
+ * Context: any.
+ */
+void aw_tally_stuck(const struct altwait_verdict *v)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&aw_tally_all.lock, flags);
+	aw_tally_all.first[ALTWAIT_EXAMPLE_STUCK] = *v;
+	spin_unlock_irqrestore(&aw_tally_all.lock, flags);
+}
+
+/**
+ * aw_tally_read - ALTWAIT_VERDICTS
+ * @tally: which; NULL: everybody's
+ * @v: filled in but for size and scope
+ *
+ * Context: any.
+ * Return: 0
+ */
+int aw_tally_read(struct aw_tally *tally, struct altwait_verdicts *v)
+{
+	u32 scope = v->scope;
+	unsigned long flags;
+
+	if (!tally)
+		tally = &aw_tally_all;
+	spin_lock_irqsave(&tally->lock, flags);
+	*v = tally->n;
+	spin_unlock_irqrestore(&tally->lock, flags);
+	v->scope = scope;
+	return 0;
+}
+
+/**
+ * aw_tally_example - ALTWAIT_EXAMPLE
+ * @tally: which; NULL: everybody's
+ * @e: @first is filled in
+ *
+ * Context: any.
+ * Return: 0; -EINVAL, the index is not known; -ENOENT, there was none.
+ */
+int aw_tally_example(struct aw_tally *tally, struct altwait_example *e)
+{
+	unsigned long flags;
+
+	if (e->pad || e->index >= AW_N_EXAMPLES ||
+	    (e->index >= AW_N_QUIRKS && e->index < ALTWAIT_EXAMPLE_CONTROL))
+		return -EINVAL;
+	/* A waiter that the watchdog has found has no tally of a file. */
+	if (!tally || e->index == ALTWAIT_EXAMPLE_STUCK)
+		tally = &aw_tally_all;
+	spin_lock_irqsave(&tally->lock, flags);
+	e->first = tally->first[e->index];
+	spin_unlock_irqrestore(&tally->lock, flags);
+	return e->first.time ? 0 : -ENOENT;
+}

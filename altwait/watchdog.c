@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The watchdog: in replace mode, who sleeps although Linux has an answer?
+ *
+ * It looks at all that sleep, one by one, and asks linux for each of them.  Who
+ * slept through a whole period before is told of once for each sleep, with the
+ * quirks that are to blame.
+ */
+#include <linux/jiffies.h>
+#include <linux/moduleparam.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+#include <trace/events/altwait.h>
+
+#include "altwait.h"
+#include "explain.h"
+
+static unsigned int watchdog_ms = 1000;
+module_param(watchdog_ms, uint, 0644);
+MODULE_PARM_DESC(watchdog_ms,
+		 "how long a waiter may sleep although Linux has an answer, before the watchdog tells; 0: it does not look");
+
+static LIST_HEAD(aw_sleepers);		/* aw_lock */
+static bool aw_watching = true;		/* aw_lock: false at unload */
+
+static void aw_watchdog(struct work_struct *work);
+static DECLARE_DELAYED_WORK(aw_watchdog_work, aw_watchdog);
+
+/* What the work needs room for; only it uses this. */
+static struct aw_facts aw_watch_facts;
+static struct aw_snapshot aw_watch_room;
+
+/* A round that has told of a sleeper. */
+#define AW_WATCH_TOLD	U32_MAX
+
+static void aw_watch_later(void)
+{
+	unsigned int ms = READ_ONCE(watchdog_ms);
+
+	if (ms && aw_watching)
+		queue_delayed_work(system_wq, &aw_watchdog_work,
+				   msecs_to_jiffies(ms));
+}
+
+/**
+ * aw_watch - a call falls asleep
+ * @w: the call
+ *
+ * Stock itself is asked in shadow mode: there is nothing to watch.
+ *
+ * Context: process, the caller; aw_lock held.
+ */
+void aw_watch(struct aw_wait *w)
+{
+	if (w->shadow)
+		return;
+	w->since = jiffies;
+	w->watched = 0;
+	list_add_tail(&w->asleep, &aw_sleepers);
+	aw_watch_later();
+}
+
+/**
+ * aw_unwatch - its sleep has ended
+ * @w: the call
+ *
+ * Context: process, the caller; aw_lock held.
+ */
+void aw_unwatch(struct aw_wait *w)
+{
+	list_del_init(&w->asleep);
+}
+
+static void aw_watch_tell(struct aw_wait *w, const struct aw_question *q,
+			  const struct aw_decision *has)
+{
+	struct aw_decision sleeps = { .kind = AW_SLEEP };
+	struct altwait_verdict v = { .verdict = ALTWAIT_VERDICT_DIFFERS };
+	char names[128];
+
+	aw_judge_describe(w, &v);
+	aw_judge_answer(w, has, &v.control);
+	v.quirks = aw_explain(q, w->args.call, &sleeps);
+	aw_quirk_names(v.quirks, names, sizeof(names));
+	trace_altwait_wait_stuck(&v, names);
+	aw_tally_stuck(&v);
+	aw_count(stuck);
+	w->watched = AW_WATCH_TOLD;
+}
+
+/* False: there is too little room.  Context: aw_lock held. */
+static bool aw_watch_look(struct aw_wait *w)
+{
+	struct aw_question q = {
+		.r = &aw_records, .caller = &w->me->rec,
+		.parse = aw_candidates_parse, .ctx = w,
+		.facts = &aw_watch_facts, .room = &aw_watch_room,
+		.unwoken = true, .policy = w->policy, .few = true,
+	};
+	struct aw_decision d;
+
+	if (w->req.quirks & AW_Q(CANDIDATES_FIXED))
+		q.fixed = &w->snap;
+	if (!aw_facts_read(w, &aw_watch_facts) ||
+	    aw_snapshot_bound(&aw_records, &w->me->rec, &aw_watch_facts) >
+	    aw_watch_room.cap)
+		return false;
+	/* Somebody else of the process is about to take it. */
+	if (aw_watch_facts.claimed)
+		return true;
+	aw_answer(&q, AW_QUIRKS_NONE, &d);
+	if (d.kind != AW_SLEEP)
+		aw_watch_tell(w, &q, &d);
+	return true;
+}
+
+/* The room that the call needs.  Context: process, no lock held. */
+static bool aw_watch_grow(unsigned int facts, unsigned int room)
+{
+	if (facts > aw_watch_facts.cap) {
+		kvfree(aw_watch_facts.v);
+		aw_watch_facts.v = kvmalloc_array(facts, sizeof(*aw_watch_facts.v),
+						  GFP_KERNEL);
+		aw_watch_facts.cap = aw_watch_facts.v ? facts : 0;
+	}
+	if (room > aw_watch_room.cap && !aw_candidates_room(&aw_watch_room, room))
+		return false;
+	return facts <= aw_watch_facts.cap;
+}
+
+/* One that this round has not seen yet, moved to the end; or NULL. */
+static struct aw_wait *aw_watch_next(u32 round)
+{
+	struct aw_wait *w = list_first_entry_or_null(&aw_sleepers,
+						     struct aw_wait, asleep);
+	struct aw_wait *first = w;
+
+	while (w && (w->watched == round || w->watched == AW_WATCH_TOLD)) {
+		list_move_tail(&w->asleep, &aw_sleepers);
+		w = list_first_entry(&aw_sleepers, struct aw_wait, asleep);
+		if (w == first)
+			return NULL;
+	}
+	return w;
+}
+
+/*
+ * Looks at one sleeper.  Return: 0, all were seen; 1, come again; -ENOSPC, with
+ * so much room.
+ */
+static int aw_watch_one(u32 round, unsigned int *facts, unsigned int *room)
+{
+	unsigned long period = msecs_to_jiffies(READ_ONCE(watchdog_ms));
+	struct aw_wait *w = aw_watch_next(round);
+
+	if (!w)
+		return 0;
+	if (time_after_eq(jiffies, w->since + period) &&
+	    !w->tw->waker.woken && aw_wait_stays(w) && !aw_watch_look(w)) {
+		*facts = aw_watch_facts.n + 8;
+		*room = aw_snapshot_bound(&aw_records, &w->me->rec,
+					  &aw_watch_facts) + 8;
+		return -ENOSPC;
+	}
+	if (w->watched != AW_WATCH_TOLD)
+		w->watched = round;
+	return 1;
+}
+
+static void aw_watchdog(struct work_struct *work)
+{
+	static u32 round;
+	unsigned int facts, room;
+	int ret;
+
+	if (++round == AW_WATCH_TOLD)
+		round = 1;
+	do {
+		spin_lock_irq(&aw_lock);
+		ret = aw_watch_one(round, &facts, &room);
+		if (!ret && !list_empty(&aw_sleepers))
+			aw_watch_later();
+		spin_unlock_irq(&aw_lock);
+		if (ret == -ENOSPC && !aw_watch_grow(facts, room))
+			break;
+		cond_resched();
+	} while (ret);
+}
+
+/**
+ * aw_watchdog_exit - the watchdog goes
+ *
+ * Context: process, at unload; nobody sleeps any more.
+ */
+void aw_watchdog_exit(void)
+{
+	spin_lock_irq(&aw_lock);
+	aw_watching = false;
+	spin_unlock_irq(&aw_lock);
+	cancel_delayed_work_sync(&aw_watchdog_work);
+	kvfree(aw_watch_facts.v);
+	kvfree(aw_watch_room.v);
+}
