@@ -29,7 +29,7 @@ await() {
 }
 
 # The module's state.
-expect 0 '^module  *loaded, interface version 2$' -- "$altwait" status
+expect 0 '^module  *loaded, interface version 3$' -- "$altwait" status
 expect 0 '^processes  *[0-9]* enrolled, [0-9]* dismissed, 0 enrolled now$' -- "$altwait" status
 expect 0 '^policy  *stock (not enrolled)$' -- "$altwait" status $$
 
@@ -65,6 +65,38 @@ wait "$other" || true
 expect 1 'cannot enrol process [0-9]*: no such process$' -- "$altwait" enroll "$other"
 expect 1 'cannot dismiss process [0-9]*: no such process$' -- "$altwait" dismiss "$other"
 expect 1 'cannot query process [0-9]*: no such process$' -- "$altwait" status "$other"
+
+# shadow: stock answers, and the difference is counted and explained.
+stops='import os, signal
+pid = os.fork()
+if not pid:
+    os.kill(os.getpid(), signal.SIGSTOP)
+    os._exit(0)
+os.waitid(os.P_PID, pid, os.WSTOPPED)
+os.kill(pid, signal.SIGCONT)
+os.waitpid(pid, 0)
+os._exit(5)'
+expect 0 ' wait calls: .* 0 control differences, [0-9]* raced$' -- "$altwait" run --shadow -- sh -c 'true; (exit 3); true'
+expect 5 '^  waitid-no-jobs  *1$' -- "$altwait" run --shadow -- python3 -c "$stops"
+expect 5 '^    stock   stop or continue: ' -- "$altwait" run --shadow -- python3 -c "$stops"
+expect 5 '^    policy  still asleep$' -- "$altwait" run --shadow -- python3 -c "$stops"
+expect 124 '^  waitid-no-jobs ' -- "$altwait" run --shadow --fail-on waitid-no-jobs -- python3 -c "$stops"
+expect 5 " wait calls: " -- "$altwait" run --shadow --fail-on control --fail-on unexplained -- python3 -c "$stops"
+expect 125 'is neither control, unexplained nor a quirk' -- "$altwait" run --shadow --fail-on nonsense -- true
+expect 125 'needs --shadow' -- "$altwait" run --fail-on control -- true
+expect 125 'compares stock with another policy' -- "$altwait" run --shadow -p stock -- true
+
+# The watchdog: under starry, the same program sleeps for ever.
+expect 0 '^watchdog  *0 waiters ' -- "$altwait" status
+"$altwait" run -- python3 -c "$stops" &
+other=$!
+until "$altwait" status | grep -q '^watchdog  *1 waiters '; do
+	kill -0 "$other" || break
+done
+expect 0 'sleeps in waitid(1): waitid-no-jobs$' -- "$altwait" status
+pkill -KILL -P "$other" || true
+kill -KILL "$other"
+wait "$other" || true
 
 # dismiss a process that sleeps in a replaced call: the call goes on in stock.
 "$altwait" run -- bash -c 'sleep infinity & wait $!; exit 3' &
