@@ -445,6 +445,29 @@ static inline void subject_sweep(void)
 	}
 }
 
+/*
+ * starry goes through its records by pid, and the tests take an older child for the
+ * one with the smaller pid: none of them shall live to see pids begin anew.
+ */
+static inline void pids_in_order(void)
+{
+	enum { ENOUGH = 300 };
+	FILE *f = fopen("/proc/sys/kernel/pid_max", "r");
+	int most = 0;
+	pid_t pid;
+
+	if (!f || fscanf(f, "%d", &most) != 1)
+		die("pid_max");
+	fclose(f);
+	do {
+		pid = child_fork();
+		if (!pid)
+			_exit(0);
+		if (waitpid(pid, NULL, 0) != pid)
+			die("waitpid");
+	} while (pid > most - ENOUGH);
+}
+
 /* Returns 0 in the subject, its pid in the harness after its end. */
 static inline pid_t subject_fork(struct __test_metadata *_metadata)
 {
@@ -453,6 +476,7 @@ static inline pid_t subject_fork(struct __test_metadata *_metadata)
 
 	stage_make();
 	become_subreaper();
+	pids_in_order();
 	pid = child_fork();
 	if (!pid) {
 		_metadata->no_print = true;
