@@ -170,13 +170,33 @@ static void aw_shadow_sleep(struct aw_shadow *s)
 	trace_altwait_wait_wake(aw_wait_sleep(w));
 }
 
-/* linux said something, but stock has nothing yet. */
-static void aw_shadow_nothing(struct aw_shadow *s)
+/*
+ * The policy is asked only until it says something.  If nothing explains that, it
+ * may have seen an event that Linux was about to see, and is asked once more.
+ */
+static bool aw_shadow_was_early(struct aw_shadow *s)
 {
-	if (s->control.kind == AW_SLEEP)
-		return;
-	memset(&s->v.stock, 0, sizeof(s->v.stock));
-	s->wrong |= !aw_shadow_raced(s);
+	if (!s->differs || s->quirks || s->was_done ||
+	    s->repeats >= AW_MAX_REPEATS || !aw_shadow_raced(s))
+		return false;
+	s->repeats++;
+	s->done = false;
+	s->differs = false;
+	s->repeat = true;
+	return true;
+}
+
+/*
+ * linux said something, but stock has nothing yet.  Return: whether all are to be
+ * asked again before the call sleeps.
+ */
+static bool aw_shadow_nothing(struct aw_shadow *s)
+{
+	if (s->control.kind != AW_SLEEP) {
+		memset(&s->v.stock, 0, sizeof(s->v.stock));
+		s->wrong |= !aw_shadow_raced(s);
+	}
+	return aw_shadow_was_early(s);
 }
 
 /* Asks linux and the policy.  Return: 0; a restart, where the process has left. */
@@ -220,7 +240,8 @@ static long aw_shadow_loop(struct aw_shadow *s, const struct pt_regs *regs)
 			s->repeat = true;
 			continue;
 		}
-		aw_shadow_nothing(s);
+		if (aw_shadow_nothing(s))
+			continue;
 		spin_lock_irq(&aw_lock);
 		if (aw_wait_stays(w))
 			aw_shadow_sleep(s);
