@@ -65,6 +65,8 @@ enum aw_why {
  * @moved:	place among its siblings: first by the move that brought it to
  *		@father, 0 if none did,
  * @born:	then by age
+ * @traced:	when the leader's tracer took it, as in struct aw_thread, which the
+ *		leader outlives as a zombie
  * @detaching:	PTRACE_DETACH calls under way for it
  * @inside:	its threads that are in a replaced call
  * @owed:	struct aw_owed: zombies that stock still has for it
@@ -106,6 +108,7 @@ struct aw_tracked {
 	const void		*father;
 	u32			moved;
 	u64			born;
+	u64			traced;
 	struct list_head	owed;
 	struct list_head	calls;
 	wait_queue_entry_t	feed;
@@ -232,7 +235,7 @@ int aw_stock_peek(const struct aw_args *args);
 /* facts.c: what Linux knows of the candidates */
 void aw_facts_born(struct aw_tracked *t, const struct task_struct *leader);
 void aw_facts_moved(struct aw_tracked *t);
-void aw_facts_attached(struct aw_tracked *t, const struct task_struct *task);
+void aw_facts_attached(struct aw_tracked *t, struct task_struct *task);
 bool aw_facts_collect(struct aw_wait *w);
 bool aw_facts_read(const struct aw_wait *w, struct aw_facts *facts);
 

@@ -69,11 +69,13 @@ void aw_facts_moved(struct aw_tracked *t)
 	t->shuffled = false;
 }
 
-/* The latest tracee comes first; a thread that has exited, last. */
-static u64 aw_facts_traced(struct aw_tracked *t, const struct task_struct *task)
+/* The latest tracee comes first; an exited thread that does not lead, last. */
+static u64 aw_facts_traced(struct aw_tracked *t, struct task_struct *task)
 {
 	struct aw_thread *thread = aw_thread_find(&t->rec, task->pid);
 
+	if (thread_group_leader(task))
+		return U64_MAX - t->traced;
 	return U64_MAX - (thread ? thread->traced : 0);
 }
 
@@ -84,7 +86,7 @@ static u64 aw_facts_traced(struct aw_tracked *t, const struct task_struct *task)
  *
  * Context: aw_lock held, under RCU.
  */
-void aw_facts_attached(struct aw_tracked *t, const struct task_struct *task)
+void aw_facts_attached(struct aw_tracked *t, struct task_struct *task)
 {
 	struct aw_thread *thread = aw_thread_find(&t->rec, task->pid);
 	u32 tracer = rcu_dereference(task->parent)->pid;
@@ -93,6 +95,8 @@ void aw_facts_attached(struct aw_tracked *t, const struct task_struct *task)
 		return;
 	thread->tracer = tracer;
 	thread->traced = ++aw_births;
+	if (thread_group_leader(task))
+		t->traced = thread->traced;
 }
 
 /* How many threads of the caller's group the walk visits before this one. */
