@@ -116,24 +116,6 @@ struct aw_tracked *aw_feed_adopt(struct aw_tracked *parent,
 	return t;
 }
 
-/*
- * A group stop is complete.  The signal is in jobctl, too: stock's consumption
- * of the stop before may have cleared group_exit_code.
- */
-void aw_feed_stopped(struct aw_tracked *t, struct task_struct *leader)
-{
-	struct signal_struct *signal = leader->signal;
-	int signo = signal->group_exit_code ?:
-		    leader->jobctl & JOBCTL_STOP_SIGMASK;
-
-	if (!(signal->flags & SIGNAL_STOP_STOPPED) || t->stop_seen)
-		return;
-	t->stop_seen = true;
-	t->cont_seen = false;
-	if (signo)
-		aw_job_stop(&aw_records, &t->rec, signo);
-}
-
 /* ------------------------------------------------- the parent is woken */
 
 /*
@@ -162,7 +144,8 @@ static void aw_feed_news(struct aw_tracked *t, struct task_struct *leader,
 		t->autoreaped = aw_feed_autoreaps(leader);
 		if (!t->rec.is_zombie)
 			aw_feed_exit(t, leader);
-	} else if (!leader->exit_state && !traced) {
+	} else if (leader->exit_state != EXIT_DEAD && !traced) {
+		/* The others stop without a leader, too. */
 		aw_feed_stopped(t, leader);
 	}
 }
@@ -367,15 +350,6 @@ static void aw_feed_exec(void *data, struct task_struct *task, pid_t old_pid,
 	if (t)
 		aw_thread_rename(&t->rec, old_pid, task->pid);
 	spin_unlock_irqrestore(&aw_lock, flags);
-}
-
-static void aw_feed_continued(struct aw_tracked *t)
-{
-	if (t->cont_seen || t->rec.is_zombie)
-		return;
-	t->cont_seen = true;
-	t->stop_seen = false;
-	aw_job_continue(&aw_records, &t->rec);
 }
 
 /*

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Job control into records: when a group has stopped, and when it goes on. */
+#include <linux/sched/jobctl.h>
+#include <linux/sched/signal.h>
+
+#include "altwait.h"
+#include "feed.h"
+
+/*
+ * The signal is in jobctl, too: stock's consumption of the stop before may have
+ * cleared group_exit_code.  A leader that has exited has not stopped.
+ */
+static int aw_feed_stop_signal(struct task_struct *leader)
+{
+	struct task_struct *thread;
+	int signo = leader->signal->group_exit_code;
+
+	for_each_thread(leader, thread) {
+		if (signo)
+			break;
+		signo = thread->jobctl & JOBCTL_STOP_SIGMASK;
+	}
+	return signo;
+}
+
+/* A group stop is complete.  Context: aw_lock held, under RCU. */
+void aw_feed_stopped(struct aw_tracked *t, struct task_struct *leader)
+{
+	struct signal_struct *signal = leader->signal;
+	int signo = aw_feed_stop_signal(leader);
+
+	if (!(signal->flags & SIGNAL_STOP_STOPPED) || t->stop_seen)
+		return;
+	t->stop_seen = true;
+	t->cont_seen = false;
+	if (signo)
+		aw_job_stop(&aw_records, &t->rec, signo);
+}
+
+/* SIGCONT was sent.  Context: aw_lock held. */
+void aw_feed_continued(struct aw_tracked *t)
+{
+	if (t->cont_seen || t->rec.is_zombie)
+		return;
+	t->cont_seen = true;
+	t->stop_seen = false;
+	aw_job_continue(&aw_records, &t->rec);
+}
