@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * An actor: does what the stage asks for, one operation at a time.
+ *
+ * Threads are made without a thread control block of their own, since those of the
+ * C library cannot be made with any flags: what follows leaves errno alone.
+ */
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fuzz.h"
+
+int clone(int (*fn)(void *arg), void *stack, int flags, void *arg, ...);
+
+#define STACK	32768
+
+static char stacks[MAX_ACTORS][STACK] __attribute__((aligned(16)));
+static struct shared *shared;
+
+long raw(long nr, long a, long b, long c, long d, long e)
+{
+	register long r10 asm("r10") = d;
+	register long r8 asm("r8") = e;
+	register long r9 asm("r9") = 0;
+	long ret;
+
+	asm volatile("syscall"
+		     : "=a" (ret)
+		     : "a" (nr), "D" (a), "S" (b), "d" (c), "r" (r10), "r" (r8),
+		       "r" (r9)
+		     : "rcx", "r11", "memory");
+	return ret;
+}
+
+/* Registers as a 32-bit program leaves them: nothing above bit 31. */
+long raw32(long nr, long a, long b, long c, long d, long e)
+{
+	int ret;
+
+	asm volatile("int $0x80"
+		     : "=a" (ret)
+		     : "a" (nr), "b" (a & 0xffffffff), "c" (b & 0xffffffff),
+		       "d" (c & 0xffffffff), "S" (d & 0xffffffff),
+		       "D" (e & 0xffffffff)
+		     : "memory", "r8", "r9", "r10", "r11");
+	return ret;
+}
+
+/* Until *at is not value, or somebody wakes us, or ms have passed; 0: for ever. */
+void futex_wait(__u32 *at, __u32 value, unsigned int ms)
+{
+	struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+
+	raw(SYS_futex, (long)at, FUTEX_WAIT, value, ms ? (long)&t : 0, 0);
+}
+
+void futex_wake(__u32 *at)
+{
+	raw(SYS_futex, (long)at, FUTEX_WAKE, 1, 0, 0);
+}
+
+static void on_signal(int sig)
+{
+}
+
+static long set_action(int sig, void (*handler)(int), int flags)
+{
+	struct sigaction sa = { .sa_handler = handler, .sa_flags = flags };
+
+	return sigaction(sig, &sa, NULL);
+}
+
+/* ------------------------------------------------------------ making tasks */
+
+static int start_thread(void *arg)
+{
+	actor_run(shared, (struct actor *)arg - shared->actors);
+}
+
+/* Whoever is made tells the stage who it is, and is told by its maker before. */
+static long made(struct actor *me, struct actor *child, long ret, bool thread)
+{
+	if (ret > 0 && !me->nested && !__atomic_load_n(&child->tid, __ATOMIC_RELAXED)) {
+		child->tgid = thread ? me->tgid : ret;
+		__atomic_store_n(&child->tid, ret, __ATOMIC_RELEASE);
+	}
+	return ret;
+}
+
+static long do_fork(struct actor *me, const struct op *op)
+{
+	struct actor *child = &shared->actors[op->other];
+	long ret;
+
+	child->nested = me->nested || op->kind == OP_NAMESPACE;
+	ret = raw(SYS_clone, script_flags(op), 0, 0, 0, 0);
+	if (!ret)
+		actor_run(shared, op->other);
+	return made(me, child, ret, false);
+}
+
+static long do_thread(struct actor *me, const struct op *op)
+{
+	struct actor *child = &shared->actors[op->other];
+	long ret;
+
+	child->nested = me->nested;
+	ret = clone(start_thread, stacks[op->other] + STACK,
+		    CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |
+		    CLONE_THREAD | CLONE_SYSVSEM, child);
+	return made(me, child, ret, true);
+}
+
+/* The stage's file comes back as the file that actor_again() maps. */
+static long do_exec(struct actor *me)
+{
+	char number[2] = { '0' + (me - shared->actors), 0 };
+	char fd[12] = "";
+	char *argv[] = { "fuzz", "--actor", number, fd, NULL };
+	char *envp[] = { NULL };
+	int n = shared_fd(), i = 0;
+
+	if (n >= 10)
+		fd[i++] = '0' + n / 10;
+	fd[i] = '0' + n % 10;
+	return raw(SYS_execve, (long)"/proc/self/exe", (long)argv, (long)envp,
+		   0, 0);
+}
+
+/* ----------------------------------------------------------------- the rest */
+
+static long do_kill(const struct op *op)
+{
+	const struct actor *other = &shared->actors[op->other];
+	int sig = script_signal(op);
+
+	if (!other->tid)
+		return -1;
+	if (op->kind == OP_TGKILL)
+		return raw(SYS_tgkill, other->tgid, other->tid, sig, 0, 0);
+	return raw(SYS_kill, other->tgid, sig, 0, 0, 0);
+}
+
+/* The requests that begin to trace, and their options. */
+static long do_trace(const struct op *op)
+{
+	if (op->kind == OP_TRACEME)
+		return raw(SYS_ptrace, PTRACE_TRACEME, 0, 0, 0, 0);
+	if (op->kind == OP_ATTACH)
+		return raw(SYS_ptrace, PTRACE_ATTACH, shared->actors[op->other].tid,
+			   0, 0, 0);
+	return raw(SYS_ptrace, PTRACE_SEIZE, shared->actors[op->other].tid, 0,
+		   script_seize(op), 0);
+}
+
+/* All requests for a tracee, those that need a stop among them. */
+static long do_resume(const struct op *op)
+{
+	int request;
+	long data, ret = -1;
+	unsigned int i, at;
+
+	script_request(op, &request, &data);
+	/* The first that is ours, and stopped where that is asked for. */
+	for (i = 0; i < MAX_ACTORS && ret; i++) {
+		at = (op->other + i) % MAX_ACTORS;
+		ret = raw(SYS_ptrace, request, shared->actors[at].tid, 0,
+			  at || data != SIGKILL ? data : 0, 0);
+	}
+	return ret;
+}
+
+static long do_sigchld(const struct op *op)
+{
+	__u64 word = op->word;
+
+	switch (pick(&word, 6)) {
+	case 0:
+		return set_action(SIGCHLD, SIG_IGN, 0);
+	case 1:
+		return set_action(SIGCHLD, on_signal, SA_NOCLDWAIT);
+	case 2:
+		return set_action(SIGCHLD, on_signal, SA_NOCLDSTOP | SA_RESTART);
+	case 3:
+		return set_action(SIGCHLD, on_signal, SA_RESTART);
+	case 4:
+		return set_action(SIGCHLD, on_signal, 0);
+	}
+	return set_action(SIGCHLD, SIG_DFL, 0);
+}
+
+static long do_mask(const struct op *op)
+{
+	__u64 word = op->word, set = 0;
+
+	if (pick(&word, 2))
+		set = 1ull << (SIGUSR1 - 1) | 1ull << (SIGCHLD - 1);
+	if (!pick(&word, 4))
+		set |= 1ull << (SIGTSTP - 1) | 1ull << (SIGTERM - 1);
+	return raw(SYS_rt_sigprocmask, SIG_SETMASK, (long)&set, 0, sizeof(set), 0);
+}
+
+static long do_waits(struct actor *me, const struct op *op)
+{
+	struct outcome *o;
+	struct call c;
+	unsigned int i;
+	int pid, status;
+	long ret;
+
+	for (i = op->first; i < op->end; i++) {
+		script_call(op, i, &c);
+		me->at = i;
+		o = &shared->outcomes[__atomic_fetch_add(&shared->n_outcomes, 1,
+							 __ATOMIC_RELAXED)];
+		o->op = me->number;
+		o->call = i;
+		ret = calls_make(shared, me, &c, &pid, &status);
+		o->ret = ret;
+		o->status = status;
+		o->done = true;
+		__atomic_fetch_add(&shared->ends[c.nr][call_end(&c, ret, pid)], 1,
+				   __ATOMIC_RELAXED);
+	}
+	return 0;
+}
+
+static long obey(struct actor *me, const struct op *op)
+{
+	__u64 word = op->word;
+	bool root = me == shared->actors;
+
+	switch (op->kind) {
+	case OP_FORK:
+	case OP_NAMESPACE:
+		return do_fork(me, op);
+	case OP_THREAD:
+		return do_thread(me, op);
+	case OP_WAIT:
+		return do_waits(me, op);
+	case OP_EXIT:
+	case OP_EXIT_GROUP:
+		if (root || me->tgid == shared->actors[0].tgid)
+			return op->kind == OP_EXIT && !root ?
+				raw(SYS_exit, 0, 0, 0, 0, 0) : -1;
+		shared->ops[op->kind]++;
+		return raw(op->kind == OP_EXIT ? SYS_exit : SYS_exit_group,
+			   pick(&word, 256), 0, 0, 0, 0);
+	case OP_KILL:
+	case OP_TGKILL:
+		return do_kill(op);
+	case OP_SETPGID:
+		if (pick(&word, 3))
+			return raw(SYS_setpgid, 0, 0, 0, 0, 0);
+		return raw(SYS_setpgid, 0, shared->actors[op->other].tid, 0, 0, 0);
+	case OP_SETSID:
+		return raw(SYS_setsid, 0, 0, 0, 0, 0);
+	case OP_SUBREAPER:
+		return raw(SYS_prctl, PR_SET_CHILD_SUBREAPER, pick(&word, 3) > 0, 0,
+			   0, 0);
+	case OP_TRACEME:
+	case OP_ATTACH:
+	case OP_SEIZE:
+		return root && op->kind == OP_TRACEME ? -1 : do_trace(op);
+	case OP_RESUME:
+		return do_resume(op);
+	case OP_EXEC:
+		if (!root && me->tgid == shared->actors[0].tgid)
+			return -1;
+		shared->ops[op->kind]++;
+		return do_exec(me);
+	case OP_SIGCHLD:
+		return do_sigchld(op);
+	case OP_MASK:
+		return do_mask(op);
+	case OP_UID:
+		return raw(SYS_setresuid, 1000 + pick(&word, 9), -1, -1, 0, 0);
+	}
+	return -1;
+}
+
+static int digits(const char **s)
+{
+	int n = 0;
+
+	for (; **s >= '0' && **s <= '9'; ++*s)
+		n = n * 10 + **s - '0';
+	return n;
+}
+
+/* Who we are for the stage: /proc is that of the first pid namespace. */
+static void introduce(struct actor *me)
+{
+	char link[64] = "";
+	const char *s = link;
+
+	raw(SYS_readlink, (long)"/proc/thread-self", (long)link, sizeof(link) - 1,
+	    0, 0);
+	me->tgid = digits(&s);
+	s += strlen("/task/");
+	__atomic_store_n(&me->tid, digits(&s), __ATOMIC_RELEASE);
+}
+
+/* Never returns to what made the actor. */
+noreturn void actor_run(struct shared *sh, unsigned int i)
+{
+	struct actor *me = &sh->actors[i];
+	struct op op;
+	__u32 done;
+	long ret;
+
+	shared = sh;
+	introduce(me);
+	for (;;) {
+		done = __atomic_load_n(&me->done, __ATOMIC_RELAXED);
+		while (__atomic_load_n(&me->asked, __ATOMIC_ACQUIRE) == done)
+			futex_wait(&me->asked, done, 0);
+		op = me->op;
+		ret = obey(me, &op);
+		if (ret >= 0)
+			__atomic_fetch_add(&sh->ops[op.kind], 1, __ATOMIC_RELAXED);
+		sh->results[me->number].ret = ret;
+		sh->results[me->number].done = true;
+		__atomic_store_n(&me->done, done + 1, __ATOMIC_RELEASE);
+		futex_wake(&me->done);
+	}
+}
+
+/* The signals that are not to kill; their handlers are gone after an exec. */
+static void handle_signals(void)
+{
+	set_action(SIGUSR1, on_signal, 0);
+	set_action(SIGUSR2, on_signal, SA_RESTART);
+	set_action(40, on_signal, SA_RESTART);
+}
+
+/* All other threads are gone, and the leader's tid is ours. */
+static void take_over(struct shared *sh, const struct actor *me)
+{
+	struct actor *a;
+
+	for (a = sh->actors; a < sh->actors + MAX_ACTORS; a++)
+		if (a != me && a->tgid == me->tgid)
+			__atomic_store_n(&a->tid, 0, __ATOMIC_RELEASE);
+}
+
+/* Once before the first actor, and again in each that has called execve(). */
+noreturn void actor_again(int fd, unsigned int i)
+{
+	struct shared *sh = mmap(NULL, sizeof(*sh), PROT_READ | PROT_WRITE,
+				 MAP_SHARED, fd, 0);
+	struct actor *me = &sh->actors[i];
+
+	if (sh == MAP_FAILED)
+		raw(SYS_exit_group, 98, 0, 0, 0, 0);
+	handle_signals();
+	calls_prepare();
+	/* the execve() that brought us here */
+	if (me->asked != me->done) {
+		take_over(sh, me);
+		introduce(me);
+		__atomic_store_n(&me->done, me->asked, __ATOMIC_RELEASE);
+		futex_wake(&me->done);
+	}
+	actor_run(sh, i);
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The wait calls of an actor, with buffers of all sorts. */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "fuzz.h"
+
+#define NR32_WAITPID	7
+#define NR32_WAIT4	114
+#define NR32_WAITID	284
+
+#define PAGE		4096ul
+#define POISON		0x5a
+
+/* siginfo's ints, in both layouts. */
+enum { SI_CODE = 2, SI_PID64 = 4, SI_STATUS64 = 6, SI_PID32 = 3, SI_STATUS32 = 5 };
+
+/*
+ * Below 4 GiB, for each actor a page and one that nobody may touch; behind them one
+ * to read only.  Threads have the mapping in common, but not the pages.
+ */
+static char *low;
+
+void calls_prepare(void)
+{
+	unsigned int i;
+
+	low = mmap(NULL, (2 * MAX_ACTORS + 1) * PAGE, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	if (low == MAP_FAILED)
+		raw(SYS_exit_group, 97, 0, 0, 0, 0);
+	for (i = 0; i < MAX_ACTORS; i++)
+		mprotect(low + (2 * i + 1) * PAGE, PAGE, PROT_NONE);
+	mprotect(low + 2 * MAX_ACTORS * PAGE, PAGE, PROT_READ);
+}
+
+static char *place(unsigned int actor, enum place where, unsigned int offset)
+{
+	char *page = low + 2 * actor * PAGE;
+
+	switch (where) {
+	case PLACE_GOOD:
+		return page + offset;
+	case PLACE_NONE:
+		return page + PAGE;
+	case PLACE_READONLY:
+		return low + 2 * MAX_ACTORS * PAGE + offset;
+	case PLACE_EDGE:
+		/* three ints of a siginfo, and half a timeval */
+		return page + PAGE - 12;
+	case PLACE_KERNEL:
+		return (char *)0xffffffffff600000;
+	default:
+		return NULL;
+	}
+}
+
+/* The id to hand over; *fd is to be closed, if it is not -1. */
+static long id_of(struct shared *sh, const struct call *c, int *fd)
+{
+	bool waitid = c->nr == CALL_WAITID || c->nr == CALL_WAITID_32;
+	const struct actor *other;
+	int tid;
+
+	*fd = -1;
+	if (c->id_kind == ID_ANY)
+		return waitid ? 0 : -1;
+	if (c->id_kind == ID_ZERO)
+		return 0;
+	if (c->id_kind == ID_JUNK)
+		return c->id;
+	other = &sh->actors[c->id];
+	tid = __atomic_load_n(&other->tid, __ATOMIC_RELAXED);
+	switch (c->id_kind) {
+	case ID_GROUP:
+		return waitid ? tid : -tid;
+	case ID_PIDFD:
+	case ID_NONBLOCK:
+		*fd = raw(SYS_pidfd_open, tid, c->id_kind == ID_NONBLOCK ?
+			  O_NONBLOCK : 0, 0, 0, 0);
+		return *fd;
+	default:
+		return tid;
+	}
+}
+
+/* Returns what the call does, and what it reports where it can be read. */
+long calls_make(struct shared *sh, const struct actor *me, const struct call *c,
+		int *pid, int *status)
+{
+	unsigned int i = me - sh->actors;
+	char *out = place(i, c->status, 0), *ru = place(i, c->rusage, 1024);
+	int *seen = (int *)(low + 2 * i * PAGE);
+	long id, ret = 0;
+	int fd;
+
+	memset(seen, POISON, 128);
+	id = id_of(sh, c, &fd);
+	switch (c->nr) {
+	case CALL_WAIT4:
+		ret = raw(SYS_wait4, id, (long)out, c->options, (long)ru, 0);
+		break;
+	case CALL_WAITID:
+		ret = raw(SYS_waitid, c->which, id, (long)out, c->options,
+			  (long)ru);
+		break;
+	case CALL_WAIT4_32:
+		ret = raw32(NR32_WAIT4, id, (long)out, c->options, (long)ru, 0);
+		break;
+	case CALL_WAITID_32:
+		ret = raw32(NR32_WAITID, c->which, id, (long)out, c->options,
+			    (long)ru);
+		break;
+	default:
+		ret = raw32(NR32_WAITPID, id, (long)out, c->options, 0, 0);
+		break;
+	}
+	if (fd >= 0)
+		raw(SYS_close, fd, 0, 0, 0, 0);
+	*pid = ret > 0 ? ret : 0;
+	*status = ret > 0 && c->status == PLACE_GOOD ? seen[0] : 0;
+	if (ret == 0 && c->status == PLACE_GOOD) {
+		*pid = seen[c->nr == CALL_WAITID ? SI_PID64 : SI_PID32];
+		*status = seen[c->nr == CALL_WAITID ? SI_STATUS64 : SI_STATUS32];
+	}
+	return ret;
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0
+/* fuzz - random process trees make random wait calls in shadow mode. */
+#include <argp.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../device.h"
+#include "fuzz.h"
+
+#define MAX_JOBS	16
+
+/* With fewer calls it is no wonder if something is not met. */
+#define ENOUGH_CALLS	50000
+
+enum { KEY_ROUND = 256, KEY_SHRINK, KEY_ACTOR };
+
+static struct {
+	__u64	seed;
+	__u64	calls;
+	__s64		round;		/* only this one; -1: all */
+	unsigned int	tries;
+	unsigned int	jobs;
+	unsigned int	shrink;		/* seconds */
+} options = { .calls = 100000, .round = -1, .tries = 1, .jobs = 1, .shrink = 120 };
+
+/* One for each job; what it found ends all of them. */
+static struct job {
+	struct totals	totals;
+	__u64	ops[OP_KINDS];
+	__u64	ends[CALLS][ENDS];
+	bool		failed;
+} *jobs;
+
+static const struct argp_option argp_options[] = {
+	{ "seed", 's', "N", 0, "What all scripts are made from (default: the time)", 0 },
+	{ "calls", 'c', "N", 0, "Stop after so many wait calls (default: 100000)", 0 },
+	{ "jobs", 'j', "N", 0, "So many trees at a time (default: 1)", 0 },
+	{ "round", KEY_ROUND, "N", 0, "Play only round N of the seed", 0 },
+	{ "tries", 't', "N", 0, "Play it N times", 0 },
+	{ "shrink", KEY_SHRINK, "S", 0,
+	  "Look for a shorter script for S seconds (default: 120; 0: print it as it is)",
+	  0 },
+	{}
+};
+
+static __u64 parse_number(const char *arg, struct argp_state *state)
+{
+	char *end;
+	__u64 n;
+
+	errno = 0;
+	n = strtoull(arg, &end, 0);
+	if (errno || end == arg || *end || *arg == '-')
+		argp_error(state, "'%s' is not a number", arg);
+	return n;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	switch (key) {
+	case 's':
+		options.seed = parse_number(arg, state);
+		break;
+	case 'c':
+		options.calls = parse_number(arg, state);
+		break;
+	case 'j':
+		options.jobs = parse_number(arg, state);
+		if (!options.jobs || options.jobs > MAX_JOBS)
+			argp_error(state, "between 1 and %d jobs", MAX_JOBS);
+		break;
+	case 't':
+		options.tries = parse_number(arg, state);
+		break;
+	case KEY_ROUND:
+		options.round = parse_number(arg, state);
+		break;
+	case KEY_SHRINK:
+		options.shrink = parse_number(arg, state);
+		break;
+	case ARGP_KEY_ARG:
+		argp_error(state, "'%s' is one argument too many", arg);
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+/* Lines of their own, since checkpatch would have a sentence in one. */
+#define DOC \
+	"Grows random process trees and makes random wait calls in shadow mode.\n" \
+	"Finds: policy linux that differs from stock, a difference of policy\n" \
+	"starry that no quirk explains, a task that is stuck.\v" \
+	"Needs root and a loaded module. Exit status: 0, nothing was found;\n" \
+	"1, something was; 2, it could not be run."
+
+static const struct argp argp = { argp_options, parse, NULL, DOC, NULL, NULL, NULL };
+
+/* -------------------------------------------------------------------- a job */
+
+static void print_answer(const char *who, const struct altwait_answer *a)
+{
+	printf("#   %-6s kind %u ret %d pid %u status 0x%x code %d uid %u\n", who,
+	       a->kind, a->ret, a->pid, a->status, a->code, a->uid);
+}
+
+static void print_found(const struct altwait_example *e)
+{
+	const struct altwait_verdict *v = &e->first;
+
+	if (!v->verdict)
+		return;
+	printf("# pid %d tid %d: %s(which %d, id %d, options 0x%x), verdict %u, quirks 0x%llx\n",
+	       v->pid, v->tid, v->call ? "waitid" : "wait4", v->which, v->id,
+	       v->options, v->verdict, v->quirks);
+	print_answer("stock", &v->stock);
+	print_answer("linux", &v->control);
+	print_answer("starry", &v->policy);
+}
+
+static void report(struct shared *sh, struct script *s, __u64 round,
+		   struct totals *t, const struct altwait_example *found)
+{
+	struct altwait_example again;
+	struct totals ignored = {};
+	struct script less = *s;
+	unsigned int i;
+
+	printf("# found in: fuzz --seed %llu --round %llu\n",
+	       options.seed, round);
+	print_found(found);
+	if (!options.shrink) {
+		script_print(stdout, s, sh);
+		return;
+	}
+	script_shrink(sh, &less, &found->first, t, options.shrink);
+	for (i = 0; i < 5; i++) {
+		if (stage_round(sh, &less, &ignored, &again))
+			continue;
+		printf("# it takes no more than:\n");
+		script_print(stdout, &less, sh);
+		print_found(&again);
+		return;
+	}
+	printf("# it does not come again; what was played:\n");
+	script_print(stdout, s, sh);
+}
+
+static bool is_over(void)
+{
+	__u64 made = 0;
+	unsigned int i;
+
+	for (i = 0; i < options.jobs; i++) {
+		made += __atomic_load_n(&jobs[i].totals.made, __ATOMIC_RELAXED);
+		if (__atomic_load_n(&jobs[i].failed, __ATOMIC_RELAXED))
+			return true;
+	}
+	return made >= options.calls;
+}
+
+static void play_round(struct shared *sh, struct job *job, __u64 round)
+{
+	struct altwait_example found;
+	struct script s;
+
+	script_make(&s, mix(options.seed) + round);
+	if (stage_round(sh, &s, &job->totals, &found))
+		return;
+	__atomic_store_n(&job->failed, true, __ATOMIC_RELAXED);
+	report(sh, &s, round, &job->totals, &found);
+}
+
+static void run_job(unsigned int number)
+{
+	struct shared *sh = shared_make();
+	struct job *job = &jobs[number];
+	__u64 i;
+
+	if (options.round >= 0) {
+		for (i = 0; i < options.tries && !job->failed; i++)
+			play_round(sh, job, options.round);
+	} else {
+		for (i = number; !is_over(); i += options.jobs)
+			play_round(sh, job, i);
+	}
+	memcpy(job->ops, sh->ops, sizeof(job->ops));
+	memcpy(job->ends, sh->ends, sizeof(job->ends));
+	fflush(stdout);
+}
+
+/* ------------------------------------------------------------- what it makes */
+
+static void add_up(struct job *all)
+{
+	unsigned int i, j, k;
+
+	for (i = 0; i < options.jobs; i++) {
+		all->totals.rounds += jobs[i].totals.rounds;
+		all->totals.made += jobs[i].totals.made;
+		all->totals.stuck += jobs[i].totals.stuck;
+		totals_add(&all->totals, &jobs[i].totals.v);
+		for (j = 0; j < OP_KINDS; j++)
+			all->ops[j] += jobs[i].ops[j];
+		for (j = 0; j < CALLS; j++)
+			for (k = 0; k < ENDS; k++)
+				all->ends[j][k] += jobs[i].ends[j][k];
+	}
+}
+
+static void print_totals(const struct job *all)
+{
+	const struct altwait_verdicts *v = &all->totals.v;
+	unsigned int i, j;
+
+	printf("# seed %llu: %llu rounds, %llu calls\n", options.seed,
+	       all->totals.rounds, all->totals.made);
+	printf("# %llu judged: %llu same, %llu differ, %llu control, %llu raced\n",
+	       v->calls, v->same, v->differs, v->control, v->raced);
+	printf("# of these, %llu asleep under starry, %llu not explained; %llu left\n",
+	       v->asleep, v->unexplained, v->left);
+	for (i = 0; i < CALLS; i++) {
+		printf("# %s:", call_names[i]);
+		for (j = 0; j < ENDS; j++)
+			if (all->ends[i][j])
+				printf(" %s %llu,", end_names[j],
+				       all->ends[i][j]);
+		printf(" that is all\n");
+	}
+	printf("# operations:");
+	for (i = 0; i < OP_KINDS; i++)
+		printf(" %s %llu,", op_names[i], all->ops[i]);
+	printf(" that is all\n# quirks:");
+	for (i = 0; i < 64; i++)
+		if (v->quirk[i])
+			printf(" %s %llu,", i < AW_N_QUIRKS ? aw_quirks[i].name : "?",
+			       v->quirk[i]);
+	printf(" that is all\n");
+}
+
+/* Everything that can be met has been: else the fuzzer has become blind. */
+static bool has_met_all(const struct job *all)
+{
+	static const enum end wanted[] = { END_REPORT, END_NOTHING, END_ECHILD,
+					   END_EINVAL, END_EFAULT };
+	bool met = true;
+	unsigned int i, j;
+
+	for (i = 0; i < OP_KINDS; i++) {
+		if (!all->ops[i]) {
+			printf("# never done: %s\n", op_names[i]);
+			met = false;
+		}
+	}
+	for (i = 0; i < CALLS; i++) {
+		for (j = 0; j < sizeof(wanted) / sizeof(*wanted); j++) {
+			if (all->ends[i][wanted[j]])
+				continue;
+			printf("# never met: %s that ends with %s\n", call_names[i],
+			       end_names[wanted[j]]);
+			met = false;
+		}
+	}
+	for (j = END_EINTR; j <= END_EAGAIN; j++) {
+		if (all->ends[CALL_WAIT4][j] || all->ends[CALL_WAITID][j])
+			continue;
+		printf("# never met: %s\n", end_names[j]);
+		met = false;
+	}
+	return met;
+}
+
+static unsigned int checks, failures;
+
+static void check(bool good, const char *what)
+{
+	checks++;
+	failures += !good;
+	printf("%sok %u fuzz: %s\n", good ? "" : "not ", checks, what);
+}
+
+static int conclude(void)
+{
+	struct job all = {};
+	const struct altwait_verdicts *v = &all.totals.v;
+
+	add_up(&all);
+	print_totals(&all);
+	check(!v->control, "policy linux answers as stock does");
+	check(!v->unexplained, "quirks explain all differences of policy starry");
+	check(!all.totals.stuck, "nobody is stuck");
+	if (options.round >= 0 || options.calls < ENOUGH_CALLS || failures)
+		return failures != 0;
+	check(all.totals.made >= options.calls, "as many calls as were asked for");
+	/* what an answer cannot be had for, because the world moved meanwhile */
+	check(v->raced < v->calls / 20, "few calls raced");
+	check(v->calls + v->left + v->calls / 50 >= all.totals.made,
+	      "the module has judged the calls that were made");
+	check(has_met_all(&all), "all sorts of operations and answers were met");
+	return failures != 0;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int i;
+	int status;
+	bool lost = false;
+
+	if (argc == 4 && !strcmp(argv[1], "--actor"))
+		actor_again(atoi(argv[3]), atoi(argv[2]));
+	options.seed = time(NULL);
+	argp_parse(&argp, argc, argv, 0, NULL, NULL);
+	if (device_missing()) {
+		fprintf(stderr, "fuzz: %s\n", device_missing());
+		return 2;
+	}
+	jobs = mmap(NULL, MAX_JOBS * sizeof(*jobs), PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (jobs == MAP_FAILED) {
+		perror("fuzz: mmap");
+		return 2;
+	}
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	printf("TAP version 13\n");
+	for (i = 0; i < options.jobs; i++) {
+		if (!fork()) {
+			run_job(i);
+			_exit(0);
+		}
+	}
+	while (wait(&status) > 0)
+		lost |= status != 0;
+	if (lost) {
+		fprintf(stderr, "fuzz: a job was lost\n");
+		return 2;
+	}
+	return conclude();
+}

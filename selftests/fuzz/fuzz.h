@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The differential fuzzer: random process trees that make random wait calls, in
+ * shadow mode, so that the module itself judges each call.
+ *
+ * A round is a script of operations, all made from the round's seed before it
+ * begins.  The stage, which is outside of the tree, hands them one by one to the
+ * actors: processes and threads that do nothing but obey.
+ *
+ *   script.c  makes scripts, and says what is in them
+ *   actor.c   a task of the tree: obeys
+ *   calls.c   a wait call of an actor
+ *   stage.c   a round: hands out the operations, and ends all in the end
+ *   shrink.c  leaves out what a difference does not need
+ *   fuzz.c    the program: rounds, totals, what to make of them
+ */
+#ifndef _SELFTESTS_FUZZ_H
+#define _SELFTESTS_FUZZ_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdnoreturn.h>
+#include <sys/types.h>
+
+#include <linux/altwait.h>
+#include <linux/types.h>
+
+#define MAX_ACTORS	10
+#define MAX_OPS		120
+#define MAX_BURST	16
+
+/* ------------------------------------------------------------- the script */
+
+/* Keep in step with op_names in script.c. */
+enum op_kind {
+	OP_FORK, OP_NAMESPACE, OP_THREAD, OP_WAIT, OP_EXIT, OP_EXIT_GROUP, OP_KILL,
+	OP_TGKILL, OP_SETPGID, OP_SETSID, OP_SUBREAPER, OP_TRACEME, OP_ATTACH,
+	OP_SEIZE, OP_RESUME, OP_EXEC, OP_SIGCHLD, OP_MASK, OP_UID, OP_KINDS,
+};
+
+/*
+ * @kind:  what to do
+ * @actor: who shall do it
+ * @other: to whom; for those that make a task, who that shall be
+ * @first, @end: for OP_WAIT, of the burst's calls those that are made
+ * @loose: the next operation does not wait for this one's end
+ * @gone:  shrinking has taken it out
+ * @word:  where all other choices come from
+ */
+struct op {
+	__u8		kind;
+	__u8		actor;
+	__u8		other;
+	__u8		first;
+	__u8		end;
+	bool		loose;
+	bool		gone;
+	__u64	word;
+};
+
+struct script {
+	unsigned int	n;
+	struct op	ops[MAX_OPS];
+};
+
+/* ------------------------------------------------------------- a wait call */
+
+/* Keep in step with call_names in script.c. */
+enum call_nr { CALL_WAIT4, CALL_WAITID, CALL_WAIT4_32, CALL_WAITID_32,
+	       CALL_WAITPID_32, CALLS };
+
+/* Where an argument points; keep in step with place_names in script.c. */
+enum place { PLACE_GOOD, PLACE_NULL, PLACE_NONE, PLACE_READONLY, PLACE_EDGE,
+	     PLACE_KERNEL, PLACES };
+
+/* What an id is; keep in step with id_names in script.c. */
+enum id_kind { ID_ANY, ID_ZERO, ID_ACTOR, ID_GROUP, ID_PIDFD, ID_NONBLOCK,
+	       ID_JUNK };
+
+struct call {
+	enum call_nr	nr;
+	int		which;
+	enum id_kind	id_kind;
+	int		id;	/* an actor, or what the id is */
+	unsigned int	options;
+	enum place	status;	/* or infop */
+	enum place	rusage;
+};
+
+/* What came of a call. */
+struct outcome {
+	__u8	op;
+	__u8	call;
+	bool	done;
+	__s32	ret;
+	__s32	status;
+};
+
+/* What came of an operation: @poked: the actor did not listen, and got a signal. */
+struct result {
+	bool	done;
+	__u8	poked;
+	__u8	other;
+	__s32	ret;
+};
+
+/* Keep in step with end_names in script.c. */
+enum end { END_REPORT, END_NOTHING, END_ECHILD, END_EINVAL, END_EFAULT, END_EINTR,
+	   END_ESRCH, END_EBADF, END_EAGAIN, END_OTHER, ENDS };
+
+/* -------------------------------------------------------------- the shared */
+
+/*
+ * An actor, as the stage and itself see it.
+ *
+ * @tid, @tgid: in the first pid namespace; 0: nobody
+ * @asked, @done: how many operations; a futex each
+ * @op, @number: the one that was asked for last, its place in the script
+ * @at:    the call that it is in, of the burst
+ * @nested: it is in a pid namespace of its own
+ * @maker: who was asked to make it, by operation @number, and 1; 0: the stage was
+ */
+struct actor {
+	__s32		tid;
+	__s32		tgid;
+	__u32	asked;
+	__u32	done;
+	struct op	op;
+	__u8		number;
+	__u8		at;
+	bool		nested;
+	__u8		maker;
+};
+
+/* Mapped by the stage and by all actors; one for each job. */
+struct shared {
+	struct actor	actors[MAX_ACTORS];
+	struct result	results[MAX_OPS];
+	__u32	n_outcomes;
+	struct outcome	outcomes[MAX_OPS * MAX_BURST];
+	__u64	ops[OP_KINDS];		/* that succeeded */
+	__u64	ends[CALLS][ENDS];
+};
+
+/* What a round, or many, came to. */
+struct totals {
+	__u64	rounds;
+	__u64	made;		/* calls, by the actors' count */
+	__u64	stuck;
+	struct altwait_verdicts	v;
+};
+
+/* ---------------------------------------------------------------- functions */
+
+__u64 mix(__u64 x);
+unsigned int pick(__u64 *word, unsigned int n);
+void script_make(struct script *s, __u64 seed);
+void script_call(const struct op *op, unsigned int i, struct call *c);
+unsigned long script_flags(const struct op *op);
+int script_signal(const struct op *op);
+unsigned long script_seize(const struct op *op);
+void script_request(const struct op *op, int *request, long *data);
+void script_print(FILE *f, const struct script *s, const struct shared *sh);
+enum end call_end(const struct call *c, long ret, int pid);
+extern const char *const op_names[OP_KINDS];
+extern const char *const call_names[CALLS];
+extern const char *const end_names[ENDS];
+
+long raw(long nr, long a, long b, long c, long d, long e);
+long raw32(long nr, long a, long b, long c, long d, long e);
+void futex_wait(__u32 *at, __u32 value, unsigned int ms);
+void futex_wake(__u32 *at);
+
+void calls_prepare(void);
+long calls_make(struct shared *sh, const struct actor *me, const struct call *c,
+		int *pid, int *status);
+
+noreturn void actor_run(struct shared *sh, unsigned int i);
+noreturn void actor_again(int fd, unsigned int i);
+
+struct shared *shared_make(void);
+int shared_fd(void);
+void totals_add(struct totals *t, const struct altwait_verdicts *v);
+bool stage_round(struct shared *sh, const struct script *s, struct totals *t,
+		 struct altwait_example *found);
+void script_shrink(struct shared *sh, struct script *s,
+		   const struct altwait_verdict *verdict, struct totals *t, unsigned int seconds);
+
+#endif /* _SELFTESTS_FUZZ_H */

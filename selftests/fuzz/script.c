@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Scripts: made from a seed, and printed.
+ *
+ * No choice depends on what came before it in the script, so that leaving
+ * operations out does not change what the others mean.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "fuzz.h"
+
+#ifndef P_PIDFD
+#define P_PIDFD 3
+#endif
+
+const char *const op_names[OP_KINDS] = {
+	"fork", "fork into a pid namespace", "start a thread", "wait", "exit",
+	"exit_group", "kill", "tgkill", "setpgid", "setsid", "set subreaper",
+	"PTRACE_TRACEME", "PTRACE_ATTACH", "PTRACE_SEIZE", "resume", "exec",
+	"set SIGCHLD's action", "set the signal mask", "set the real uid",
+};
+
+const char *const call_names[CALLS] = {
+	"wait4", "waitid", "i386 wait4", "i386 waitid", "i386 waitpid",
+};
+
+const char *const end_names[ENDS] = {
+	"a report", "nothing", "ECHILD", "EINVAL", "EFAULT", "EINTR", "ESRCH",
+	"EBADF", "EAGAIN", "another error",
+};
+
+static const char *const place_names[PLACES] = {
+	"buffer", "NULL", "unmapped", "read-only", "page's end", "kernel's",
+};
+
+static const char *const id_names[] = {
+	"any", "0", "actor", "group of actor", "pidfd of actor",
+	"non-blocking pidfd of actor", "",
+};
+
+/* How often each kind is made, in so many. */
+static const unsigned int weights[OP_KINDS] = {
+	[OP_FORK] = 16, [OP_NAMESPACE] = 1, [OP_THREAD] = 5, [OP_WAIT] = 80,
+	[OP_EXIT] = 8, [OP_EXIT_GROUP] = 4, [OP_KILL] = 14, [OP_TGKILL] = 3,
+	[OP_SETPGID] = 5, [OP_SETSID] = 2, [OP_SUBREAPER] = 3, [OP_TRACEME] = 2,
+	[OP_ATTACH] = 4, [OP_SEIZE] = 6, [OP_RESUME] = 14, [OP_EXEC] = 1,
+	[OP_SIGCHLD] = 4, [OP_MASK] = 3, [OP_UID] = 2,
+};
+
+/* The finaliser of splitmix64: every bit depends on every bit. */
+__u64 mix(__u64 x)
+{
+	x += 0x9e3779b97f4a7c15;
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+	return x ^ (x >> 31);
+}
+
+/* A number below n, and *word is another one. */
+unsigned int pick(__u64 *word, unsigned int n)
+{
+	*word = mix(*word);
+	return (*word >> 33) % n;
+}
+
+static enum op_kind pick_kind(__u64 *word)
+{
+	unsigned int sum = 0, i, at;
+
+	for (i = 0; i < OP_KINDS; i++)
+		sum += weights[i];
+	at = pick(word, sum);
+	for (i = 0; at >= weights[i]; i++)
+		at -= weights[i];
+	return i;
+}
+
+void script_make(struct script *s, __u64 seed)
+{
+	__u64 word = mix(seed);
+	bool loose = !pick(&word, 4);
+	unsigned int i, family = 2 + pick(&word, 4);
+	struct op *op;
+
+	memset(s, 0, sizeof(*s));
+	s->n = 20 + pick(&word, MAX_OPS - 20);
+	for (i = 0; i < s->n; i++) {
+		op = &s->ops[i];
+		op->kind = i < family ? OP_FORK : pick_kind(&word);
+		op->actor = i < family || !pick(&word, 3) ? 0 :
+			    pick(&word, MAX_ACTORS);
+		op->other = pick(&word, MAX_ACTORS);
+		op->end = 1 + pick(&word, MAX_BURST);
+		op->loose = loose && !pick(&word, 2);
+		op->word = mix(word);
+	}
+}
+
+static unsigned int pick_options(__u64 *word, enum call_nr nr)
+{
+	bool waitid = nr == CALL_WAITID || nr == CALL_WAITID_32;
+	unsigned int options = pick(word, 12) ? WNOHANG : 0;
+
+	if (!pick(word, 16))
+		return mix(*word) & (pick(word, 2) ? 0xef00001f : ~0u);
+	if (waitid && pick(word, 6))
+		options |= WEXITED;
+	if (!pick(word, 3))
+		options |= WUNTRACED;
+	if (!pick(word, 3))
+		options |= WCONTINUED;
+	if (waitid && !pick(word, 3))
+		options |= WNOWAIT;
+	if (!pick(word, 3))
+		options |= __WALL;
+	if (!pick(word, 8))
+		options |= __WCLONE;
+	if (!pick(word, 8))
+		options |= __WNOTHREAD;
+	return options;
+}
+
+static enum place pick_place(__u64 *word)
+{
+	unsigned int i = pick(word, 40);
+
+	return i < 28 ? PLACE_GOOD : i < 36 ? PLACE_NULL :
+	       PLACE_NONE + pick(word, PLACES - PLACE_NONE);
+}
+
+static int pick_junk(__u64 *word)
+{
+	static const int junk[] = { 1, 2, -2, 3, 4, INT_MAX, INT_MIN, INT_MIN + 1,
+				    999999, -999999 };
+
+	return junk[pick(word, sizeof(junk) / sizeof(*junk))];
+}
+
+static void pick_id(struct call *c, __u64 *word)
+{
+	static const enum id_kind kinds[] = {
+		ID_ANY, ID_ANY, ID_ANY, ID_ZERO, ID_ACTOR, ID_ACTOR, ID_ACTOR,
+		ID_GROUP, ID_JUNK,
+	};
+	unsigned int i = pick(word, sizeof(kinds) / sizeof(*kinds));
+
+	c->id_kind = kinds[i];
+	c->id = c->id_kind == ID_JUNK ? pick_junk(word) :
+		(int)pick(word, MAX_ACTORS);
+	c->which = P_ALL;
+	if (c->nr != CALL_WAITID && c->nr != CALL_WAITID_32)
+		return;
+	switch (c->id_kind) {
+	case ID_ACTOR:
+		c->which = pick(word, 3) ? P_PID : P_PIDFD;
+		if (c->which == P_PIDFD)
+			c->id_kind = pick(word, 3) ? ID_PIDFD : ID_NONBLOCK;
+		break;
+	case ID_GROUP:
+		c->which = P_PGID;
+		break;
+	case ID_ZERO:
+	case ID_JUNK:
+		c->which = pick(word, 20) ? (int)pick(word, 4) :
+			   pick(word, 2) ? 4 : -1;
+		break;
+	default:
+		break;
+	}
+}
+
+/* The call of that number in the burst. */
+void script_call(const struct op *op, unsigned int i, struct call *c)
+{
+	__u64 word = op->word + i * 0x9e3779b9ull;
+	unsigned int nr = pick(&word, 16);
+
+	c->nr = nr < 6 ? CALL_WAIT4 : nr < 12 ? CALL_WAITID :
+		CALL_WAIT4_32 + pick(&word, CALLS - CALL_WAIT4_32);
+	c->options = pick_options(&word, c->nr);
+	pick_id(c, &word);
+	c->status = pick_place(&word);
+	c->rusage = pick_place(&word);
+}
+
+/* What became of a call that has returned ret, and reported pid. */
+enum end call_end(const struct call *c, long ret, int pid)
+{
+	switch (ret) {
+	case -ECHILD:
+		return END_ECHILD;
+	case -EINVAL:
+		return END_EINVAL;
+	case -EFAULT:
+		return END_EFAULT;
+	case -EINTR:
+		return END_EINTR;
+	case -ESRCH:
+		return END_ESRCH;
+	case -EBADF:
+		return END_EBADF;
+	case -EAGAIN:
+		return END_EAGAIN;
+	}
+	if (ret < 0)
+		return END_OTHER;
+	if (c->nr == CALL_WAITID || c->nr == CALL_WAITID_32)
+		return pid ? END_REPORT : END_NOTHING;
+	return ret ? END_REPORT : END_NOTHING;
+}
+
+/* ------------------------------------------- what the other operations do */
+
+/* clone(2)'s flags */
+unsigned long script_flags(const struct op *op)
+{
+	static const int signals[] = { SIGCHLD, SIGCHLD, SIGCHLD, 0, SIGUSR2, 40 };
+	__u64 word = op->word;
+	unsigned long flags = signals[pick(&word, 6)];
+
+	if (op->kind == OP_NAMESPACE)
+		return SIGCHLD | CLONE_NEWPID;
+	if (!pick(&word, 6))
+		flags |= CLONE_PARENT;
+	if (!pick(&word, 8))
+		flags |= CLONE_PTRACE;
+	if (!pick(&word, 12))
+		flags |= CLONE_UNTRACED;
+	return flags;
+}
+
+/* The tree's root stays. */
+int script_signal(const struct op *op)
+{
+	static const int signals[] = {
+		SIGKILL, SIGKILL, SIGTERM, SIGSTOP, SIGSTOP, SIGSTOP, SIGCONT,
+		SIGCONT, SIGCONT, SIGTSTP, SIGUSR1, SIGUSR1, SIGUSR2, SIGWINCH,
+		SIGCHLD, SIGSEGV,
+	};
+	__u64 word = op->word;
+	int sig = signals[pick(&word, sizeof(signals) / sizeof(*signals))];
+
+	return op->other || sig == SIGCHLD || sig == SIGWINCH ? sig : SIGUSR1;
+}
+
+#define PTRACE_OPTIONS	0x1000ff
+
+/* PTRACE_SEIZE's options */
+unsigned long script_seize(const struct op *op)
+{
+	__u64 word = op->word;
+
+	return pick(&word, 2) ? 0 : mix(op->word) & PTRACE_OPTIONS;
+}
+
+/* A request for a tracee; some need a stop. */
+void script_request(const struct op *op, int *request, long *data)
+{
+	static const int requests[] = {
+		PTRACE_CONT, PTRACE_CONT, PTRACE_CONT, PTRACE_CONT, PTRACE_SYSCALL,
+		PTRACE_SINGLESTEP, PTRACE_DETACH, PTRACE_INTERRUPT, PTRACE_LISTEN,
+		PTRACE_SETOPTIONS, PTRACE_KILL,
+	};
+	static const int signals[] = { 0, 0, 0, SIGSTOP, SIGUSR1, SIGKILL, SIGTSTP };
+	__u64 word = op->word;
+
+	*request = requests[pick(&word, sizeof(requests) / sizeof(*requests))];
+	*data = signals[pick(&word, sizeof(signals) / sizeof(*signals))];
+	if (*request == PTRACE_SETOPTIONS)
+		*data = mix(op->word) & PTRACE_OPTIONS;
+}
+
+/* ------------------------------------------------------------- the printing */
+
+static void print_call(FILE *f, const struct call *c, const struct outcome *o)
+{
+	fprintf(f, "      %s(", call_names[c->nr]);
+	if (c->nr == CALL_WAITID || c->nr == CALL_WAITID_32)
+		fprintf(f, "which %d, ", c->which);
+	fputs(id_names[c->id_kind], f);
+	if (c->id_kind == ID_JUNK)
+		fprintf(f, "%d", c->id);
+	else if (c->id_kind != ID_ANY && c->id_kind != ID_ZERO)
+		fprintf(f, " %d", c->id);
+	fprintf(f, ", %s, 0x%x", place_names[c->status], c->options);
+	if (c->nr != CALL_WAITPID_32)
+		fprintf(f, ", %s", place_names[c->rusage]);
+	if (o && o->done)
+		fprintf(f, ") = %d, status 0x%x\n", o->ret, o->status);
+	else
+		fprintf(f, ")%s\n", o ? " does not return" : "");
+}
+
+static const struct outcome *find_outcome(const struct shared *sh,
+					  unsigned int op, unsigned int call)
+{
+	__u32 i;
+
+	for (i = 0; i < sh->n_outcomes; i++) {
+		if (sh->outcomes[i].op == op && sh->outcomes[i].call == call)
+			return &sh->outcomes[i];
+	}
+	return NULL;
+}
+
+static void print_op(FILE *f, const struct op *op, const struct result *r)
+{
+	int request;
+	long data;
+
+	fprintf(f, "  actor %u: %s", op->actor, op_names[op->kind]);
+	switch (op->kind) {
+	case OP_FORK:
+	case OP_NAMESPACE:
+	case OP_THREAD:
+		fprintf(f, ", actor %u, flags 0x%lx", r->other, script_flags(op));
+		break;
+	case OP_KILL:
+	case OP_TGKILL:
+		fprintf(f, ", actor %u, signal %d", op->other, script_signal(op));
+		break;
+	case OP_SEIZE:
+		fprintf(f, ", actor %u, options 0x%lx", op->other,
+			script_seize(op));
+		break;
+	case OP_RESUME:
+		script_request(op, &request, &data);
+		fprintf(f, ", actor %u, request 0x%x data 0x%lx", op->other,
+			request, data);
+		break;
+	case OP_SETPGID:
+	case OP_ATTACH:
+		fprintf(f, ", actor %u", op->other);
+		break;
+	}
+	if (r->poked)
+		fprintf(f, ": not listening, gets signal %d", r->poked);
+	else if (r->done)
+		fprintf(f, " = %d", r->ret);
+	fprintf(f, "%s\n", op->loose ? " (loose)" : "");
+}
+
+/* With what came of the calls, as of the last round on sh. */
+void script_print(FILE *f, const struct script *s, const struct shared *sh)
+{
+	const struct op *op;
+	struct call c;
+	unsigned int i, j;
+
+	for (i = 0; i < s->n; i++) {
+		op = &s->ops[i];
+		if (op->gone)
+			continue;
+		print_op(f, op, &sh->results[i]);
+		for (j = op->first; op->kind == OP_WAIT && j < op->end; j++) {
+			script_call(op, j, &c);
+			print_call(f, &c, find_outcome(sh, i, j));
+		}
+	}
+}
