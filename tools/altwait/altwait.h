@@ -109,11 +109,18 @@ bool print_verdicts(int fd, const struct fail_on *fail_on);
 /* Print one verdict, each line after @indent. */
 void print_verdict(FILE *f, const char *indent, const struct altwait_verdict *v);
 
+/* Enrol the caller, in shadow mode or not.  Failures are printed. */
+int enroll_self(const struct policy *policy, bool shadow);
+
+/* Execute a command; returns only to tell, as an exit status, why it cannot. */
+int become(char **command);
+
 /* Parse @arg as a process id, or leave through argp_error(). */
 pid_t parse_pid(struct argp_state *state, const char *arg);
 
 /* The commands: argv[0] is "altwait COMMAND"; each returns an exit status. */
 int cmd_run(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
 int cmd_enroll(int argc, char **argv);
 int cmd_dismiss(int argc, char **argv);
 int cmd_status(int argc, char **argv);

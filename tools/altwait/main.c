@@ -21,6 +21,7 @@ static const struct command {
 	int (*main)(int argc, char **argv);
 } commands[] = {
 	{ "run",	"altwait run",		cmd_run },
+	{ "compare",	"altwait compare",	cmd_compare },
 	{ "enroll",	"altwait enroll",	cmd_enroll },
 	{ "dismiss",	"altwait dismiss",	cmd_dismiss },
 	{ "status",	"altwait status",	cmd_status },
@@ -90,6 +91,8 @@ static const char doc[] =
 	"a process and of all that it starts." AFTER_OPTIONS
 	"Commands:\n"
 	"  run      run a command under a policy; its exit status is the command's\n"
+	"  compare  run a command under stock and under a policy, and show where their\n"
+	"           wait calls differ\n"
 	"  enroll   give a running process's wait calls to a policy\n"
 	"  dismiss  give a process's wait calls back to stock Linux\n"
 	"  status   show the module's state, or a process's\n"

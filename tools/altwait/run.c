@@ -91,7 +91,7 @@ static int enroll_through(int fd, const struct policy *policy, bool shadow)
 	return err;
 }
 
-static int enroll_self(const struct policy *policy)
+int enroll_self(const struct policy *policy, bool shadow)
 {
 	int fd = device_open();
 	int err;
@@ -100,7 +100,7 @@ static int enroll_self(const struct policy *policy)
 		explain(REQUEST_OPEN, fd, "open %s", device_path);
 		return fd;
 	}
-	err = enroll_through(fd, policy, false);
+	err = enroll_through(fd, policy, shadow);
 	close(fd);
 	return err;
 }
@@ -131,7 +131,7 @@ static int dismiss_self(void)
 	return err;
 }
 
-static int become(char **command)
+int become(char **command)
 {
 	int err;
 
@@ -198,6 +198,6 @@ int cmd_run(int argc, char **argv)
 	if (run.policy.base == ALTWAIT_POLICY_STOCK)
 		err = dismiss_self();
 	else
-		err = enroll_self(&run.policy);
+		err = enroll_self(&run.policy, false);
 	return err ? EXIT_RUN_FAILED : become(run.command);
 }

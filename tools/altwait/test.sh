@@ -28,6 +28,10 @@ expect 125 'a command to run is missing' -- "$altwait" run
 expect 125 'a command to run is missing' -- "$altwait" run --
 expect 125 "unknown policy 'linus'" -- "$altwait" run --policy linus -- true
 expect 125 'requires an argument' -- "$altwait" run --policy
+expect 2 'a command to compare is missing' -- "$altwait" compare --all
+expect 2 "unknown policy 'linus'" -- "$altwait" compare --policy linus -- true
+expect 2 "'0' is not a number of seconds" -- "$altwait" compare --timeout 0 -- true
+expect 2 "'1x' is not a number of KiB" -- "$altwait" compare --buffer 1x -- true
 expect 2 'a PID is missing' -- "$altwait" enroll
 expect 2 "'x1' is not a process id" -- "$altwait" enroll x1
 expect 2 "'0' is not a process id" -- "$altwait" enroll 0
@@ -53,6 +57,7 @@ expect 2 'unrecognized option' -- "$altwait" dismiss --policy starry 1
 # Help and version go to stdout.
 expect 0 'Usage: altwait .*COMMAND' -- "$altwait" --help
 expect 0 'Usage: altwait run ' -- "$altwait" run --help
+expect 0 'Usage: altwait compare ' -- "$altwait" compare --help
 expect 0 'Usage: altwait enroll ' -- "$altwait" enroll --help
 expect 0 'Usage: altwait dismiss ' -- "$altwait" dismiss --help
 expect 0 'Usage: altwait status ' -- "$altwait" status --help
@@ -70,6 +75,15 @@ for class in arguments candidates order reports memory interruption waking; do
 	expect 0 "^same$" -- bash -c "cmp '$page' <('$altwait' quirks --markdown $class) && echo same"
 done
 
+# How compare reads events, on made-up ones; it prints verdicts as we do.
+compare=$("$(dirname "$altwait")/tools-altwait/test-compare") || true
+grep -v ' passed, ' <<<"$compare"
+passed=$((passed + $(grep -c '^ok: ' <<<"$compare")))
+failed=$((failed + $(grep -c '^FAILED: ' <<<"$compare" || true)))
+verdict 'the test of compare came to its end' \
+	"$(grep -q '^[0-9]* passed, [0-9]* failed$' <<<"$compare" || echo 'it did not')"
+expect 2 'packages libtracefs-dev and' -- make -C "$here" PKG_CONFIG=false
+
 # No module.
 hint='^Hint: the module is not loaded'
 expect 125 "$hint" -- "$altwait" run -- true
@@ -77,6 +91,7 @@ expect 125 "$hint" -- "$altwait" run --policy starry -- true
 expect 125 "$hint" -- "$altwait" run --policy linux -- true
 expect 125 "$hint" -- "$altwait" run --policy linux+pid-order+pid-wraps -- true
 expect 125 "$hint" -- "$altwait" run --policy starry-fault-keeps-stop-stops-first -- true
+expect 2 "$hint" -- "$altwait" compare -- true
 expect 1 "$hint" -- "$altwait" enroll $$
 expect 1 "$hint" -- "$altwait" dismiss $$
 expect 1 "$hint" -- "$altwait" status
@@ -86,6 +101,7 @@ expect 1 '^module  *not loaded$' -- "$altwait" status
 # Not the module's device.
 hint='^Hint: the module is older than this program, or the device is not'
 expect 125 "$hint" -- "$altwait" --device /dev/null run -- true
+expect 2 "$hint" -- "$altwait" --device /dev/null compare -- true
 expect 1 "$hint" -- "$altwait" --device /dev/null enroll $$
 expect 1 "$hint" -- "$altwait" --device /dev/null dismiss $$
 expect 1 "$hint" -- "$altwait" --device /dev/null status

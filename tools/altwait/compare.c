@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * altwait compare: run a command under stock and under a policy, and show in
+ * which wait calls the two runs differ.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compare.h"
+
+/* As diff(1) has it. */
+enum { EXIT_SAME = 0, EXIT_DIFFERENT = 1, EXIT_NO_COMPARISON = 2 };
+
+struct compare {
+	struct policy policy;
+	const char *policy_name;
+	struct taste taste;
+	unsigned int seconds;
+	unsigned int buffer_kb;
+	char **command;
+};
+
+enum {
+	KEY_ALL = 'a', KEY_BUFFER = 'b', KEY_ORDER = 'o', KEY_POLICY = 'p',
+	KEY_TIMEOUT = 't',
+};
+
+static unsigned int parse_number(struct argp_state *state, const char *arg,
+				 const char *what)
+{
+	char *end;
+	long number;
+
+	errno = 0;
+	number = strtol(arg, &end, 10);
+	if (errno || end == arg || *end || number <= 0 || number > 1000000)
+		argp_error(state, "'%s' is not a number of %s", arg, what);
+	return number;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct compare *compare = state->input;
+
+	switch (key) {
+	case KEY_POLICY:
+		compare->policy = parse_policy(state, arg);
+		compare->policy_name = arg;
+		return 0;
+	case KEY_ALL:
+		compare->taste.all = true;
+		return 0;
+	case KEY_ORDER:
+		compare->taste.any_order = true;
+		return 0;
+	case KEY_TIMEOUT:
+		compare->seconds = parse_number(state, arg, "seconds");
+		return 0;
+	case KEY_BUFFER:
+		compare->buffer_kb = parse_number(state, arg, "KiB");
+		return 0;
+	case ARGP_KEY_ARG:
+		/* From here on all belongs to the command, options included. */
+		compare->command = &state->argv[state->next - 1];
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "a command to compare is missing");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_option options[] = {
+	{ "policy", KEY_POLICY, "POLICY", 0,
+	  "The second run's: starry (default), starry-QUIRK, linux, linux+QUIRK, or stock",
+	  0 },
+	{ "all", KEY_ALL, NULL, 0, "Show the calls that do not differ, too", 0 },
+	{ "any-order", KEY_ORDER, NULL, 0,
+	  "The same calls and answers in another order are no difference", 0 },
+	{ "timeout", KEY_TIMEOUT, "SECONDS", 0,
+	  "A run that has not ended by then hangs (default 10)", 0 },
+	{ "buffer", KEY_BUFFER, "KIB", 0,
+	  "Room for the trace, for each processor (default 8192)", 0 },
+	{ 0 }
+};
+
+static const struct argp argp = {
+	options, parse, "-- COMMAND [ARG...]",
+	"Run COMMAND under stock and then under a policy, and print in two columns the\n"
+	"wait calls in which the runs differ." AFTER_OPTIONS
+	"Processes are named by who made them: P1 is COMMAND, P1.2 the second child that\n"
+	"it made, P1.2/3 the third thread of that child; P? is none of them.  Between\n"
+	"the columns stands\n"
+	"  |  the same call, with another answer\n"
+	"  <  a call of the first run only\n"
+	"  >  a call of the second run only\n"
+	"  %  the same call and answer, which the other run has at another place\n"
+	"  ~  timing: a poll that found nothing, or an interrupted call that the program\n"
+	"     made again; no difference, shown with --all\n"
+	"Children that end at about the same time may be reported in either order, which\n"
+	"is a difference unless --any-order is given; --policy stock, which compares two\n"
+	"runs under stock, shows whether that happens by itself.\n"
+	"\n"
+	"The report goes to standard output.  COMMAND has an empty standard input, and\n"
+	"both its outputs go to standard error, unchanged, the first run's first.  It\n"
+	"runs in a session of its own; what it leaves behind is killed after a second.\n"
+	"\n"
+	"The exit status is 0 if there is no difference, 1 if there is one in the wait\n"
+	"calls or in how COMMAND ends, 2 for trouble: a wrong command line, COMMAND\n"
+	"cannot be run, events were lost, a process went back to stock.\n",
+	NULL, NULL, NULL
+};
+
+/* Run the command, and put what it did into side. */
+static int record(const struct compare *compare, struct events *events,
+		  const struct policy *policy, bool shadow, struct side *side)
+{
+	struct launch launch;
+	enum launch_end end = LAUNCH_FAILED;
+
+	fprintf(stderr, "altwait: run under %s\n", side->name);
+	if (launch_start(&launch, policy, shadow, compare->command))
+		return -1;
+	if (!events_begin(events, launch.pid))
+		end = launch_wait(&launch, compare->seconds);
+	/* First: a call that ends because it is killed has not returned. */
+	events_stop(events);
+	if (!launch_kill(&launch)) {
+		fprintf(stderr, "altwait: a process of the command survives SIGKILL\n");
+		return -1;
+	}
+	if (end != LAUNCH_ENDED && end != LAUNCH_HUNG)
+		return -1;
+	side->status = launch.status;
+	side->hung = end == LAUNCH_HUNG;
+	log_begin(&side->log, launch.pid);
+	if (events_read(events, &side->log))
+		return -1;
+	log_finish(&side->log);
+	return 0;
+}
+
+static int run_side(const struct compare *compare, const struct policy *policy,
+		    bool shadow, struct side *side)
+{
+	struct events *events = events_open(compare->buffer_kb);
+	int err;
+
+	if (!events)
+		return -1;
+	err = record(compare, events, policy, shadow, side);
+	events_close(events);
+	return err;
+}
+
+static int read_counters(struct altwait_counters *counters)
+{
+	int fd = device_open();
+	int err;
+
+	*counters = (struct altwait_counters) { .size = sizeof(*counters) };
+	if (fd < 0) {
+		explain(REQUEST_OPEN, fd, "open %s", device_path);
+		return fd;
+	}
+	err = device_request(fd, ALTWAIT_COUNTERS, counters);
+	close(fd);
+	if (err)
+		explain(ALTWAIT_COUNTERS, err, "read the counters");
+	return err;
+}
+
+/* Calls that had stock's answer instead of the policy's spoil the comparison. */
+static int check_counters(const struct altwait_counters *then)
+{
+	struct altwait_counters now;
+
+	if (read_counters(&now))
+		return -1;
+	if (now.missed == then->missed && now.trouble == then->trouble)
+		return 0;
+	fprintf(stderr, "altwait: no comparison: kprobes missed %llu redirects meanwhile, and\n"
+		"%llu processes went back to stock after trouble\n"
+		"Hint: `altwait status` and dmesg tell more.\n",
+		(unsigned long long)(now.missed - then->missed),
+		(unsigned long long)(now.trouble - then->trouble));
+	return -1;
+}
+
+/* Shadow mode wants a policy to ask; the answers are stock's in any case. */
+static int run_both(const struct compare *compare, struct side sides[2])
+{
+	struct policy asked = compare->policy;
+	struct altwait_counters counters;
+	bool is_stock = asked.base == ALTWAIT_POLICY_STOCK;
+
+	if (is_stock)
+		asked.base = ALTWAIT_POLICY_LINUX;
+	if (read_counters(&counters) ||
+	    run_side(compare, &asked, true, &sides[0]) ||
+	    run_side(compare, &asked, is_stock, &sides[1]))
+		return -1;
+	return check_counters(&counters);
+}
+
+int cmd_compare(int argc, char **argv)
+{
+	struct compare compare = {
+		.policy = { .base = ALTWAIT_POLICY_STARRY }, .policy_name = "starry",
+		.seconds = 10, .buffer_kb = 8192,
+	};
+	struct side sides[2] = { { .name = "stock" } };
+	int status = EXIT_NO_COMPARISON;
+
+	argp_err_exit_status = EXIT_NO_COMPARISON;
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &compare);
+	sides[1].name = compare.policy_name;
+
+	launch_prepare();
+	if (!run_both(&compare, sides))
+		status = report(stdout, sides, &compare.taste) ? EXIT_DIFFERENT : EXIT_SAME;
+	log_free(&sides[0].log);
+	log_free(&sides[1].log);
+	launch_restore();
+	return status;
+}

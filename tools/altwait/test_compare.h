@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the parts of the test of altwait compare share.
+ */
+#ifndef TOOLS_TEST_COMPARE_H
+#define TOOLS_TEST_COMPARE_H
+
+#include "compare.h"
+
+/* Count a test, and say how it went. */
+void verdict(bool good, const char *name, const char *is, const char *expected);
+
+/* A log of events that are given as text; test_compare.c describes them. */
+void play(struct run_log *log, const char *events);
+
+void test_align(void);
+
+#endif /* TOOLS_TEST_COMPARE_H */
