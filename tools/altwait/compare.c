@@ -133,15 +133,18 @@ static int record(const struct compare *compare, struct events *events,
 		fprintf(stderr, "altwait: a process of the command survives SIGKILL\n");
 		return -1;
 	}
-	if (end != LAUNCH_ENDED && end != LAUNCH_HUNG)
+	if (end == LAUNCH_SIGNAL || end == LAUNCH_FAILED)
 		return -1;
 	side->status = launch.status;
 	side->hung = end == LAUNCH_HUNG;
 	log_begin(&side->log, launch.pid);
 	if (events_read(events, &side->log))
 		return -1;
-	log_finish(&side->log);
-	return 0;
+	log_finish(&side->log, end == LAUNCH_ENDED);
+	if (!side->log.trouble)
+		return 0;
+	fprintf(stderr, "altwait: no comparison: %s\n", side->log.trouble);
+	return -1;
 }
 
 static int run_side(const struct compare *compare, const struct policy *policy,

@@ -74,7 +74,8 @@ enum log_kind {
 	LOG_ANSWER,	/* what it is told: the last one counts */
 	LOG_EXIT,	/* it ends */
 	LOG_SIGNAL,	/* a handler is about to run in the thread */
-	LOG_DISMISS,	/* a process went back to stock */
+	LOG_ENROLL,	/* the process is enrolled */
+	LOG_DISMISS,	/* the process goes back to stock */
 };
 
 /* struct log_event - what a thread did, in the order in which it happened */
@@ -131,6 +132,7 @@ struct call {
  * @leader: number of the task that stands for its process
  * @children: of a leader: how many processes it has made
  * @threads: of a leader: how many threads its process has had
+ * @enrolled: of a leader: a policy answers its calls
  * @suspended: of @calls, how many are INTERRUPTED or RESTARTS
  * @open: the number of the call it is in, or -1
  * @calls: in the order in which they began
@@ -142,6 +144,7 @@ struct task {
 	size_t leader;
 	unsigned int children;
 	unsigned int threads;
+	bool enrolled;
 	unsigned int suspended;
 	long open;
 	struct call *calls;
@@ -172,8 +175,12 @@ struct run_log {
 void log_begin(struct run_log *log, int root);
 void log_event(struct run_log *log, const struct log_event *event);
 
-/* No more events: what is open does not return.  Fills in the results. */
-void log_finish(struct run_log *log);
+/**
+ * log_finish - no more events: what is open does not return
+ * @log: gets the results that are missing
+ * @ended: no process is left; then all must have been seen to leave
+ */
+void log_finish(struct run_log *log, bool ended);
 void log_free(struct run_log *log);
 const struct task *log_find(const struct run_log *log, const char *name);
 
@@ -264,7 +271,8 @@ struct launch {
 };
 
 enum launch_end {
-	LAUNCH_ENDED,	/* the command has ended */
+	LAUNCH_ENDED,	/* the command has ended, and all that it made */
+	LAUNCH_LEFT,	/* the command has ended, and left something behind */
 	LAUNCH_HUNG,	/* the time is over */
 	LAUNCH_SIGNAL,	/* a signal asks us to end */
 	LAUNCH_FAILED,	/* it did not run; the reason is printed */

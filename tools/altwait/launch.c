@@ -29,12 +29,15 @@ static struct sigaction child_before;
 
 void launch_prepare(void)
 {
-	static const int signals[] = { SIGCHLD, SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM };
+	static const int signals[] = { SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM };
+	struct sigaction action;
 	size_t i;
 
 	sigemptyset(&waiting);
+	sigaddset(&waiting, SIGCHLD);
 	for (i = 0; i < ARRAY_SIZE(signals); i++)
-		sigaddset(&waiting, signals[i]);
+		if (!sigaction(signals[i], NULL, &action) && action.sa_handler != SIG_IGN)
+			sigaddset(&waiting, signals[i]);
 	sigprocmask(SIG_BLOCK, &waiting, &before);
 	/* An ignored SIGCHLD would take the statuses away. */
 	sigaction(SIGCHLD, &(struct sigaction) { .sa_handler = SIG_DFL }, &child_before);
@@ -208,7 +211,7 @@ enum launch_end launch_wait(struct launch *launch, unsigned int seconds)
 		if (ended && !signal_children(launch, 0))
 			return LAUNCH_ENDED;
 		if (seconds_now() >= end)
-			return ended ? LAUNCH_ENDED : LAUNCH_HUNG;
+			return ended ? LAUNCH_LEFT : LAUNCH_HUNG;
 		if (asked_to_end())
 			return LAUNCH_SIGNAL;
 	}

@@ -220,8 +220,9 @@ static void handler_runs(struct run_log *log, struct task *task, bool restarts)
 		settle_interrupted(log, task, call);
 }
 
-static void dismissed(struct run_log *log, int why)
+static void dismissed(struct run_log *log, struct task *task, int why)
 {
+	task->enrolled = false;
 	if (why == DISMISSED_BY_EXIT || log->trouble)
 		return;
 	if (why >= 0 && (size_t)why < ARRAY_SIZE(dismissals) && dismissals[why])
@@ -264,17 +265,23 @@ void log_event(struct run_log *log, const struct log_event *event)
 	case LOG_SIGNAL:
 		handler_runs(log, task, event->restarts);
 		break;
+	case LOG_ENROLL:
+		task->enrolled = true;
+		break;
 	case LOG_DISMISS:
-		dismissed(log, event->why);
+		dismissed(log, task, event->why);
 		break;
 	}
 }
 
-void log_finish(struct run_log *log)
+void log_finish(struct run_log *log, bool ended)
 {
 	size_t i, k;
 
 	for (i = 0; i < log->n_tasks; i++) {
+		/* Somebody else's events are not recorded. */
+		if (ended && log->tasks[i].enrolled && !log->trouble)
+			log->trouble = "somebody else has dismissed a process";
 		for (k = 0; k < log->tasks[i].n_calls; k++) {
 			struct call *call = &log->tasks[i].calls[k];
 

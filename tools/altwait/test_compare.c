@@ -121,7 +121,7 @@ static void test_answers(void)
  * Events, as text; the command is thread 10:
  *
  *	fork BY CHILD, thread BY NEW, wait BY PID OPTIONS, told BY KIND PID STATUS,
- *	ret BY VALUE, handler BY RESTARTS, dismiss OF WHY
+ *	ret BY VALUE, handler BY RESTARTS, enroll OF, dismiss OF WHY
  *
  * and calls that end at once:
  *
@@ -162,6 +162,8 @@ static void play_event(struct run_log *log, const char *verb, const int *v)
 	} else if (strcmp(verb, "handler") == 0) {
 		event.kind = LOG_SIGNAL;
 		event.restarts = v[1];
+	} else if (strcmp(verb, "enroll") == 0) {
+		event.kind = LOG_ENROLL;
 	} else if (strcmp(verb, "dismiss") == 0) {
 		event.kind = LOG_DISMISS;
 		event.why = v[1];
@@ -204,7 +206,7 @@ void play(struct run_log *log, const char *events)
 			play_event(log, verb, v);
 		events += strspn(events, ", ");
 	}
-	log_finish(log);
+	log_finish(log, true);
 }
 
 /* Two runs, and the report on them. */
@@ -379,6 +381,9 @@ static const struct {
 	{ "a process went back to stock: no memory", "dismiss 10 3, dismiss 10 2" },
 	{ "a process was dismissed by request", "fork 10 11, dismiss 11 0" },
 	{ "a process went back to stock", "dismiss 10 77" },
+	{ "none", "enroll 10, dismiss 10 2" },
+	{ "somebody else has dismissed a process",
+	  "enroll 10, fork 10 11, enroll 11, dismiss 10 2" },
 	{ "a wait call ended that never began", "ret 10 0" },
 	{ "a wait call began inside another one of its thread", "wait 10 -1 0, wait 10 -1 0" },
 };
