@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "compare.h"
 
@@ -173,6 +174,28 @@ static size_t align_middle(const struct calls *l, const struct calls *r,
 	return n;
 }
 
+/* The target, without the options. */
+static size_t target_length(const struct call *call)
+{
+	return strrchr(call->args, ',') - call->args;
+}
+
+/*
+ * The same, or the same report to a poll and to a wait: where a handler polls
+ * beside a wait, chance decides which of them gets the child.
+ */
+static bool is_same_report(const struct call *a, const struct call *b)
+{
+	size_t len = target_length(a);
+
+	if (is_same(a, b))
+		return true;
+	return a->asked.call == b->asked.call &&
+	       (a->asked.options | WNOHANG) == (b->asked.options | WNOHANG) &&
+	       len == target_length(b) && strncmp(a->args, b->args, len) == 0 &&
+	       a->state == CALL_DONE && a->answer.ret >= 0 && same_result(a, b);
+}
+
 /*
  * What only one run has here, may be in the other one at another place: mark the
  * rows of which that is true on both sides.
@@ -190,7 +213,7 @@ static void mark_order(const struct calls *l, const struct calls *r,
 		for (k = 0; k < n; k++) {
 			if ((rows[k].mark != MARK_RIGHT && rows[k].mark != MARK_DIFFERS) ||
 			    found[k] & 2 ||
-			    !is_same(&l->v[rows[i].left], &r->v[rows[k].right]))
+			    !is_same_report(&l->v[rows[i].left], &r->v[rows[k].right]))
 				continue;
 			found[i] |= 1;
 			found[k] |= 2;
@@ -198,9 +221,10 @@ static void mark_order(const struct calls *l, const struct calls *r,
 		}
 	}
 	for (i = 0; i < n; i++) {
-		int all = (rows[i].left < 0 ? 0 : 1) | (rows[i].right < 0 ? 0 : 2);
+		bool left = rows[i].left < 0 || found[i] & 1 || is_timing(l, rows[i].left);
+		bool right = rows[i].right < 0 || found[i] & 2 || is_timing(r, rows[i].right);
 
-		if (found[i] && found[i] == all)
+		if (found[i] && left && right)
 			rows[i].mark = MARK_ORDER;
 	}
 	free(found);
@@ -208,8 +232,10 @@ static void mark_order(const struct calls *l, const struct calls *r,
 
 static struct calls calls_of(const struct task *task)
 {
-	if (!task)
-		return (struct calls) { NULL, 0, 0 };
+	static const struct call none;
+
+	if (!task || !task->n_calls)
+		return (struct calls) { &none, 0, 0 };
 	return (struct calls) { task->calls, task->n_calls, task->n_calls };
 }
 

@@ -80,7 +80,7 @@ static const struct argp_option options[] = {
 	  0 },
 	{ "all", KEY_ALL, NULL, 0, "Show the calls that do not differ, too", 0 },
 	{ "any-order", KEY_ORDER, NULL, 0,
-	  "The same calls and answers in another order are no difference", 0 },
+	  "What is marked % is no difference", 0 },
 	{ "timeout", KEY_TIMEOUT, "SECONDS", 0,
 	  "A run that has not ended by then hangs (default 10)", 0 },
 	{ "buffer", KEY_BUFFER, "KIB", 0,
@@ -98,12 +98,12 @@ static const struct argp argp = {
 	"  |  the same call, with another answer\n"
 	"  <  a call of the first run only\n"
 	"  >  a call of the second run only\n"
-	"  %  the same call and answer, which the other run has at another place\n"
+	"  %  the other run has it at another place, or for a poll instead of a wait\n"
 	"  ~  timing: a poll that found nothing, or an interrupted call that the program\n"
 	"     made again; no difference, shown with --all\n"
-	"Children that end at about the same time may be reported in either order, which\n"
-	"is a difference unless --any-order is given; --policy stock, which compares two\n"
-	"runs under stock, shows whether that happens by itself.\n"
+	"Children that end at about the same time may be reported in either order, and to\n"
+	"a wait or to a poll in a handler beside it: --any-order.  --policy stock compares\n"
+	"two runs under stock: what it shows comes from COMMAND alone.\n"
 	"\n"
 	"The report goes to standard output.  COMMAND has an empty standard input, and\n"
 	"both its outputs go to standard error, unchanged, the first run's first.  It\n"

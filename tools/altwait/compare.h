@@ -197,7 +197,8 @@ void *need(void *memory);
  * @MARK_DIFFERS: same call, other answer
  * @MARK_LEFT: only the first run has it
  * @MARK_RIGHT: only the second
- * @MARK_ORDER: what one run has here, the other has at another place
+ * @MARK_ORDER: what one run has here, the other has at another place, or for a
+ *	poll instead of a wait
  */
 enum mark {
 	MARK_SAME	= ' ',

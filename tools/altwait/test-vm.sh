@@ -110,6 +110,58 @@ rc=0
 wait "$other" || rc=$?
 verdict 'a dismissed waiter still sees its child end' "${rc#3}"
 
+# compare: none, a difference, a hang.
+workloads=$here/../../build/workloads
+left=/tmp/altwait-compare-left
+expect 0 '^wait calls: [1-9][0-9]* the same, 0 differ, ' -- "$altwait" compare -- \
+	sh -c '/bin/true; sh -c "exit 3"; exit 0'
+expect 0 '^wait calls: [1-9][0-9]* the same, 0 differ, ' -- "$altwait" compare --any-order -- \
+	"$workloads/reaper"
+expect 0 '^  stock  *stock$' -- "$altwait" compare --policy stock -- true
+expect 1 '^  wait4(-1, 0) = -1 ECHILD | wait4(-1, 0) = P1.1: exited 0   <- first difference$' \
+	-- "$altwait" compare -- "$workloads/twice"
+expect 1 '^  exited 0  *| exited 1$' -- "$altwait" compare -- "$workloads/twice"
+expect 1 ' P1.1 stopped by SIGSTOP | .* does not return   <- first difference$' -- \
+	"$altwait" compare --timeout 4 -- "$workloads/stopped"
+expect 1 '^  exited 0  *| does not end$' -- \
+	"$altwait" compare --timeout 4 -- "$workloads/stopped"
+expect 0 '^  does not end  *does not end$' -- "$altwait" compare --timeout 1 -- \
+	sh -c 'sleep 7531 & wait'
+expect 0 '^  wait4(-1, 0) does not return  *wait4(-1, 0) does not return$' -- \
+	"$altwait" compare --all -- sh -c '(sleep 7531; :) & exit 0'
+
+# compare: where there is nothing to compare, and that nothing is left behind.
+# The inner shells expand $0.
+# shellcheck disable=SC2016
+{
+	expect 2 "cannot run 'no-such-command'" -- "$altwait" compare -- no-such-command
+	expect 2 'lost [0-9]* events, so there is no comparison$' -- \
+		"$altwait" compare --buffer 1 -- sh -c 'for i in $(seq 120); do /bin/true; done'
+	expect 2 'a process was dismissed by request$' -- "$altwait" compare -- \
+		"$altwait" run --policy stock -- true
+	rm -f "$left"
+	"$altwait" compare --timeout 60 -- sh -c ': >"$0"; sleep 7531; :' "$left" &
+	other=$!
+	until [ -e "$left" ]; do kill -0 "$other"; done
+	kill "$other"
+	rc=0
+	wait "$other" || rc=$?
+	verdict 'compare ends by the signal that ends it' "${rc#143}"
+	rm "$left"
+	"$altwait" compare --timeout 60 -- \
+		sh -c ': >"$0"; while [ -e "$0" ]; do sleep 0.1; done' "$left" >/dev/null 2>"$left.err" &
+	other=$!
+	until [ -e "$left" ]; do kill -0 "$other"; done
+	expect 0 '' -- "$altwait" dismiss "$(pgrep -f -- "sh -c : .*$left" | tail -n 1)"
+	rm "$left"
+	rc=0
+	wait "$other" || rc=$?
+	verdict 'compare notices a dismissal by somebody else' \
+		"$(grep -q 'somebody else has dismissed a process$' "$left.err" || cat "$left.err")${rc#2}"
+}
+verdict 'compare leaves no process' "$(pgrep -f 'sleep 7531' || true)"
+verdict 'compare leaves no trace instance' "$(ls /sys/kernel/tracing/instances)"
+
 # Who may never be enrolled.
 expect 1 'are never enrolled$' -- "$altwait" enroll 1
 expect 1 'are never enrolled$' -- "$altwait" enroll 2

@@ -297,6 +297,40 @@ static const struct comparison_case {
 		"  exited 0                        exited 0\n"
 		"\nwait calls: 1 the same, 2 differ (2 in order alone), 0 of timing\n",
 	}, {
+		"a handler that polls gets the child instead",
+		{ "fork 10 11, reaps 10 -1 11 0",
+		  "fork 10 12, wait 10 -1 1, told 10 3 12 0, ret 10 12" },
+		false, true, true,
+		"  stock                           starry\n"
+		"P1\n"
+		"  wait4(-1, 0) = P1.1: exited 0 %\n"
+		"                                % wait4(-1, WNOHANG) = P1.1: exited 0\n"
+		"the command\n"
+		"  exited 0                        exited 0\n"
+		"\nwait calls: 0 the same, 0 differ, 2 in another order, 0 of timing\n",
+	}, {
+		"another order, beside a poll in vain",
+		{ "fork 10 11, wait 10 -1 1, told 10 3 11 0, ret 10 11, fails 10 -1 10",
+		  "fork 10 11, polls 10 -1, fails 10 -1 10, reaps 10 -1 11 0" },
+		false, true, false,
+		"  stock                      starry\n"
+		"the command\n"
+		"  exited 0                   exited 0\n"
+		"\nwait calls: 1 the same, 0 differ, 2 in another order, 0 of timing\n",
+	}, {
+		"but not another child, and not another way to fail",
+		{ "fork 10 11, fork 10 12, reaps 10 -1 11 0, fails 10 -1 10",
+		  "fork 10 11, fork 10 12, wait 10 -1 1, told 10 3 12 0, ret 10 12" },
+		false, true, false,
+		"  stock                           starry\n"
+		"P1\n"
+		"  wait4(-1, 0) = P1.1: exited 0 <   <- first difference\n"
+		"  wait4(-1, 0) = -1 ECHILD      <\n"
+		"                                > wait4(-1, WNOHANG) = P1.2: exited 0\n"
+		"the command\n"
+		"  exited 0                        exited 0\n"
+		"\nwait calls: 0 the same, 3 differ, 0 of timing\n",
+	}, {
 		"another order is no difference if one says so",
 		{ "fork 10 11, fork 10 12, reaps 10 -1 11 0, reaps 10 -1 12 0",
 		  "fork 10 21, fork 10 22, reaps 10 -1 22 0, reaps 10 -1 21 0" },
