@@ -170,8 +170,19 @@ int aw_request_read(const struct aw_request_type *type, union aw_ioctl *arg,
 	return 0;
 }
 
-static long aw_request_get(const struct aw_request_type *type,
-			   union aw_ioctl *arg, void __user *uarg, u32 *size)
+/**
+ * aw_request_get - fetch a caller's struct
+ * @type: the request
+ * @arg: filled in
+ * @uarg: where the caller has it
+ * @size: its size, as the caller says
+ *
+ * Context: may sleep.
+ * Return: 0; -EFAULT, it cannot be read; -EINVAL, too small; -E2BIG, too large
+ * or with bytes that this version does not know; -ENOMEM.
+ */
+long aw_request_get(const struct aw_request_type *type, union aw_ioctl *arg,
+		    void __user *uarg, u32 *size)
 {
 	void *raw;
 	long ret;

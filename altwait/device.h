@@ -41,5 +41,7 @@ const struct aw_request_type *aw_request_find(unsigned int cmd);
 int aw_request_check_size(const struct aw_request_type *type, u32 size);
 int aw_request_read(const struct aw_request_type *type, union aw_ioctl *arg,
 		    const void *raw, u32 size);
+long aw_request_get(const struct aw_request_type *type, union aw_ioctl *arg,
+		    void __user *uarg, u32 *size);
 
 #endif /* _ALTWAIT_DEVICE_H */

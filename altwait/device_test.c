@@ -2,6 +2,8 @@
 /*
  * How the ioctls read their arguments: the rules of the ABI header.
  */
+#include <linux/sched.h>
+
 #include "device.h"
 #include "test.h"
 
@@ -110,11 +112,37 @@ static void longer_must_be_zero(struct kunit *test)
 	}
 }
 
+/*
+ * A unit test's thread has no memory of its own, so that no address of a user is
+ * readable to it.
+ */
+static void unreadable_is_a_fault(struct kunit *test)
+{
+	static const unsigned long addresses[] = { 0, 8, PAGE_SIZE, ~0xfffUL };
+	unsigned int i, j;
+
+	KUNIT_ASSERT_NULL(test, current->mm);
+	for (i = 0; i < ARRAY_SIZE(requests); i++) {
+		const struct aw_request_type *type =
+			aw_request_find(requests[i].cmd);
+
+		for (j = 0; j < ARRAY_SIZE(addresses); j++) {
+			void __user *uarg = (void __user *)addresses[j];
+			union aw_ioctl arg;
+			u32 size;
+
+			KUNIT_EXPECT_EQ(test, -EFAULT,
+					aw_request_get(type, &arg, uarg, &size));
+		}
+	}
+}
+
 static struct kunit_case device_cases[] = {
 	KUNIT_CASE(found_by_number_and_direction),
 	KUNIT_CASE(size_has_limits),
 	KUNIT_CASE(shorter_is_filled_up),
 	KUNIT_CASE(longer_must_be_zero),
+	KUNIT_CASE(unreadable_is_a_fault),
 	{}
 };
 
