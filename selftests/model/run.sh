@@ -166,5 +166,17 @@ rejects "a scenario within one" 2 "scenario inside a scenario" "${s}scenario 2\n
 rejects "a file that breaks off" 2 "no end" "${s}fork 1 10\n"
 rejects "an empty file" 0 "no scenario" ""
 
+# Reported, not judged.
+log=$build/coverage
+if selftests/model/coverage.sh "$build" "$build/coverage.rows" > "$log" 2>&1 &&
+	! grep '^coverage: ' "$log" &&
+	grep -qE '^all .*\(([0-9]{3,})/[0-9]+\) ' "$build/coverage.rows"; then
+	ok "reports what is covered"
+	row=$(tail -n 1 "$build/coverage.rows" | tr -s ' ')
+	echo "note: pure files in userspace: ${row#all }, ${log#"$top/"}"
+else
+	not_ok "reports what is covered" "$log"
+fi
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
