@@ -87,8 +87,10 @@ no_leak() {
 	! sed 's/^/# /' "$leaks" | grep .
 }
 
+# A data race of the kernel itself is not the module's, and the runner shows it.
 no_splat() {
-	! dmesg | grep -E "$splat" | sed 's/^/# /' | grep .
+	! dmesg | "$here/../scripts/kcsan-reports" rest | grep -E "$splat" |
+		sed 's/^/# /' | grep .
 }
 
 insmod "$ALTWAIT_KO"
