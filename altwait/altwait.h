@@ -67,6 +67,7 @@ enum aw_why {
  * @born:	then by age
  * @traced:	when the leader's tracer took it, as in struct aw_thread, which the
  *		leader outlives as a zombie
+ * @gone:	struct aw_gone: the same of other threads that have exited
  * @detaching:	PTRACE_DETACH calls under way for it
  * @inside:	its threads that are in a replaced call
  * @owed:	struct aw_owed: zombies that stock still has for it
@@ -109,6 +110,7 @@ struct aw_tracked {
 	u32			moved;
 	u64			born;
 	u64			traced;
+	struct list_head	gone;
 	struct list_head	owed;
 	struct list_head	calls;
 	wait_queue_entry_t	feed;
@@ -236,6 +238,10 @@ int aw_stock_peek(const struct aw_args *args);
 void aw_facts_born(struct aw_tracked *t, const struct task_struct *leader);
 void aw_facts_moved(struct aw_tracked *t);
 void aw_facts_attached(struct aw_tracked *t, struct task_struct *task);
+void aw_facts_detached(struct aw_tracked *t, u32 tid);
+void aw_facts_exited(struct aw_tracked *t, u32 tid);
+void aw_facts_leads(struct aw_tracked *t);
+void aw_facts_free(struct aw_tracked *t);
 bool aw_facts_collect(struct aw_wait *w);
 bool aw_facts_read(const struct aw_wait *w, struct aw_facts *facts);
 

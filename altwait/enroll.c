@@ -33,6 +33,7 @@ static void aw_tracked_free_rcu(struct rcu_head *rcu)
 
 	aw_tally_put(t->tally);
 	put_pid(t->pid);
+	aw_facts_free(t);
 	kfree(t);
 	aw_count(released);
 }
@@ -161,6 +162,7 @@ struct aw_tracked *aw_track(struct task_struct *leader,
 		return ERR_PTR(-ENOMEM);
 	t->pid = get_pid(task_tgid(leader));
 	aw_facts_born(t, leader);
+	INIT_LIST_HEAD(&t->gone);
 	INIT_LIST_HEAD(&t->owed);
 	INIT_LIST_HEAD(&t->calls);
 	INIT_LIST_HEAD(&t->orphan);

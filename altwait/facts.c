@@ -11,6 +11,7 @@
  */
 #include <linux/cred.h>
 #include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
@@ -69,14 +70,97 @@ void aw_facts_moved(struct aw_tracked *t)
 	t->shuffled = false;
 }
 
-/* The latest tracee comes first; an exited thread that does not lead, last. */
+/* A traced thread that has exited, until its tracer has waited for it. */
+struct aw_gone {
+	struct list_head	node;
+	u32			tid;
+	u64			traced;
+};
+
+/* The latest tracee comes first. */
 static u64 aw_facts_traced(struct aw_tracked *t, struct task_struct *task)
 {
 	struct aw_thread *thread = aw_thread_find(&t->rec, task->pid);
+	struct aw_gone *gone;
 
 	if (thread_group_leader(task))
 		return U64_MAX - t->traced;
-	return U64_MAX - (thread ? thread->traced : 0);
+	if (thread)
+		return U64_MAX - thread->traced;
+	list_for_each_entry(gone, &t->gone, node)
+		if (gone->tid == task->pid)
+			return U64_MAX - gone->traced;
+	return U64_MAX;
+}
+
+static void aw_facts_drop(struct aw_gone *gone)
+{
+	list_del(&gone->node);
+	kfree(gone);
+}
+
+/* Drops those that are no task any more. */
+static void aw_facts_prune(struct aw_tracked *t)
+{
+	struct aw_gone *gone, *next;
+
+	rcu_read_lock();
+	list_for_each_entry_safe(gone, next, &t->gone, node)
+		if (!pid_task(find_pid_ns(gone->tid, &init_pid_ns), PIDTYPE_PID))
+			aw_facts_drop(gone);
+	rcu_read_unlock();
+}
+
+/**
+ * aw_facts_exited - a thread's record goes: keep what its tracer's list needs
+ * @t: its process
+ * @tid: the thread
+ *
+ * Without memory it counts as the one that was traced first.
+ *
+ * Context: atomic, aw_lock held.
+ */
+void aw_facts_exited(struct aw_tracked *t, u32 tid)
+{
+	struct aw_thread *thread = aw_thread_find(&t->rec, tid);
+	struct aw_gone *gone;
+
+	if (!thread || !thread->traced || tid == t->rec.pid)
+		return;
+	aw_facts_prune(t);
+	gone = kmalloc(sizeof(*gone), GFP_ATOMIC | __GFP_NOWARN);
+	if (!gone)
+		return;
+	gone->tid = tid;
+	gone->traced = thread->traced;
+	list_add(&gone->node, &t->gone);
+}
+
+/* The record goes.  Context: any. */
+void aw_facts_free(struct aw_tracked *t)
+{
+	struct aw_gone *gone, *next;
+
+	list_for_each_entry_safe(gone, next, &t->gone, node)
+		aw_facts_drop(gone);
+}
+
+/* A thread that does not lead has called execve(), and leads now. */
+void aw_facts_leads(struct aw_tracked *t)
+{
+	struct aw_thread *thread = aw_thread_find(&t->rec, t->rec.pid);
+
+	if (thread)
+		t->traced = thread->traced;
+}
+
+/* PTRACE_DETACH: the next attach comes later, whoever is the tracer. */
+void aw_facts_detached(struct aw_tracked *t, u32 tid)
+{
+	struct aw_thread *thread = aw_thread_find(&t->rec, tid);
+
+	if (thread)
+		thread->tracer = 0;
 }
 
 /**

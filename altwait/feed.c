@@ -46,8 +46,10 @@ void aw_feed_exit(struct aw_tracked *t, struct task_struct *leader)
 	aw_orphan_children(t);
 	aw_leave(t, AW_WHY_EXIT);
 	/* Threads that left before the tracepoints were on. */
-	list_for_each_entry_safe(thread, next, &t->rec.threads, node)
+	list_for_each_entry_safe(thread, next, &t->rec.threads, node) {
+		aw_facts_exited(t, thread->tid);
 		aw_thread_exit(&t->rec, thread->tid, aw_feed_status(leader));
+	}
 	t->rec.uid = __kuid_val(task_uid(leader));
 	t->rec.pgid = task_pgrp_nr(leader) ?: t->rec.pgid;
 	/* Detached, and gone before ptrace(2) has returned. */
@@ -327,6 +329,7 @@ static void aw_feed_thread_exit(void *data, struct task_struct *task)
 		/* It may have been on its way out when the record was made. */
 		if (!aw_thread_find(&t->rec, task->pid) && !t->rec.group_exited)
 			t->rec.exit_code = task->exit_code;
+		aw_facts_exited(t, task->pid);
 		aw_thread_exit(&t->rec, task->pid, task->exit_code);
 		t->shuffled = true;
 		if (!atomic_read(&signal->live))
@@ -349,6 +352,8 @@ static void aw_feed_exec(void *data, struct task_struct *task, pid_t old_pid,
 	t = aw_tracked_find(task);
 	if (t)
 		aw_thread_rename(&t->rec, old_pid, task->pid);
+	if (t)
+		aw_facts_leads(t);
 	spin_unlock_irqrestore(&aw_lock, flags);
 }
 

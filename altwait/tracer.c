@@ -254,6 +254,8 @@ static void aw_tracer_detached(const struct aw_tracer_call *call, bool success)
 	if (!p || !aw_tracked_of(p)->detaching)
 		return;
 	aw_tracked_of(p)->detaching--;
+	if (success)
+		aw_facts_detached(aw_tracked_of(p), call->tid);
 	/* Somebody else was fast to attach: the latest tracer wins. */
 	if (!success || (task && READ_ONCE(task->ptrace)))
 		return;
