@@ -143,10 +143,17 @@ long aw_shadow_ask(struct aw_shadow *s, const struct pt_regs *regs)
 
 /* --------------------------------------------------------------- the races */
 
+/* Has stock given something away, and changed what is known of it? */
+static bool aw_shadow_took(const struct aw_shadow *s)
+{
+	return s->v.stock.kind == ALTWAIT_KIND_UNSEEN || s->v.stock.pid;
+}
+
 /* What is known of all but the one that stock has reported. */
 static u32 aw_shadow_digest(const struct aw_shadow *s)
 {
 	const struct aw_facts *facts = &s->w->facts;
+	bool took = aw_shadow_took(s);
 	unsigned int i;
 	u32 hash = 0;
 
@@ -159,7 +166,8 @@ static u32 aw_shadow_digest(const struct aw_shadow *s)
 			f->stop_code, f->group_stop, f->uid,
 		};
 
-		if (f->tid != s->v.stock.pid && f->tid != s->control.tid)
+		if (!took || (f->tid != s->v.stock.pid &&
+			      f->tid != s->control.tid))
 			hash = jhash2(word, ARRAY_SIZE(word), hash);
 	}
 	return hash;
