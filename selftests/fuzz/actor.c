@@ -151,8 +151,17 @@ static long do_kill(const struct op *op)
 	return raw(SYS_kill, other->tgid, sig, 0, 0, 0);
 }
 
+/*
+ * Two that trace each other, both up to the end, never end: each waits for the other
+ * to let it exit.  So only the root may ask for that.
+ */
+static unsigned long allowed(const struct actor *me, unsigned long options)
+{
+	return me == shared->actors ? options : options & ~PTRACE_O_TRACEEXIT;
+}
+
 /* The requests that begin to trace, and their options. */
-static long do_trace(const struct op *op)
+static long do_trace(const struct actor *me, const struct op *op)
 {
 	if (op->kind == OP_TRACEME)
 		return raw(SYS_ptrace, PTRACE_TRACEME, 0, 0, 0, 0);
@@ -160,17 +169,19 @@ static long do_trace(const struct op *op)
 		return raw(SYS_ptrace, PTRACE_ATTACH, shared->actors[op->other].tid,
 			   0, 0, 0);
 	return raw(SYS_ptrace, PTRACE_SEIZE, shared->actors[op->other].tid, 0,
-		   script_seize(op), 0);
+		   allowed(me, script_seize(op)), 0);
 }
 
 /* All requests for a tracee, those that need a stop among them. */
-static long do_resume(const struct op *op)
+static long do_resume(const struct actor *me, const struct op *op)
 {
 	int request;
 	long data, ret = -1;
 	unsigned int i, at;
 
 	script_request(op, &request, &data);
+	if (request == PTRACE_SETOPTIONS)
+		data = allowed(me, data);
 	/* The first that is ours, and stopped where that is asked for. */
 	for (i = 0; i < MAX_ACTORS && ret; i++) {
 		at = (op->other + i) % MAX_ACTORS;
@@ -271,9 +282,9 @@ static long obey(struct actor *me, const struct op *op)
 	case OP_TRACEME:
 	case OP_ATTACH:
 	case OP_SEIZE:
-		return root && op->kind == OP_TRACEME ? -1 : do_trace(op);
+		return root && op->kind == OP_TRACEME ? -1 : do_trace(me, op);
 	case OP_RESUME:
-		return do_resume(op);
+		return do_resume(me, op);
 	case OP_EXEC:
 		if (!root && me->tgid == shared->actors[0].tgid)
 			return -1;

@@ -340,6 +340,24 @@ static void print_stack(const struct actor *a)
 		fclose(f);
 }
 
+/* Who is left of the tree, an actor or not. */
+static void print_children(void)
+{
+	struct actor child = {};
+	char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", gettid());
+	f = fopen(path, "r");
+	while (f && fscanf(f, "%d", &child.tid) == 1) {
+		child.tgid = child.tid;
+		printf("#   our child %d: state %c\n", child.tid, state_of(&child));
+		print_stack(&child);
+	}
+	if (f)
+		fclose(f);
+}
+
 static void say_stuck(const struct shared *sh, const char *when)
 {
 	const struct actor *a;
@@ -356,6 +374,7 @@ static void say_stuck(const struct shared *sh, const char *when)
 		       op_names[a->op.kind], a->at);
 		print_stack(a);
 	}
+	print_children();
 }
 
 /* Adds one tally to another. */
