@@ -143,17 +143,18 @@ long aw_shadow_ask(struct aw_shadow *s, const struct pt_regs *regs)
 
 /* --------------------------------------------------------------- the races */
 
-/* Has stock given something away, and changed what is known of it? */
-static bool aw_shadow_took(const struct aw_shadow *s)
+/* Whom has stock given away, and so changed?  0: nobody. */
+static u32 aw_shadow_took(const struct aw_shadow *s)
 {
-	return s->v.stock.kind == ALTWAIT_KIND_UNSEEN || s->v.stock.pid;
+	return s->v.stock.kind == ALTWAIT_KIND_UNSEEN ? s->control.tid :
+							s->v.stock.pid;
 }
 
 /* What is known of all but the one that stock has reported. */
 static u32 aw_shadow_digest(const struct aw_shadow *s)
 {
 	const struct aw_facts *facts = &s->w->facts;
-	bool took = aw_shadow_took(s);
+	u32 took = aw_shadow_took(s);
 	unsigned int i;
 	u32 hash = 0;
 
@@ -166,8 +167,7 @@ static u32 aw_shadow_digest(const struct aw_shadow *s)
 			f->stop_code, f->group_stop, f->uid,
 		};
 
-		if (!took || (f->tid != s->v.stock.pid &&
-			      f->tid != s->control.tid))
+		if (f->tid != took)
 			hash = jhash2(word, ARRAY_SIZE(word), hash);
 	}
 	return hash;
