@@ -90,7 +90,11 @@ static int start_thread(void *arg)
 /* Whoever is made tells the stage who it is, and is told by its maker before. */
 static long made(struct actor *me, struct actor *child, long ret, bool thread)
 {
-	if (ret > 0 && !me->nested && !__atomic_load_n(&child->tid, __ATOMIC_RELAXED)) {
+	bool ours = child->number == me->number &&
+		    child->maker == me - shared->actors + 1;
+
+	/* Whoever was stopped in between may find it long there, or gone. */
+	if (ret > 0 && !me->nested && ours && !child->known) {
 		child->tgid = thread ? me->tgid : ret;
 		__atomic_store_n(&child->tid, ret, __ATOMIC_RELEASE);
 	}
@@ -317,6 +321,7 @@ static void introduce(struct actor *me)
 
 	raw(SYS_readlink, (long)"/proc/thread-self", (long)link, sizeof(link) - 1,
 	    0, 0);
+	__atomic_store_n(&me->known, true, __ATOMIC_RELEASE);
 	me->tgid = digits(&s);
 	s += strlen("/task/");
 	__atomic_store_n(&me->tid, digits(&s), __ATOMIC_RELEASE);

@@ -118,6 +118,7 @@ enum end { END_REPORT, END_NOTHING, END_ECHILD, END_EINVAL, END_EFAULT, END_EINT
  * @op, @number: the one that was asked for last, its place in the script
  * @at:    the call that it is in, of the burst
  * @nested: it is in a pid namespace of its own
+ * @known: it has said who it is
  * @maker: who was asked to make it, by operation @number, and 1; 0: the stage was
  */
 struct actor {
@@ -129,6 +130,7 @@ struct actor {
 	__u8		number;
 	__u8		at;
 	bool		nested;
+	bool		known;
 	__u8		maker;
 };
 
