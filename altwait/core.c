@@ -117,12 +117,6 @@ static bool by_records(const struct asking *a)
 	return a->req->quirks == AW_QUIRKS_ALL;
 }
 
-/* Is the caller, or its process, the tracer for Linux's purposes? */
-static bool is_traced(const struct aw_visit *v, const struct aw_fact *f)
-{
-	return v->role == AW_ROLE_TRACEE || (f->traced && !f->reparented);
-}
-
 static void about(const struct aw_visit *v, enum aw_kind kind, u32 tid,
 		  struct aw_decision *d)
 {
@@ -219,27 +213,6 @@ static bool has_process_stops(const struct asking *a, const struct aw_visit *v)
 	return v->role == AW_ROLE_CHILD && aw_has(a->req, PARENT_SEES_STOPS);
 }
 
-/* Of the process's threads among the candidates, one in an event stop. */
-static const struct aw_visit *event_first(const struct asking *a,
-					  const struct aw_visit *v)
-{
-	const struct aw_visit *best = v;
-	const struct aw_fact *f;
-	unsigned int i, hint = 0;
-
-	for (i = 0; i < a->snap->n; i++) {
-		const struct aw_visit *o = &a->snap->v[i];
-
-		if (o->proc != v->proc || o->role != v->role)
-			continue;
-		f = aw_fact_find(a->facts, o, &hint);
-		if (f && f->stop_code >> 8 &&
-		    (best == v || o->tid < best->tid))
-			best = o;
-	}
-	return best;
-}
-
 static bool decide_stop(struct asking *a, const struct aw_visit *v,
 			const struct aw_fact *f, struct aw_decision *d)
 {
@@ -262,10 +235,10 @@ static bool decide_stop(struct asking *a, const struct aw_visit *v,
 		code = stop_code(a, NULL, stop);
 		return report_stop(a, v, stop->tid, code, d);
 	}
-	if (!f || !is_traced(v, f))
+	if (!f || !aw_is_traced(v, f))
 		return false;
-	if (aw_has(a->req, EVENTS_FIRST) && f->stop_code && !(f->stop_code >> 8)) {
-		v = event_first(a, v);
+	if (aw_has(a->req, EVENTS_FIRST) && f->stop_code) {
+		v = aw_snapshot_first_stop(a->snap, a->facts, v, f);
 		f = aw_fact_find(a->facts, v, &a->hint);
 	}
 	data = aw_process_find(a->r, v->proc->pid);
@@ -280,7 +253,7 @@ static bool decide_stop(struct asking *a, const struct aw_visit *v,
 static bool is_linux_zombie(const struct aw_visit *v, const struct aw_fact *f)
 {
 	return f->life == AW_EXIT_ZOMBIE && !f->delayed &&
-	       (is_traced(v, f) || !f->traced);
+	       (aw_is_traced(v, f) || !f->traced);
 }
 
 /* Is it one for the reference, which has a quirk as its reason? */
@@ -342,7 +315,7 @@ static bool is_quirk_job(const struct asking *a, const struct aw_visit *v,
 		return true;
 	if (job->kind != AW_JOB_STOPPED)
 		return false;
-	if (is_traced(v, f))
+	if (aw_is_traced(v, f))
 		return aw_has(a->req, TRACER_SEES_JOBS);
 	return aw_has(a->req, STOP_SURVIVES_KILL);
 }
@@ -355,7 +328,7 @@ static bool decide_job(const struct asking *a, const struct aw_visit *v,
 
 	if (a->req->call == AW_WAITID && aw_has(a->req, WAITID_NO_JOBS))
 		return false;
-	if (f && a->flags & WUNTRACED && f->group_stop && !is_traced(v, f))
+	if (f && a->flags & WUNTRACED && f->group_stop && !aw_is_traced(v, f))
 		return report_job(a, v, f, f->group_stop, d);
 	if (f && a->flags & WCONTINUED && f->continued)
 		return report_job(a, v, f, 0, d);
@@ -426,7 +399,7 @@ static bool may_answer(const struct asking *a, const struct aw_visit *v,
 		return v->role == AW_ROLE_CHILD;
 	if (is_linux_zombie(v, f))
 		return false;
-	return !is_traced(v, f) || a->flags & (WCONTINUED | WEXITED);
+	return !aw_is_traced(v, f) || a->flags & (WCONTINUED | WEXITED);
 }
 
 /* The reference asks this when the call begins, and never again. */

@@ -176,6 +176,18 @@ unsigned int aw_snapshot_bound(const struct aw_records *r,
 const struct aw_fact *aw_fact_find(const struct aw_facts *facts,
 				   const struct aw_visit *v,
 				   unsigned int *hint);
+/* Is the caller, or its process, the tracer for Linux's purposes? */
+static inline bool aw_is_traced(const struct aw_visit *v,
+				const struct aw_fact *f)
+{
+	return v->role == AW_ROLE_TRACEE || (f->traced && !f->reparented);
+}
+
+/* Of a process's threads in a stop, the one that the reference asks first. */
+const struct aw_visit *
+aw_snapshot_first_stop(const struct aw_snapshot *snap,
+		       const struct aw_facts *facts, const struct aw_visit *v,
+		       const struct aw_fact *first);
 void aw_snapshot_release(struct aw_snapshot *snap);
 
 /**

@@ -310,6 +310,50 @@ unsigned int aw_snapshot_take(const struct aw_records *r,
 	return n;
 }
 
+/* Does the reference ask x before y, two stopped threads of one process? */
+static bool is_before(const struct aw_fact *x, const struct aw_fact *y)
+{
+	bool event = x->stop_code >> 8;
+
+	if (event != !!(y->stop_code >> 8))
+		return event;
+	return x->tid < y->tid;
+}
+
+/**
+ * aw_snapshot_first_stop - which of a process's stopped threads comes first
+ * @snap: the candidates
+ * @facts: what Linux knows of them
+ * @v: a candidate of that process
+ * @first: its fact: it stands in a stop that the caller may have
+ *
+ * The reference: aw_ptrace_unreported_stop().  Linux has the leader among the
+ * children, where it is one, and the others among the tracees.
+ *
+ * Return: the candidate.
+ */
+const struct aw_visit *
+aw_snapshot_first_stop(const struct aw_snapshot *snap,
+		       const struct aw_facts *facts, const struct aw_visit *v,
+		       const struct aw_fact *first)
+{
+	const struct aw_visit *best = v, *o;
+	const struct aw_fact *f;
+	unsigned int hint = 0;
+
+	for (o = snap->v; o < snap->v + snap->n; o++) {
+		if (o->proc != v->proc)
+			continue;
+		f = aw_fact_find(facts, o, &hint);
+		if (!f || !f->stop_code || !aw_is_traced(o, f) ||
+		    !is_before(f, first))
+			continue;
+		best = o;
+		first = f;
+	}
+	return best;
+}
+
 /**
  * aw_snapshot_bound - how many candidates a call can have at most
  * @r: the records
