@@ -41,6 +41,19 @@ bool aw_claim_wanted(const struct aw_wait *w, const struct aw_decision *d)
 	}
 }
 
+/*
+ * Would stock give this job status to the caller?  A tracer's stop is a ptrace
+ * stop; the job-control stop is the parent's, if that is another process.
+ */
+static bool aw_claim_backs_job(const struct aw_fact *f,
+			       const struct aw_decision *d)
+{
+	if (d->cld_code == CLD_CONTINUED)
+		return f->continued;
+	return f->group_stop && f->role == AW_ROLE_CHILD &&
+	       (!f->traced || f->reparented);
+}
+
 /**
  * aw_claim_begin - nobody else of the process gets this report
  * @w: the call
@@ -68,7 +81,7 @@ void aw_claim_begin(struct aw_wait *w, const struct aw_decision *d)
 				     (f->role == AW_ROLE_TRACEE ||
 				      !f->reparented);
 		else
-			w->backed |= f->group_stop || f->continued;
+			w->backed |= aw_claim_backs_job(f, d);
 	}
 }
 

@@ -320,6 +320,14 @@ static bool is_quirk_job(const struct asking *a, const struct aw_visit *v,
 	return aw_has(a->req, STOP_SURVIVES_KILL);
 }
 
+/* Has the tracer taken the stop from the slot that it shares with the parent? */
+static bool is_taken(const struct asking *a, const struct aw_fact *f,
+		     const struct aw_process *data)
+{
+	return aw_has(a->req, TRACER_SEES_JOBS) && f->traced && data &&
+	       data->job.kind != AW_JOB_STOPPED;
+}
+
 /* Seed 246-270 */
 static bool decide_job(const struct asking *a, const struct aw_visit *v,
 		       const struct aw_fact *f, struct aw_decision *d)
@@ -328,7 +336,8 @@ static bool decide_job(const struct asking *a, const struct aw_visit *v,
 
 	if (a->req->call == AW_WAITID && aw_has(a->req, WAITID_NO_JOBS))
 		return false;
-	if (f && a->flags & WUNTRACED && f->group_stop && !aw_is_traced(v, f))
+	if (f && a->flags & WUNTRACED && f->group_stop &&
+	    !aw_is_traced(v, f) && !is_taken(a, f, data))
 		return report_job(a, v, f, f->group_stop, d);
 	if (f && a->flags & WCONTINUED && f->continued)
 		return report_job(a, v, f, 0, d);

@@ -93,6 +93,9 @@ struct rule_case {
 
 #define GUEST(n)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
 			  .traced = true, .reparented = true }
+#define GUEST_STOP(n)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
+			  .traced = true, .reparented = true,		      \
+			  .group_stop = SIGSTOP }
 #define DELAYED(n)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
 			  .life = AW_EXIT_ZOMBIE, .delayed = true }
 #define PASSED(n, r)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
@@ -252,6 +255,9 @@ static const struct rule_case rule_cases[] = {
 	{ "tracer-sees-jobs", { TRACEE(20, 0) }, ANY4, .job = SIGSTOP,
 	  .options = WUNTRACED | WNOHANG, .quirks = AW_Q(TRACER_SEES_JOBS),
 	  STOPS(20, SIGSTOP) },
+	{ "tracer-sees-jobs: taken", { GUEST_STOP(20) }, ANY4,
+	  .options = WUNTRACED | WNOHANG, .quirks = AW_Q(TRACER_SEES_JOBS),
+	  .want = AW_NOTHING },
 	{ "the stop of somebody else's tracee", { GUEST(20) }, ANY4,
 	  .tracer = 99, .stop = { { 20, SIGUSR1 } }, .options = WNOHANG,
 	  .want = AW_NOTHING },
