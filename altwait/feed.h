@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What feed.c and scan.c share.  Context of all: aw_lock held, under RCU.
+ * What feed.c shares with scan.c, jobctl.c and tracer.c.  Context of all: aw_lock held, under RCU.
  */
 #ifndef _ALTWAIT_FEED_H
 #define _ALTWAIT_FEED_H
@@ -10,6 +10,7 @@ int aw_feed_status(const struct task_struct *task);
 void aw_feed_exit(struct aw_tracked *t, struct task_struct *leader);
 void aw_feed_stopped(struct aw_tracked *t, struct task_struct *leader);
 void aw_feed_continued(struct aw_tracked *t);
+void aw_feed_refresh_uid(struct aw_tracked *t);
 struct aw_tracked *aw_feed_adopt(struct aw_tracked *parent,
 				 struct task_struct *leader);
 

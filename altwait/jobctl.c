@@ -33,6 +33,7 @@ void aw_feed_stopped(struct aw_tracked *t, struct task_struct *leader)
 		return;
 	t->stop_seen = true;
 	t->cont_seen = false;
+	aw_feed_refresh_uid(t);
 	if (signo)
 		aw_job_stop(&aw_records, &t->rec, signo);
 }
@@ -44,5 +45,6 @@ void aw_feed_continued(struct aw_tracked *t)
 		return;
 	t->cont_seen = true;
 	t->stop_seen = false;
+	aw_feed_refresh_uid(t);
 	aw_job_continue(&aw_records, &t->rec);
 }

@@ -3,7 +3,9 @@
  * Facts that no event announces, read off Linux's tasks: what was there before
  * an enrolment, orphans that a subreaper was given, process groups.
  */
+#include <linux/cred.h>
 #include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 
@@ -68,6 +70,23 @@ void aw_feed_scan_tracees(void)
 		aw_tracer_found(thread);
 		spin_unlock_irq(&aw_lock);
 	}
+	rcu_read_unlock();
+}
+
+/* The reference tells the uid of the first live thread: seed 134-144. */
+void aw_feed_refresh_uid(struct aw_tracked *t)
+{
+	struct aw_thread *first;
+	struct task_struct *task;
+
+	first = list_first_entry_or_null(&t->rec.threads, struct aw_thread,
+					 node);
+	if (!first)
+		return;
+	rcu_read_lock();
+	task = pid_task(find_pid_ns(first->tid, &init_pid_ns), PIDTYPE_PID);
+	if (task)
+		t->rec.uid = __kuid_val(task_uid(task));
 	rcu_read_unlock();
 }
 

@@ -15,6 +15,7 @@
 #include <linux/sched/signal.h>
 
 #include "altwait.h"
+#include "feed.h"
 
 /* ptrace(2) calls that may be under way at once before one goes unseen. */
 #define AW_TRACER_MAXACTIVE	512
@@ -201,7 +202,7 @@ void aw_tracer_stopped(struct task_struct *task)
 	/* A tracer on its way out resumes what it traces. */
 	if (!t || !code || rcu_dereference(task->parent)->flags & PF_EXITING)
 		return;
-	t->rec.uid = __kuid_val(task_uid(task));
+	aw_feed_refresh_uid(t);
 	err = aw_ptrace_stop(&aw_records, &t->rec, task->pid, code & 0x7f,
 			     code >> 8, task->ptrace_message,
 			     aw_tracer_is_syscall(task));
