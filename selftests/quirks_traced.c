@@ -91,7 +91,89 @@ QUIRK_TEST(STOPS_FIRST)
 	EXPECT_WAIT4(-1, WNOHANG, .pid = 0);
 }
 
+static void interrupt(pid_t tid)
+{
+	resume(PTRACE_INTERRUPT, tid, 0);
+	until_trapped(tid);
+}
+
+/* All threads stop: the leader by a signal, the others by an event. */
+QUIRK_TEST(EVENTS_FIRST)
+{
+	struct threads s;
+	pid_t event = EVENT_STOP(SIGTRAP);
+
+	scene_start(&s);
+	seize_all(&s, 0);
+	tell(&s, 0, ORDER_TRAP);
+	until_trapped(s.tid[0]);
+	interrupt(s.tid[2]);
+	interrupt(s.tid[1]);
+	/* Linux: a child, then the tracees, the latest first. */
+	if (!has)
+		EXPECT_WAIT4(-1, __WALL, .pid = s.tid[0],
+			     .status = W_STOP(SIGUSR1));
+	EXPECT_WAIT4(-1, __WALL, .pid = has ? s.tid[1] : s.tid[2],
+		     .status = W_STOP(event));
+	EXPECT_WAIT4(-1, __WALL, .pid = has ? s.tid[2] : s.tid[1],
+		     .status = W_STOP(event));
+	if (has)
+		EXPECT_WAIT4(-1, __WALL, .pid = s.tid[0],
+			     .status = W_STOP(SIGUSR1));
+	EXPECT_NOTHING(-1);
+	scene_kill(&s);
+}
+
 /* --------------------------------------------------------------- reports */
+
+static void kill_held(struct threads *s)
+{
+	scene_kill(s);
+	until_thread_gone(s, 0);
+	until_thread_gone(s, 1);
+	until_thread_gone(s, 2);
+}
+
+/* A traced thread holds the end of the group: its tracer has not been told. */
+QUIRK_TEST(STOP_SURVIVES_KILL)
+{
+	struct agent *a = agent_make();
+	struct threads s;
+
+	scene_start(&s);
+	ASSERT_EQ(0, agent_ptrace(a, PTRACE_SEIZE, s.tid[1], 0));
+	child_stop(s.pid, SIGSTOP);
+	kill_held(&s);
+	EXPECT_WAIT4(s.pid, WUNTRACED | WNOHANG, .pid = has ? s.pid : 0,
+		     .status = W_STOP(SIGSTOP));
+	EXPECT_WAIT4(s.pid, WUNTRACED | WNOHANG, .pid = 0);
+	EXPECT_AGENT_WAIT4(a, s.tid[1], __WALL, .pid = s.tid[1],
+			   .status = SIGKILL);
+	EXPECT_WAIT4(s.pid, 0, .pid = s.pid, .status = SIGKILL);
+	EXPECT_CONSUMED(s.pid);
+}
+
+/* The agent stops the subject's child, and goes on to the group stop. */
+QUIRK_TEST(TRACER_SEES_JOBS)
+{
+	struct child c;
+	struct agent *a = agent_traces(&c);
+
+	trap_at(a, c.pid, SIGSTOP);
+	EXPECT_AGENT_WAIT4(a, c.pid, 0, .pid = c.pid,
+			   .status = W_STOP(SIGSTOP));
+	sigchld_drain();
+	ASSERT_EQ(0, agent_ptrace(a, PTRACE_CONT, c.pid, SIGSTOP));
+	until_sigchld(c.pid, CLD_STOPPED);
+	agent_until_trapped(a, c.pid);
+	EXPECT_AGENT_WAIT4(a, c.pid, WUNTRACED, .pid = c.pid,
+			   .status = W_STOP(EVENT_STOP(SIGSTOP)));
+	EXPECT_AGENT_WAIT4(a, c.pid, WUNTRACED | WNOHANG,
+			   .pid = has ? c.pid : 0, .status = W_STOP(SIGSTOP));
+	EXPECT_AGENT_WAIT4(a, c.pid, WUNTRACED | WNOHANG, .pid = 0);
+	EXPECT_WAIT4(c.pid, WUNTRACED | WNOHANG, .pid = has ? 0 : c.pid,
+		     .status = W_STOP(SIGSTOP));
+}
 
 QUIRK_TEST(WAITID_STOPS_ASKED)
 {
@@ -196,6 +278,56 @@ QUIRK_TEST(FIRST_TID)
 	/* The latest tracee comes first, under its own tid or the other's. */
 	EXPECT_WAIT4(-1, __WALL, .pid = has ? s.tid[1] : s.tid[2],
 		     .status = W_STOP(SIGUSR1));
+	scene_kill(&s);
+}
+
+/* A process of one thread has one uid, stopped or continued. */
+static pid_t stopped_as_other(void)
+{
+	pid_t pid;
+
+	sigchld_drain();
+	pid = child_fork();
+	if (!pid) {
+		if (setresuid(OTHER_UID, OTHER_UID, OTHER_UID))
+			die("setresuid");
+		raise(SIGSTOP);
+		child_obey(stage_slot());
+	}
+	until_sigchld(pid, CLD_STOPPED);
+	return pid;
+}
+
+/* A thread has another uid than the first one, by the raw system call. */
+QUIRK_TEST(PROCESS_UID)
+{
+	uid_t uid = has ? 0 : OTHER_UID;
+	pid_t pid = stopped_as_other();
+	struct threads s;
+
+	EXPECT_WAITID(P_PID, pid, WSTOPPED, .pid = pid, .code = CLD_STOPPED,
+		      .status = SIGSTOP, .uid = OTHER_UID);
+	child_cont(pid);
+	EXPECT_WAITID(P_PID, pid, WCONTINUED, .pid = pid,
+		      .code = CLD_CONTINUED, .status = SIGCONT,
+		      .uid = OTHER_UID);
+	child_kill(pid, SIGKILL);
+	EXPECT_WAITID(P_PID, pid, WEXITED, .pid = pid, .code = CLD_KILLED,
+		      .status = SIGKILL, .uid = OTHER_UID);
+	scene_start(&s);
+	ASSERT_EQ(0, pt(PTRACE_SEIZE, s.tid[1], 0, 0));
+	ASSERT_EQ(0, pt(PTRACE_SEIZE, s.tid[0], 0, 0));
+	tell(&s, 1, ORDER_UID);
+	tell(&s, 1, ORDER_TRAP);
+	until_trapped(s.tid[1]);
+	EXPECT_WAITID(P_PID, s.tid[1], WSTOPPED | __WALL, .pid = s.tid[1],
+		      .code = CLD_TRAPPED, .status = SIGUSR1, .uid = uid);
+	/* Then the first one has it, too. */
+	tell(&s, 0, ORDER_UID);
+	tell(&s, 0, ORDER_TRAP);
+	until_trapped(s.tid[0]);
+	EXPECT_WAITID(P_PID, s.tid[0], WSTOPPED | __WALL, .pid = s.tid[0],
+		      .code = CLD_TRAPPED, .status = SIGUSR1, .uid = OTHER_UID);
 	scene_kill(&s);
 }
 

@@ -6,7 +6,12 @@
 #include "ptrace.h"
 
 /* What the threads of a tracee are told to do. */
-enum order { ORDER_END = 1, ORDER_TRAP, ORDER_EXEC, ORDER_END_GROUP };
+enum order {
+	ORDER_END = 1, ORDER_TRAP, ORDER_EXEC, ORDER_END_GROUP, ORDER_UID
+};
+
+/* Whoever has been told ORDER_UID, by the raw system call: that thread alone. */
+#define OTHER_UID 12345
 
 #define N_THREADS 3
 
@@ -36,6 +41,10 @@ static inline void obey(unsigned int order)
 		break;
 	case ORDER_END_GROUP:
 		_exit(9);
+	case ORDER_UID:
+		if (syscall(SYS_setresuid, OTHER_UID, OTHER_UID, OTHER_UID))
+			die("setresuid");
+		break;
 	}
 }
 
