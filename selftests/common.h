@@ -227,9 +227,14 @@ static inline void until_state(pid_t pid, char state)
 	UNTIL(task_state(pid, pid) == state, "state of a process");
 }
 
+/* Of a process that cannot have been reaped yet. */
 static inline int pidfd_of(pid_t pid)
 {
-	return syscall(SYS_pidfd_open, pid, 0);
+	int fd = syscall(SYS_pidfd_open, pid, 0);
+
+	if (fd < 0)
+		die("pidfd_open");
+	return fd;
 }
 
 /* Whoever ignores SIGCHLD learns of an exit from the pidfd. */
@@ -255,8 +260,6 @@ static inline void until_dead(pid_t pid)
 {
 	int pidfd = pidfd_of(pid);
 
-	if (pidfd < 0)
-		die("pidfd_open");
 	until_pidfd(pidfd);
 	close(pidfd);
 	until_notified();

@@ -149,18 +149,13 @@ QUIRK_TEST(CANDIDATES_FIXED)
 
 QUIRK_TEST(NO_AUTOREAP)
 {
-	int pidfd;
-	pid_t pid;
+	struct child c = child_hold();
 
 	signal(SIGCHLD, SIG_IGN);
-	pid = child_fork();
-	if (!pid)
-		_exit(6);
-	pidfd = pidfd_of(pid);
-	until_pidfd(pidfd);
-	until_gone(pid);
+	child_tell(&c, 6);
+	until_gone(c.pid);
 	if (has)
-		EXPECT_WAIT4(pid, 0, .pid = pid, .status = W_EXIT(6));
+		EXPECT_WAIT4(c.pid, 0, .pid = c.pid, .status = W_EXIT(6));
 	EXPECT_WAIT4(-1, 0, .error = ECHILD);
 }
 
