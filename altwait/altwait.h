@@ -232,7 +232,7 @@ s64 aw_pidfd_nr(s32 fd, void *ctx);
 struct aw_wait;
 long aw_stock_again(const struct aw_wait *w, const struct pt_regs *regs,
 		    bool only_take);
-int aw_stock_peek(const struct aw_args *args);
+int aw_stock_peek(const struct aw_wait *w);
 
 /* facts.c: what Linux knows of the candidates */
 void aw_facts_born(struct aw_tracked *t, const struct task_struct *leader);
@@ -269,6 +269,8 @@ enum aw_abi { AW_ABI_NATIVE, AW_ABI_COMPAT, AW_ABI_X32 };
  * @pidfd: P_PIDFD: aw_pidfd_nr() for Linux,
  * @pidfd_number: and by number
  * @nonblock: the pidfd has O_NONBLOCK
+ * @ask:   in shadow mode, the arguments for stock: they name whom the call was
+ *	   about when it began
  * @req:   the request, once the arguments are checked
  * @snap:  its candidates
  * @room:  how many of them there were when they were last counted
@@ -305,6 +307,7 @@ struct aw_wait {
 	s64			pidfd;
 	s64			pidfd_number;
 	bool			nonblock;
+	struct aw_args		ask;
 	struct aw_request	req;
 	struct aw_snapshot	snap;
 	unsigned int		room;

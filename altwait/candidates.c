@@ -32,6 +32,27 @@ static u32 aw_candidates_number(const struct aw_wait *w, u32 nr)
 	return 0;
 }
 
+/*
+ * The own group and a descriptor stand for what they were when the call began,
+ * also where another thread changes them while it sleeps.  For a group outside
+ * of the caller's namespace, and for group 1 in wait4, there is no other name.
+ */
+static void aw_candidates_settle(struct aw_wait *w)
+{
+	struct aw_args *ask = &w->ask;
+
+	*ask = w->args;
+	if (ask->call == AW_WAIT4) {
+		if (!ask->which && w->own_vpgid > 1)
+			ask->which = -w->own_vpgid;
+	} else if (ask->which == P_PGID && !ask->id) {
+		ask->id = w->own_vpgid;
+	} else if (ask->which == P_PIDFD && w->pidfd > 0) {
+		ask->which = P_PID;
+		ask->id = w->pidfd;
+	}
+}
+
 /* What does not change while the call lasts, whatever the policy. */
 static void aw_candidates_ask(struct aw_wait *w)
 {
@@ -40,12 +61,13 @@ static void aw_candidates_ask(struct aw_wait *w)
 
 	w->own_pgid = task_pgrp_nr(current);
 	w->own_vpgid = task_pgrp_vnr(current);
-	if (args->call != AW_WAITID || args->which != P_PIDFD || args->id < 0)
-		return;
-	w->pidfd = aw_pidfd_nr(args->id, &req);
-	w->nonblock = req.nonblock;
-	req.quirks = AW_QUIRKS_ALL;
-	w->pidfd_number = aw_pidfd_nr(args->id, &req);
+	if (args->call == AW_WAITID && args->which == P_PIDFD && args->id >= 0) {
+		w->pidfd = aw_pidfd_nr(args->id, &req);
+		w->nonblock = req.nonblock;
+		req.quirks = AW_QUIRKS_ALL;
+		w->pidfd_number = aw_pidfd_nr(args->id, &req);
+	}
+	aw_candidates_settle(w);
 }
 
 struct aw_parsing {

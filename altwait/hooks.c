@@ -111,22 +111,38 @@ static long __maybe_unused aw_waitid_x32(const struct pt_regs *regs)
 
 /* A kernel that lacks an entry point leaves its place empty. */
 struct aw_hook aw_hooks[AW_N_ENTRIES] = {
-	[AW_ENTRY_WAIT4] = { "__x64_sys_wait4", aw_wait4_native,
-			     AW_REG(dx), AW_REG(r10), false },
-	[AW_ENTRY_WAITID] = { "__x64_sys_waitid", aw_waitid_native,
-			      AW_REG(r10), AW_REG(r8), false },
+	[AW_ENTRY_WAIT4] = {
+		.symbol = "__x64_sys_wait4", .replacement = aw_wait4_native,
+		.which = AW_REG(di), .options = AW_REG(dx), .rusage = AW_REG(r10),
+	},
+	[AW_ENTRY_WAITID] = {
+		.symbol = "__x64_sys_waitid", .replacement = aw_waitid_native,
+		.which = AW_REG(di), .id = AW_REG(si), .options = AW_REG(r10),
+		.rusage = AW_REG(r8),
+	},
 #ifdef CONFIG_IA32_EMULATION
-	[AW_ENTRY_IA32_WAITPID] = { "__ia32_sys_waitpid", aw_waitpid_ia32,
-				    AW_REG(dx), AW_REG(si), true },
-	[AW_ENTRY_IA32_WAIT4] = { "__ia32_compat_sys_wait4", aw_wait4_ia32,
-				  AW_REG(dx), AW_REG(si), true },
-	[AW_ENTRY_IA32_WAITID] = { "__ia32_compat_sys_waitid",
-				   aw_waitid_ia32, AW_REG(si), AW_REG(di),
-				   true },
+	[AW_ENTRY_IA32_WAITPID] = {
+		.symbol = "__ia32_sys_waitpid", .replacement = aw_waitpid_ia32,
+		.which = AW_REG(bx), .options = AW_REG(dx), .rusage = AW_REG(si),
+		.sealed = true,
+	},
+	[AW_ENTRY_IA32_WAIT4] = {
+		.symbol = "__ia32_compat_sys_wait4", .replacement = aw_wait4_ia32,
+		.which = AW_REG(bx), .options = AW_REG(dx), .rusage = AW_REG(si),
+		.sealed = true,
+	},
+	[AW_ENTRY_IA32_WAITID] = {
+		.symbol = "__ia32_compat_sys_waitid", .replacement = aw_waitid_ia32,
+		.which = AW_REG(bx), .id = AW_REG(cx), .options = AW_REG(si),
+		.rusage = AW_REG(di), .sealed = true,
+	},
 #endif
 #ifdef CONFIG_X86_X32_ABI
-	[AW_ENTRY_X32_WAITID] = { "__x64_compat_sys_waitid", aw_waitid_x32,
-				  AW_REG(r10), AW_REG(r8), true },
+	[AW_ENTRY_X32_WAITID] = {
+		.symbol = "__x64_compat_sys_waitid", .replacement = aw_waitid_x32,
+		.which = AW_REG(di), .id = AW_REG(si), .options = AW_REG(r10),
+		.rusage = AW_REG(r8), .sealed = true,
+	},
 #endif
 };
 

@@ -23,7 +23,9 @@ enum aw_entry {
  * struct aw_hook - one probed entry point
  * @symbol:	 the stub
  * @replacement: what an enrolled caller runs instead
- * @options:	 the register in which it gets the options
+ * @which:	 the register in which it gets the first argument,
+ * @id:		 waitid: the second,
+ * @options:	 the options
  * @rusage:	 and the pointer for the resource usage
  * @sealed:	 where indirect branches are tracked, it cannot be called
  * @stub:	 its address
@@ -32,6 +34,8 @@ enum aw_entry {
 struct aw_hook {
 	const char	*symbol;
 	long		(*replacement)(const struct pt_regs *regs);
+	unsigned int	which;
+	unsigned int	id;
 	unsigned int	options;
 	unsigned int	rusage;
 	bool		sealed;

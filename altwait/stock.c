@@ -103,6 +103,9 @@ static unsigned long *aw_hook_register(struct pt_regs *regs, unsigned int at)
  * @regs: the caller's user registers
  * @only_take: make it fail with EFAULT if there is a report, which is taken
  *
+ * It may be asked many times, and who the call is about was settled the first
+ * time: it is told that, and not the arguments that would be looked up anew.
+ *
  * Context: process, the caller, no lock held.
  * Return: what the call returns with WNOHANG among its options.
  */
@@ -112,6 +115,9 @@ long aw_stock_again(const struct aw_wait *w, const struct pt_regs *regs,
 	const struct aw_hook *hook = &aw_hooks[w->hook];
 	struct pt_regs copy = *regs;
 
+	*aw_hook_register(&copy, hook->which) = (u32)w->ask.which;
+	if (w->args.call == AW_WAITID)
+		*aw_hook_register(&copy, hook->id) = (u32)w->ask.id;
 	*aw_hook_register(&copy, hook->options) |= WNOHANG;
 	if (only_take)
 		*aw_hook_register(&copy, hook->rusage) = AW_NOWHERE;
@@ -120,16 +126,16 @@ long aw_stock_again(const struct aw_wait *w, const struct pt_regs *regs,
 
 /**
  * aw_stock_peek - has stock a report for a waitid?
- * @args: its arguments
+ * @w: the call
  *
  * Context: process, the caller, no lock held.
  * Return: 1: there was one; 0: none; a negative errno: the call fails.
  */
-int aw_stock_peek(const struct aw_args *args)
+int aw_stock_peek(const struct aw_wait *w)
 {
 	struct pt_regs regs = {
-		.di = args->which, .si = args->id, .r8 = AW_NOWHERE,
-		.r10 = args->options | WNOHANG | WNOWAIT,
+		.di = (u32)w->ask.which, .si = (u32)w->ask.id,
+		.r8 = AW_NOWHERE, .r10 = w->args.options | WNOHANG | WNOWAIT,
 	};
 	long ret = aw_hooks[AW_ENTRY_WAITID].stub(&regs);
 

@@ -102,7 +102,7 @@ static long aw_shadow_ask_blocking(struct aw_wait *w, const struct pt_regs *regs
 	bool only_take = w->args.call == AW_WAITID && !w->out && !w->rusage;
 	long ret;
 
-	if (w->args.call == AW_WAITID && !aw_stock_peek(&w->args))
+	if (w->args.call == AW_WAITID && !aw_stock_peek(w))
 		return AW_AGAIN;
 	ret = aw_stock_again(w, regs, only_take);
 	if (only_take && ret == -EFAULT)

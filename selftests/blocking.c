@@ -326,6 +326,39 @@ SUBJECT_TEST(blocking, leader_has_left)
 	EXPECT_NE(0, stage->note[0]);
 }
 
+/* Its own group is the one that the caller was in when the call began. */
+SUBJECT_TEST(blocking, own_group_left)
+{
+	struct child a = child_hold(), b = child_hold();
+	pid_t group = getpgrp();
+	struct waiter w;
+
+	waiter_sleep(&w, call_wait4(0, 0));
+	ASSERT_EQ(0, setpgid(0, 0));
+	child_finish(&a, 21);
+	EXPECT_WAITER(&w, .pid = a.pid, .status = W_EXIT(21));
+	ASSERT_EQ(0, setpgid(0, group));
+	waiter_sleep(&w, call_waitid(P_PGID, 0, WEXITED));
+	ASSERT_EQ(0, setpgid(0, 0));
+	child_finish(&b, 22);
+	EXPECT_WAITER(&w, .pid = b.pid, .code = CLD_EXITED, .status = 22);
+	EXPECT_WAIT4(-1, 0, .error = ECHILD);
+}
+
+/* And a pidfd stands for its process, also when it is closed meanwhile. */
+SUBJECT_TEST(blocking, pidfd_closed)
+{
+	struct child c = child_hold();
+	int fd = pidfd_of(c.pid);
+	struct waiter w;
+
+	waiter_sleep(&w, call_waitid(P_PIDFD, fd, WEXITED));
+	ASSERT_EQ(0, close(fd));
+	child_finish(&c, 23);
+	EXPECT_WAITER(&w, .pid = c.pid, .code = CLD_EXITED, .status = 23);
+	EXPECT_CONSUMED(c.pid);
+}
+
 /* Waits that follow each other quickly lose nothing. */
 SUBJECT_TEST(blocking, race)
 {
