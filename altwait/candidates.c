@@ -245,17 +245,19 @@ bool aw_candidates_adopt(struct aw_wait *w)
  * @w: the call; @snap is filled in
  *
  * Context: process, the caller; no lock held.
- * Return: 0; -ECHILD, there is none, and that was settled now; a restart, where
- * the process has left: the records may lack a child by then.
+ * Return: 0; -ECHILD, nobody can ever answer; a restart, where the process has
+ * left: the records may lack a child by then.
  */
 int aw_candidates_take(struct aw_wait *w)
 {
-	bool enrolled, done;
+	bool enrolled, done, nobody;
 
 	aw_candidates_adopt(w);
 	for (;;) {
 		spin_lock_irq(&aw_lock);
 		done = aw_candidates_look(w);
+		nobody = done && aw_nobody(&aw_records, &w->req, &w->snap,
+					   &w->facts);
 		enrolled = w->me->enrolled;
 		spin_unlock_irq(&aw_lock);
 		if (!enrolled)
@@ -266,7 +268,5 @@ int aw_candidates_take(struct aw_wait *w)
 			return aw_wait_to_stock();
 	}
 	trace_altwait_wait_candidates(w->snap.n);
-	if (w->snap.n || !(w->req.quirks & AW_Q(CANDIDATES_FIXED)))
-		return 0;
-	return -ECHILD;
+	return nobody ? -ECHILD : 0;
 }

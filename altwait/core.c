@@ -398,32 +398,63 @@ static bool choose(struct asking *a, struct aw_decision *d)
 	return ask_all(a, left, d);
 }
 
-/* What clears notask_error in wait_consider_task() */
+/* What clears notask_error in wait_consider_task(), or is reported there */
 static bool may_answer(const struct asking *a, const struct aw_visit *v,
 		       const struct aw_fact *f)
 {
-	if (!f || f->life == AW_ALIVE)
+	struct aw_decision d;
+
+	if (!f || f->life == AW_ALIVE || aw_has(a->req, ZOMBIES_COUNT))
 		return true;
 	if (f->life == AW_EXIT_TRACE)
 		return v->role == AW_ROLE_CHILD;
 	if (is_linux_zombie(v, f))
-		return false;
+		return decide_zombie(a, v, f, &d);
 	return !aw_is_traced(v, f) || a->flags & (WCONTINUED | WEXITED);
 }
 
-/* The reference asks this when the call begins, and never again. */
 static bool is_alone(struct asking *a)
 {
 	unsigned int i;
 
-	if (aw_has(a->req, CANDIDATES_FIXED))
-		return false;
 	a->hint = 0;
 	for (i = 0; i < a->snap->n; i++)
 		if (may_answer(a, &a->snap->v[i],
 			       aw_fact_find(a->facts, &a->snap->v[i], &a->hint)))
 			return false;
 	return true;
+}
+
+static void asking_begin(struct asking *a, const struct aw_records *r,
+			 const struct aw_request *req,
+			 const struct aw_snapshot *snap,
+			 const struct aw_facts *facts)
+{
+	*a = (struct asking){ .r = r, .req = req, .snap = snap, .facts = facts,
+			      .flags = req->options };
+	if (req->call == AW_WAIT4)
+		a->flags |= WEXITED;
+}
+
+/**
+ * aw_nobody - is there nobody who can ever answer this call?
+ * @r: the records
+ * @req: the call, which begins
+ * @snap: its candidates
+ * @facts: what Linux knows of them now
+ *
+ * A call that says so fails with ECHILD, whatever else is the matter (seed
+ * 196-199 and 338-341; notask_error in do_wait()).  Reads and changes nothing.
+ *
+ * Return: whether there is nobody.
+ */
+bool aw_nobody(const struct aw_records *r, const struct aw_request *req,
+	       const struct aw_snapshot *snap, const struct aw_facts *facts)
+{
+	struct asking a;
+
+	asking_begin(&a, r, req, snap, facts);
+	return is_alone(&a);
 }
 
 static void fail(struct aw_decision *d, int error)
@@ -446,16 +477,15 @@ void aw_decide(const struct aw_records *r, const struct aw_request *req,
 	       const struct aw_snapshot *snap, const struct aw_facts *facts,
 	       struct aw_decision *d)
 {
-	struct asking a = { .r = r, .req = req, .snap = snap, .facts = facts };
+	struct asking a;
 
+	asking_begin(&a, r, req, snap, facts);
 	memset(d, 0, sizeof(*d));
 	d->consume = req->call == AW_WAIT4 || !(req->options & WNOWAIT);
-	a.flags = req->options;
-	if (req->call == AW_WAIT4)
-		a.flags |= WEXITED;
 	if (choose(&a, d))
 		return;
-	if (is_alone(&a))
+	/* The reference asks this when the call begins, and never again. */
+	if (!aw_has(req, CANDIDATES_FIXED) && is_alone(&a))
 		fail(d, -ECHILD);
 	else if (req->options & WNOHANG)
 		d->kind = AW_NOTHING;

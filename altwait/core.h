@@ -246,6 +246,10 @@ void aw_decide(const struct aw_records *r, const struct aw_request *req,
 	       const struct aw_snapshot *snap, const struct aw_facts *facts,
 	       struct aw_decision *d);
 
+/* Is there nobody who can ever answer this call, which begins?  ECHILD, then. */
+bool aw_nobody(const struct aw_records *r, const struct aw_request *req,
+	       const struct aw_snapshot *snap, const struct aw_facts *facts);
+
 /*
  * Makes a decision true.  write(d, ctx) puts it into user memory and returns 0
  * or an errno, which ends the commit with nothing consumed (the stop stays

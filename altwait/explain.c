@@ -69,7 +69,7 @@ bool aw_answer(const struct aw_question *q, u64 quirks, struct aw_decision *d)
 	if (aw_snapshot_take(q->r, &req, facts_for(q, quirks), q->room) >
 	    q->room->cap)
 		return false;
-	if (!q->room->n && aw_has(&req, CANDIDATES_FIXED))
+	if (aw_nobody(q->r, &req, q->room, facts_for(q, quirks)))
 		fail(d, -ECHILD);
 	else
 		decide(q, &req, q->room, d);

@@ -300,3 +300,13 @@ AW_QUIRK(CHILD_TIME, "child-time", "waking",
 	 "223-230, 391-397",
 	 "getrusage(RUSAGE_CHILDREN) after a child was reaped.",
 	 "altwait reaps through stock, which keeps the accounts")
+
+/* --------------------------------------------------- and of several classes */
+
+AW_QUIRK(ZOMBIES_COUNT, "zombies-count", "candidates",
+	 "A zombie is nobody to a call that has not asked for WEXITED: without anybody else, ECHILD.",
+	 "wait_consider_task() in kernel/exit.c",
+	 "Whoever is there counts: the call sleeps, or returns 0 with WNOHANG.",
+	 "338-341",
+	 "With a zombie for its only child: waitid(P_ALL, 0, &info, WSTOPPED | WNOHANG).",
+	 NULL)

@@ -175,6 +175,13 @@ static const struct rule_case rule_cases[] = {
 	  .want = AW_SLEEP },
 	{ "waitid: a zombie without WEXITED", { ZOMBIE(20, 1) }, ANYID,
 	  .options = WSTOPPED, NOBODY },
+	{ "zombies-count", { ZOMBIE(20, 1) }, ANYID, .options = WSTOPPED,
+	  .quirks = AW_Q(ZOMBIES_COUNT), .want = AW_SLEEP },
+	{ "zombies-count: WNOHANG", { ZOMBIE(20, 1) }, ANYID,
+	  .options = WSTOPPED | WNOHANG, .quirks = AW_Q(ZOMBIES_COUNT),
+	  .want = AW_NOTHING },
+	{ "zombies-count: nobody", {}, ANYID, .options = WSTOPPED,
+	  .quirks = AW_Q(ZOMBIES_COUNT), NOBODY },
 	{ "one's own tracee hides its group stop", { OWN_TRACEE(20, 0) }, ANY4,
 	  .options = WUNTRACED, .want = AW_SLEEP },
 	{ "one's own tracee stops", { OWN_TRACEE(20, SIGSTOP) }, ANY4,
@@ -389,6 +396,9 @@ static void rule(struct kunit *test)
 	snap.v = w->visit;
 	aw_snapshot_take(&w->r, &req, &facts, &snap);
 	aw_decide(&w->r, &req, &snap, &facts, &d);
+	if (!aw_has(&req, CANDIDATES_FIXED))
+		KUNIT_EXPECT_EQ(test, c->error == -ECHILD,
+				aw_nobody(&w->r, &req, &snap, &facts));
 	aw_snapshot_release(&snap);
 
 	KUNIT_EXPECT_EQ(test, c->want, d.kind);

@@ -126,9 +126,13 @@ QUIRK_TEST(WNOTHREAD_IGNORED)
 /* The only child is not in the group any more, and another one exits. */
 QUIRK_TEST(CANDIDATES_FIXED)
 {
-	struct child c = child_hold(), other = child_hold();
+	struct child c = { .pid = child_exited(4) }, other;
 	struct waiter w;
 
+	EXPECT_WAITID(P_ALL, 0, WSTOPPED, .error = ECHILD);
+	EXPECT_WAIT4(c.pid, 0, .pid = c.pid, .status = W_EXIT(4));
+	c = child_hold();
+	other = child_hold();
 	ASSERT_EQ(0, setpgid(c.pid, c.pid));
 	ASSERT_EQ(0, setpgid(other.pid, c.pid));
 	waiter_sleep(&w, call_wait4(-c.pid, 0));
@@ -157,6 +161,22 @@ QUIRK_TEST(NO_AUTOREAP)
 	if (has)
 		EXPECT_WAIT4(c.pid, 0, .pid = c.pid, .status = W_EXIT(6));
 	EXPECT_WAIT4(-1, 0, .error = ECHILD);
+}
+
+QUIRK_TEST(ZOMBIES_COUNT)
+{
+	pid_t pid = child_exited(7);
+	struct waiter w;
+
+	EXPECT_WAITID(P_ALL, 0, WSTOPPED | WNOHANG, .error = has ? 0 : ECHILD);
+	EXPECT_WAITID(P_PID, pid, WCONTINUED | WNOHANG,
+		      .error = has ? 0 : ECHILD);
+	if (has)
+		waiter_sleep(&w, call_waitid(P_ALL, 0, WCONTINUED));
+	else
+		EXPECT_WAITID(P_ALL, 0, WCONTINUED, .error = ECHILD);
+	EXPECT_WAITID(P_ALL, 0, WEXITED, .pid = pid, .code = CLD_EXITED,
+		      .status = 7);
 }
 
 /* ----------------------------------------------------------------- order */
