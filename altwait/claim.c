@@ -66,7 +66,8 @@ void aw_claim_begin(struct aw_wait *w, const struct aw_decision *d)
 	const struct aw_fact *f;
 	unsigned int i;
 
-	w->claim = d->tid;
+	/* With WNOWAIT the report stays there for everybody. */
+	w->claim = d->consume ? d->tid : 0;
 	w->backed = false;
 	for (i = 0; i < w->facts.n; i++) {
 		f = &w->facts.v[i];
@@ -118,7 +119,9 @@ static void aw_claim_settle(struct aw_wait *w, const struct aw_decision *d)
 	struct aw_tracked *t = aw_tracked_of(d->proc);
 	bool was_zombie = d->kind == AW_ZOMBIE && d->proc->in_zombies;
 
-	aw_commit(&aw_records, &w->req, d, NULL, NULL);
+	/* Where it was reaped before, somebody else may have its number. */
+	if (d->kind != AW_ZOMBIE || was_zombie || d->tid != d->proc->pid)
+		aw_commit(&aw_records, &w->req, d, NULL, NULL);
 	if (was_zombie && !d->proc->in_zombies) {
 		list_del_init(&t->orphan);
 		if (w->req.quirks & (AW_Q(REAP_TRACED) | AW_Q(TRACER_REAPS_ALL)))
