@@ -20,11 +20,13 @@
  * @pid:   the zombie's, referenced
  * @asked: somebody is asking stock for it without aw_lock, and frees it or
  *	   clears this
+ * @again: somebody else wanted to ask meanwhile: stock may have it now
  */
 struct aw_owed {
 	struct list_head node;
 	struct pid	 *pid;
 	bool		 asked;
+	bool		 again;
 };
 
 static struct aw_owed *aw_owed_find(const struct aw_tracked *t,
@@ -114,7 +116,7 @@ void aw_owed_drop(struct aw_tracked *t)
 /* Tells a sleeper of the process to look at what is owed.  aw_lock held. */
 void aw_owed_due(struct aw_tracked *t)
 {
-	t->due = true;
+	WRITE_ONCE(t->due, true);
 	aw_wait_evict(t);
 }
 
@@ -128,6 +130,7 @@ static struct aw_owed *aw_owed_next(struct aw_tracked *t, struct aw_owed *after)
 			o->asked = true;
 			return o;
 		}
+		o->again = true;
 	}
 	return NULL;
 }
@@ -147,6 +150,26 @@ static pid_t aw_owed_nr(const struct aw_owed *o)
 	return nr;
 }
 
+/*
+ * 0: somebody else still holds the zombie.
+ * Context: aw_lock held; drops and retakes it.
+ */
+static long aw_owed_ask(struct aw_owed *o)
+	__must_hold(&aw_lock)
+{
+	pid_t nr;
+	long ret;
+
+	do {
+		o->again = false;
+		spin_unlock_irq(&aw_lock);
+		nr = aw_owed_nr(o);
+		ret = nr ? aw_stock_wait4(nr, WNOHANG | __WALL) : -ECHILD;
+		spin_lock_irq(&aw_lock);
+	} while (!ret && o->again);
+	return ret;
+}
+
 /**
  * aw_owed_settle - ask stock for what it owes this process
  * @t: the caller's process, which the caller is inside of
@@ -158,21 +181,14 @@ static pid_t aw_owed_nr(const struct aw_owed *o)
 void aw_owed_settle(struct aw_tracked *t)
 {
 	struct aw_owed *o, *last = NULL;
-	pid_t nr;
-	long ret;
 
 	spin_lock_irq(&aw_lock);
-	t->due = false;
+	WRITE_ONCE(t->due, false);
 	while ((o = aw_owed_next(t, last))) {
 		/* Both stay listed while they are asked for. */
 		if (last)
 			last->asked = false;
-		spin_unlock_irq(&aw_lock);
-		nr = aw_owed_nr(o);
-		/* 0: somebody else still holds it. */
-		ret = nr ? aw_stock_wait4(nr, WNOHANG | __WALL) : -ECHILD;
-		spin_lock_irq(&aw_lock);
-		if (ret) {
+		if (aw_owed_ask(o)) {
 			last = NULL;
 			aw_owed_free(o);
 		} else {

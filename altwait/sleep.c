@@ -164,7 +164,7 @@ enum aw_wake aw_wait_sleep(struct aw_wait *w)
 		    signal_pending(current))
 			break;
 		spin_unlock_irq(&aw_lock);
-		if (w->me->due) {
+		if (READ_ONCE(w->me->due)) {
 			__set_current_state(TASK_RUNNING);
 			aw_owed_settle(w->me);
 		} else {
