@@ -186,10 +186,21 @@ const struct aw_fact *aw_fact_find(const struct aw_facts *facts,
 	return f;
 }
 
-/* Only the records know this child: Linux has reaped it by itself. */
-static bool is_unknown(const struct aw_facts *facts, struct aw_process *p)
+/* Both lists are in nearly the same order. */
+static const struct aw_fact *find_child(const struct aw_facts *facts,
+					struct aw_process *p,
+					unsigned int *hint)
 {
-	return p->is_zombie && !find(facts, p, p->pid, AW_ROLE_CHILD, 0);
+	const struct aw_visit v = { p, p->pid, AW_ROLE_CHILD };
+
+	return aw_fact_find(facts, &v, hint);
+}
+
+/* Only the records know this child: Linux has reaped it by itself. */
+static bool is_unknown(const struct aw_facts *facts, struct aw_process *p,
+		       unsigned int *hint)
+{
+	return p->is_zombie && !find_child(facts, p, hint);
 }
 
 static void take_children_by_pid(const struct aw_request *req,
@@ -198,9 +209,10 @@ static void take_children_by_pid(const struct aw_request *req,
 {
 	const struct aw_fact *f;
 	struct aw_process *p;
+	unsigned int hint = 0;
 
 	list_for_each_entry(p, &req->caller->children, sibling) {
-		f = find(facts, p, p->pid, AW_ROLE_CHILD, 0);
+		f = find_child(facts, p, &hint);
 		if (f ? child_eligible(req, f) :
 			p->is_zombie && aw_has(req, NO_AUTOREAP) &&
 			matches(&req->target, p))
@@ -213,9 +225,10 @@ static void take_unknown_children(const struct aw_request *req,
 				  struct aw_snapshot *snap)
 {
 	struct aw_process *p;
+	unsigned int hint = 0;
 
 	list_for_each_entry(p, &req->caller->children, sibling)
-		if (matches(&req->target, p) && is_unknown(facts, p))
+		if (matches(&req->target, p) && is_unknown(facts, p, &hint))
 			add(snap, p, p->pid, AW_ROLE_CHILD);
 }
 
