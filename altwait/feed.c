@@ -122,7 +122,9 @@ struct aw_tracked *aw_feed_adopt(struct aw_tracked *parent,
 
 /*
  * Does Linux reap the child by itself?  do_notify_parent() has decided so by
- * the same tests, under the same siglock, right before this.
+ * the same tests, under the same siglock, right before this; and so has
+ * __ptrace_detach(), where the parent itself lets a zombie go, without a look at
+ * the exit signal.
  */
 static bool aw_feed_autoreaps(struct task_struct *child)
 {
@@ -131,7 +133,8 @@ static bool aw_feed_autoreaps(struct task_struct *child)
 		&rcu_dereference(parent->sighand)->action[SIGCHLD - 1];
 	int sig = child->exit_signal;
 
-	if (child->parent_exec_id != READ_ONCE(parent->self_exec_id))
+	if (child->parent_exec_id != READ_ONCE(parent->self_exec_id) ||
+	    current->signal == parent->signal)
 		sig = SIGCHLD;
 	return !child->ptrace && sig == SIGCHLD &&
 	       (sa->sa.sa_handler == SIG_IGN ||
