@@ -76,6 +76,7 @@ enum aw_why {
  * @quick:	in the hash of enrolled processes, by signal_struct; RCU
  * @orphan:	in aw_orphans: its parent is exiting, the new one is not known
  * @leave:	in aw_leavers, while @leaving
+ * @ptraced:	in aw_ptraced: a thread of it has a tracer in Linux, or had one
  * @rcu:	frees
  *
  * All but @pid, @rcu and, for readers of the hash, @quick, @signal: aw_lock.
@@ -117,6 +118,7 @@ struct aw_tracked {
 	struct hlist_node	quick;
 	struct list_head	orphan;
 	struct list_head	leave;
+	struct list_head	ptraced;
 	struct rcu_head		rcu;
 };
 
@@ -202,7 +204,9 @@ void aw_feed_refresh_groups(struct aw_tracked *t);
 int aw_tracer_arm(void);
 void aw_tracer_disarm(void);
 u64 aw_tracer_missed(void);
+extern struct list_head aw_ptraced;
 struct aw_tracked *aw_tracer_traced(struct task_struct *task);
+bool aw_tracer_needs(const struct aw_tracked *t);
 void aw_tracer_exits(struct task_struct *task);
 void aw_tracer_stopped(struct task_struct *task);
 void aw_tracer_found(struct task_struct *task);

@@ -40,6 +40,7 @@ static void aw_tracked_free_rcu(struct rcu_head *rcu)
 
 static void aw_host_process_free(struct aw_process *p)
 {
+	list_del(&aw_tracked_of(p)->ptraced);
 	call_rcu(&aw_tracked_of(p)->rcu, aw_tracked_free_rcu);
 }
 
@@ -111,6 +112,7 @@ struct aw_tracked *aw_tracked_find(const struct task_struct *task)
 void aw_forget(struct aw_tracked *t)
 {
 	list_del_init(&t->orphan);
+	list_del_init(&t->ptraced);
 	aw_process_forget(&aw_records, &t->rec);
 }
 
@@ -128,7 +130,8 @@ void aw_forget_unless_needed(struct aw_tracked *t)
 	if (t->feeding || t->leaving || aw_has_orphans(t))
 		return;
 	if (aw_is_enrolled(t->rec.parent) ||
-	    (tracer && aw_is_enrolled(aw_process_find(&aw_records, tracer))))
+	    (tracer && aw_is_enrolled(aw_process_find(&aw_records, tracer))) ||
+	    aw_tracer_needs(t))
 		return;
 	aw_forget(t);
 }
@@ -167,6 +170,7 @@ struct aw_tracked *aw_track(struct task_struct *leader,
 	INIT_LIST_HEAD(&t->calls);
 	INIT_LIST_HEAD(&t->orphan);
 	INIT_LIST_HEAD(&t->leave);
+	INIT_LIST_HEAD(&t->ptraced);
 	aw_process_add(&aw_records, &t->rec, parent, leader->tgid,
 		       task_pgrp_nr(leader), __kuid_val(task_uid(leader)));
 	aw_count(tracked);

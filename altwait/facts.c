@@ -323,23 +323,34 @@ static void aw_facts_children(const struct aw_wait *w,
 	}
 }
 
+/* False: no thread of it has a tracer any more. */
+static bool aw_facts_threads(const struct aw_wait *w, struct aw_facts *facts,
+			     struct aw_tracked *t)
+{
+	struct task_struct *leader, *thread;
+	bool any = false;
+
+	leader = pid_task(t->pid, PIDTYPE_TGID);
+	if (!leader)
+		return false;
+	for_each_thread(leader, thread) {
+		if (!READ_ONCE(thread->ptrace))
+			continue;
+		any = true;
+		if (t->rec.in_table)
+			aw_facts_add(w, facts, t, thread, AW_ROLE_TRACEE);
+	}
+	return any;
+}
+
 static void aw_facts_tracees(const struct aw_wait *w,
 			     struct aw_facts *facts)
 {
-	struct task_struct *leader, *thread;
-	struct aw_process *p;
+	struct aw_tracked *t, *next;
 
-	list_for_each_entry(p, &aw_records.traced, traced) {
-		struct aw_tracked *t = aw_tracked_of(p);
-
-		leader = pid_task(t->pid, PIDTYPE_TGID);
-		if (!leader)
-			continue;
-		for_each_thread(leader, thread)
-			if (READ_ONCE(thread->ptrace))
-				aw_facts_add(w, facts, t, thread,
-					     AW_ROLE_TRACEE);
-	}
+	list_for_each_entry_safe(t, next, &aw_ptraced, ptraced)
+		if (!aw_facts_threads(w, facts, t))
+			list_del_init(&t->ptraced);
 }
 
 /**

@@ -181,11 +181,11 @@ static void aw_drop_children(struct aw_tracked *t)
 /* So do those of its tracees, unless their parent wants them. */
 static void aw_drop_tracees(struct aw_tracked *t)
 {
+	struct aw_tracked *tracee, *more;
 	struct aw_process *p, *next;
 
-	list_for_each_entry_safe(p, next, &aw_records.traced, traced)
-		if (p->ptrace.tracer == t->rec.pid)
-			aw_forget_unless_needed(aw_tracked_of(p));
+	list_for_each_entry_safe(tracee, more, &aw_ptraced, ptraced)
+		aw_forget_unless_needed(tracee);
 	list_for_each_entry_safe(p, next, &aw_records.zombies, zombie)
 		if (p->zombie_tracer == t->rec.pid)
 			aw_forget_unless_needed(aw_tracked_of(p));

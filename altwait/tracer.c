@@ -77,6 +77,40 @@ static enum aw_tracer_op aw_tracer_op(long request)
 
 /* ---------------------------------------------------------- who traces whom */
 
+/*
+ * The records have one tracer for a process, and none once a thread of it was let
+ * go.  Linux has one for each thread: these are to be asked.  aw_lock.
+ */
+LIST_HEAD(aw_ptraced);
+
+/**
+ * aw_tracer_needs - does an enrolled process trace a thread of this one?
+ * @t: the process
+ *
+ * Context: any, aw_lock held.
+ */
+bool aw_tracer_needs(const struct aw_tracked *t)
+{
+	struct task_struct *leader, *thread;
+	struct aw_tracked *by;
+	bool needs = false;
+
+	if (list_empty(&t->ptraced))
+		return false;
+	rcu_read_lock();
+	leader = pid_task(t->pid, PIDTYPE_TGID);
+	if (leader) {
+		for_each_thread(leader, thread) {
+			if (!READ_ONCE(thread->ptrace))
+				continue;
+			by = aw_tracked_find(rcu_dereference(thread->parent));
+			needs |= by && by->enrolled;
+		}
+	}
+	rcu_read_unlock();
+	return needs;
+}
+
 /**
  * aw_tracer_traced - a thread has a tracer: its process has
  * @task: the thread; its process may be unknown to the records
@@ -107,6 +141,8 @@ struct aw_tracked *aw_tracer_traced(struct task_struct *task)
 	if (!t)
 		return NULL;
 	aw_facts_attached(t, task);
+	if (list_empty(&t->ptraced))
+		list_add_tail(&t->ptraced, &aw_ptraced);
 	if (t->rec.ptrace.tracer != tracer->tgid) {
 		aw_trace(&aw_records, &t->rec, tracer->tgid);
 		/* Those of PTRACE_SEIZE, or of the tracee that created this. */

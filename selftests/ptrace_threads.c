@@ -9,6 +9,8 @@
  *	under that pid (wait.rs:81 and :209); to Linux it names one thread
  * @untraced: error of a call for a thread without a tracer, whose process has
  *	one; to Starry's it is a tracee (wait.rs:75)
+ * @detached: error of a call for a traced thread when another one of its process
+ *	was let go: the process has no tracer then (wait.rs:157)
  */
 FIXTURE(ptrace_threads) {
 	int unused;
@@ -19,6 +21,7 @@ FIXTURE_VARIANT(ptrace_threads) {
 	bool event_named;
 	bool others;
 	int untraced;
+	int detached;
 };
 
 FIXTURE_VARIANT_ADD(ptrace_threads, stock) {
@@ -30,6 +33,7 @@ FIXTURE_VARIANT_ADD(ptrace_threads, altwait) {
 	.policy = STARRY,
 	.event_named = true,
 	.others = true,
+	.detached = ECHILD,
 };
 
 /* The same code as altwait, without its quirks. */
@@ -249,6 +253,26 @@ SUBJECT_TEST(ptrace_threads, clone_attaches)
 	tell(&s, 1, ORDER_TRAP);
 	EXPECT_WAIT4(tid, __WALL, .pid = tid, .status = W_STOP(SIGUSR1));
 	EXPECT_NOTHING(-1);
+	scene_kill(&s);
+}
+
+/* One thread is let go: the other one still has its tracer. */
+SUBJECT_TEST(ptrace_threads, one_detached)
+{
+	struct threads s;
+
+	scene_start(&s);
+	ASSERT_EQ(0, pt(PTRACE_SEIZE, s.tid[0], 0, 0));
+	ASSERT_EQ(0, pt(PTRACE_SEIZE, s.tid[1], 0, 0));
+	tell(&s, 0, ORDER_TRAP);
+	EXPECT_WAIT4(-1, __WALL, .pid = s.tid[0], .status = W_STOP(SIGUSR1));
+	resume(PTRACE_DETACH, s.tid[0], 0);
+	EXPECT_WAIT4(s.tid[1], __WALL | WNOHANG, .pid = 0,
+		     .error = variant->detached);
+	tell(&s, 1, ORDER_TRAP);
+	until_trapped(s.tid[1]);
+	EXPECT_WAIT4(s.tid[1], __WALL, .pid = s.tid[1],
+		     .status = W_STOP(SIGUSR1));
 	scene_kill(&s);
 }
 
