@@ -90,22 +90,29 @@ void aw_feed_refresh_uid(struct aw_tracked *t)
 	rcu_read_unlock();
 }
 
+static void aw_feed_refresh_group(struct aw_process *p)
+{
+	struct task_struct *task = pid_task(aw_tracked_of(p)->pid, PIDTYPE_TGID);
+
+	if (task)
+		p->pgid = task_pgrp_nr(task) ?: p->pgid;
+}
+
 /**
- * aw_feed_refresh_groups - read the children's process groups
+ * aw_feed_refresh_groups - read the process groups of children and tracees
  * @t: an enrolled process
  *
  * Context: aw_lock held.
  */
 void aw_feed_refresh_groups(struct aw_tracked *t)
 {
-	struct aw_process *child;
-	struct task_struct *task;
+	struct aw_process *p;
 
 	rcu_read_lock();
-	list_for_each_entry(child, &t->rec.children, sibling) {
-		task = pid_task(aw_tracked_of(child)->pid, PIDTYPE_TGID);
-		if (task)
-			child->pgid = task_pgrp_nr(task) ?: child->pgid;
-	}
+	list_for_each_entry(p, &t->rec.children, sibling)
+		aw_feed_refresh_group(p);
+	list_for_each_entry(p, &aw_records.traced, traced)
+		if (p->ptrace.tracer == t->rec.pid)
+			aw_feed_refresh_group(p);
 	rcu_read_unlock();
 }

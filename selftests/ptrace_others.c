@@ -453,6 +453,18 @@ SUBJECT_TEST(ptrace_others, stranger)
 	EXPECT_CONSUMED(c.pid);
 }
 
+/* The group is that of the moment, whoever moves the tracee into it. */
+SUBJECT_TEST(ptrace_others, group_changes)
+{
+	struct child c;
+	struct agent *a = agent_traces(&c, 0);
+
+	EXPECT_AGENT_WAIT4(a, -c.pid, WNOHANG | __WALL, .error = ECHILD);
+	ASSERT_EQ(0, setpgid(c.pid, c.pid));
+	EXPECT_AGENT_WAIT4(a, -c.pid, WNOHANG | __WALL, .pid = 0);
+	EXPECT_AGENT_WAIT4(a, 0, WNOHANG | __WALL, .error = ECHILD);
+}
+
 /* Attached to and left in peace. */
 SUBJECT_TEST(ptrace_others, attach_and_detach)
 {
