@@ -344,9 +344,10 @@ static struct aw_tracked *aw_prepare(struct task_struct *leader,
 
 	spin_lock_irq(&aw_lock);
 	rcu_read_lock();
-	t = aw_tracked_find(leader);
+	/* Once it is reaped, somebody else may have its number. */
+	t = task_tgid(leader) ? aw_tracked_find(leader) : ERR_PTR(-ESRCH);
 	if (!t) {
-		t = task_tgid(leader) ? aw_track(leader, NULL) : ERR_PTR(-ESRCH);
+		t = aw_track(leader, NULL);
 		if (!IS_ERR(t))
 			aw_feed_state(t, leader);
 	}
@@ -379,7 +380,7 @@ static int aw_enroll_armed(struct task_struct *leader,
 	aw_enter(t, leader, terms, AW_WHY_REQUEST);
 	aw_feed_scan(t);
 	aw_feed_scan_tracees();
-	return t->leaving ? -EAGAIN : 0;
+	return READ_ONCE(t->leaving) ? -EAGAIN : 0;
 }
 
 static int aw_enroll_leader(struct task_struct *leader,
@@ -461,7 +462,7 @@ int aw_query(pid_t vpid, struct altwait_query *q)
 	q->flags = 0;
 	q->pad2 = 0;
 	spin_lock_irq(&aw_lock);
-	t = aw_tracked_find(leader);
+	t = task_tgid(leader) ? aw_tracked_find(leader) : NULL;
 	if (t && t->enrolled) {
 		q->policy = t->policy;
 		q->quirks = t->quirks;

@@ -126,7 +126,7 @@ void aw_leave(struct aw_tracked *t, enum aw_why why)
 	t->in = t->enrolled;
 	t->enrolled = false;
 	t->listening = false;
-	t->leaving = true;
+	WRITE_ONCE(t->leaving, true);
 	list_add_tail(&t->leave, &aw_leavers);
 	aw_wait_evict(t);
 	if (!t->inside)
@@ -217,7 +217,7 @@ static void aw_detach_feed(struct aw_tracked *t)
 	spin_unlock_irq(&aw_lock);
 	remove_wait_queue(&task->signal->wait_chldexit, &t->feed);
 	spin_lock_irq(&aw_lock);
-	t->leaving = false;
+	WRITE_ONCE(t->leaving, false);
 	t->feeding = false;
 	t->task = NULL;
 	aw_forget_unless_needed(t);
@@ -239,7 +239,7 @@ static void aw_finish_leaver(struct aw_tracked *t)
 	aw_drop_children(t);
 	aw_drop_tracees(t);
 	if (aw_stays_listening(t)) {
-		t->leaving = false;
+		WRITE_ONCE(t->leaving, false);
 		t->listening = true;
 	} else {
 		aw_detach_feed(t);
@@ -293,7 +293,7 @@ bool aw_is_gone(struct task_struct *leader)
 	bool gone;
 
 	spin_lock_irq(&aw_lock);
-	t = aw_tracked_find(leader);
+	t = task_tgid(leader) ? aw_tracked_find(leader) : NULL;
 	gone = !t || !t->leaving;
 	spin_unlock_irq(&aw_lock);
 	return gone;
@@ -315,7 +315,8 @@ int aw_dismiss(pid_t vpid)
 	if (!leader)
 		return -ESRCH;
 	spin_lock_irq(&aw_lock);
-	t = aw_tracked_find(leader);
+	/* Once it is reaped, somebody else may have its number. */
+	t = task_tgid(leader) ? aw_tracked_find(leader) : NULL;
 	if (t && t->enrolled) {
 		aw_leave(t, AW_WHY_REQUEST);
 		err = 0;
