@@ -296,9 +296,10 @@ enum aw_abi { AW_ABI_NATIVE, AW_ABI_COMPAT, AW_ABI_X32 };
  * @node:  in me->calls
  * @asleep: in the watchdog's list, while it sleeps
  * @since: when it fell asleep: jiffies
+ * @suspect: what it may have missed, as the watchdog saw it then
  * @watched: the watchdog's round that saw it last
  *
- * aw_lock: @facts, @claim, @news, @node, @asleep, @watched, and @snap while it
+ * aw_lock: @facts, @claim, @news, @node, @asleep, @watched, @suspect, and @snap while it
  * changes.
  */
 struct aw_wait {
@@ -332,6 +333,7 @@ struct aw_wait {
 	struct list_head	node;
 	struct list_head	asleep;
 	unsigned long		since;
+	u32			suspect;
 	u32			watched;
 };
 

@@ -3,11 +3,14 @@
  * The watchdog: in replace mode, who sleeps although Linux has an answer?
  *
  * It looks at all that sleep, one by one, and asks linux for each of them.  Who
- * slept through a whole period before is told of once for each sleep, with the
- * quirks that are to blame.
+ * slept through a whole period before, and is found so twice, is told of once for
+ * each sleep, with the quirks that are to blame.  Once is not enough: Linux's state
+ * changes before it wakes anybody.
  */
 #include <linux/jiffies.h>
 #include <linux/moduleparam.h>
+#include <linux/pid.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 #include <trace/events/altwait.h>
@@ -56,6 +59,7 @@ void aw_watch(struct aw_wait *w)
 		return;
 	w->since = jiffies;
 	w->watched = 0;
+	w->suspect = 0;
 	list_add_tail(&w->asleep, &aw_sleepers);
 	aw_watch_later();
 }
@@ -88,6 +92,30 @@ static void aw_watch_tell(struct aw_wait *w, const struct aw_question *q,
 	w->watched = AW_WATCH_TOLD;
 }
 
+/* What a sleeper is suspected to miss; never 0. */
+static u32 aw_watch_mark(const struct aw_decision *d)
+{
+	return d->tid << 3 | d->kind;
+}
+
+/*
+ * A continue is there when SIGCONT is sent, but Linux wakes nobody for it before the
+ * process runs: get_signal().
+ */
+static void aw_watch_unannounced(struct aw_facts *facts)
+{
+	struct task_struct *task;
+	struct aw_fact *f;
+
+	rcu_read_lock();
+	for (f = facts->v; f < facts->v + facts->n; f++) {
+		task = pid_task(aw_tracked_of(f->proc)->pid, PIDTYPE_TGID);
+		if (task && READ_ONCE(task->signal->flags) & SIGNAL_CLD_MASK)
+			f->continued = false;
+	}
+	rcu_read_unlock();
+}
+
 /* False: there is too little room.  Context: aw_lock held. */
 static bool aw_watch_look(struct aw_wait *w)
 {
@@ -108,9 +136,12 @@ static bool aw_watch_look(struct aw_wait *w)
 	/* Somebody else of the process is about to take it. */
 	if (aw_watch_facts.claimed)
 		return true;
+	aw_watch_unannounced(&aw_watch_facts);
 	aw_answer(&q, AW_QUIRKS_NONE, &d);
-	if (d.kind != AW_SLEEP)
+	if (d.kind != AW_SLEEP && w->suspect == aw_watch_mark(&d))
 		aw_watch_tell(w, &q, &d);
+	else
+		w->suspect = d.kind == AW_SLEEP ? 0 : aw_watch_mark(&d);
 	return true;
 }
 
