@@ -342,6 +342,7 @@ struct aw_wait {
 #define AW_CLAIM	(-EALREADY)
 
 long aw_wait(struct aw_wait *w, const struct pt_regs *regs);
+#define AW_EARLY	(-EBUSY)
 
 /* Why a sleep ends; the names are in the event's header. */
 enum aw_wake { AW_WAKE_NEWS, AW_WAKE_FULL, AW_WAKE_SIGNAL, AW_WAKE_LEAVE };
@@ -353,7 +354,7 @@ bool aw_wait_deliverable(void);
 long aw_wait_interrupted(struct aw_wait *w, const struct pt_regs *regs,
 			 bool deliverable);
 bool aw_wait_restarted(struct aw_wait *w, const struct pt_regs *regs);
-long aw_wait_to_stock(void);
+long aw_wait_to_stock(const struct aw_wait *w);
 void aw_wait_evict(struct aw_tracked *t);
 void aw_wait_news(struct aw_tracked *t, struct task_struct *of);
 unsigned int aw_wait_sleepers(const struct aw_tracked *t);

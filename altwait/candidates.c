@@ -261,11 +261,11 @@ int aw_candidates_take(struct aw_wait *w)
 		enrolled = w->me->enrolled;
 		spin_unlock_irq(&aw_lock);
 		if (!enrolled)
-			return aw_wait_to_stock();
+			return aw_wait_to_stock(w);
 		if (done)
 			break;
 		if (aw_candidates_grow(w))
-			return aw_wait_to_stock();
+			return aw_wait_to_stock(w);
 	}
 	trace_altwait_wait_candidates(w->snap.n);
 	return nobody ? -ECHILD : 0;

@@ -219,7 +219,7 @@ static long aw_shadow_predict(struct aw_shadow *s)
 			patience--;
 			schedule_timeout_uninterruptible(AW_RACE_PAUSE);
 		} else if (ret == -ESRCH || !aw_shadow_grow(s)) {
-			return aw_wait_to_stock();
+			return aw_wait_to_stock(w);
 		}
 	}
 }
@@ -291,7 +291,7 @@ long aw_shadow(struct aw_wait *w, const struct pt_regs *regs)
 		spin_lock_irq(&aw_lock);
 		aw_leave(w->me, AW_WHY_MEMORY);
 		spin_unlock_irq(&aw_lock);
-		return aw_wait_to_stock();
+		return aw_wait_to_stock(w);
 	}
 	s->w = w;
 	s->q = (struct aw_question) {

@@ -133,10 +133,15 @@ bool aw_wait_restarted(struct aw_wait *w, const struct pt_regs *regs)
 	       w->tw->sp == regs->sp;
 }
 
-/* Back to stock: with a signal as stock would, else unnoticed. */
-long aw_wait_to_stock(void)
+/*
+ * Back to stock: with a signal as stock would, else unnoticed.  A call that does
+ * not sleep is never interrupted.
+ */
+long aw_wait_to_stock(const struct aw_wait *w)
 {
-	return signal_pending(current) ? -ERESTARTSYS : restart_syscall();
+	if (signal_pending(current) && !(w->args.options & WNOHANG))
+		return -ERESTARTSYS;
+	return restart_syscall();
 }
 
 /* ---------------------------------------------------------------- sleep */

@@ -101,12 +101,18 @@ static void aw_wait_reaped(struct aw_tracked *t)
 	aw_owe_for(t);
 }
 
+/* A thread's end is in no record; there is none that could be missing. */
+static bool aw_wait_is_end(const struct aw_decision *d)
+{
+	return d->kind == AW_ZOMBIE && d->tid == d->proc->pid;
+}
+
 static int aw_wait_commit(struct aw_wait *w, const struct aw_decision *d)
 {
 	struct aw_decision now = *d;
 	int ret;
 
-	w->stale = d->kind == AW_ZOMBIE && !d->proc->in_zombies;
+	w->stale = aw_wait_is_end(d) && !d->proc->in_zombies;
 	/*
 	 * A second reap goes by the number, in the seed, and would take away
 	 * whoever has it by then: a live process, here.
@@ -123,8 +129,14 @@ static long aw_wait_found(struct aw_wait *w, const struct aw_decision *d)
 {
 	if (d->kind == AW_ERROR)
 		return d->error;
-	if (!aw_claim_wanted(w, d))
+	if (!aw_claim_wanted(w, d)) {
+		/* Linux's state changes before it tells the parent's feed. */
+		if (aw_wait_is_end(d) && !d->proc->is_zombie) {
+			w->nr = aw_commit_nr(w, d);
+			return AW_EARLY;
+		}
 		return aw_wait_commit(w, d);
+	}
 	aw_claim_begin(w, d);
 	return AW_CLAIM;
 }
@@ -161,7 +173,7 @@ static long aw_wait_poll(struct aw_wait *w, const struct pt_regs *regs,
 	spin_lock_irq(&aw_lock);
 	w->tw->waker.woken = false;
 	if (!aw_wait_stays(w)) {
-		ret = aw_wait_to_stock();
+		ret = aw_wait_to_stock(w);
 	} else if (deliverable && w->req.quirks & AW_Q(SIGNAL_FIRST)) {
 		ret = aw_wait_interrupted(w, regs, true);
 	} else if (!aw_candidates_refresh(w)) {
@@ -178,6 +190,14 @@ static long aw_wait_poll(struct aw_wait *w, const struct pt_regs *regs,
 
 /* ------------------------------------------------------------- the call */
 
+static long aw_wait_inconsistent(struct aw_wait *w)
+{
+	spin_lock_irq(&aw_lock);
+	aw_leave(w->me, AW_WHY_INCONSISTENT);
+	spin_unlock_irq(&aw_lock);
+	return aw_wait_to_stock(w);
+}
+
 /*
  * Polls until there is something to return.  -ESTALE: stock has given the
  * report to somebody else, and the candidates have to be looked for again.
@@ -186,7 +206,7 @@ static long aw_wait_loop(struct aw_wait *w, const struct pt_regs *regs,
 			 struct aw_decision *d)
 {
 	bool adopted = true;	/* when the candidates were taken */
-	unsigned int faults = 0;
+	unsigned int faults = 0, early = 0;
 	long ret;
 
 	for (;;) {
@@ -195,6 +215,13 @@ static long aw_wait_loop(struct aw_wait *w, const struct pt_regs *regs,
 			adopted = false;
 			continue;
 		}
+		if (ret == AW_EARLY && ++early <= AW_MAX_STOLEN) {
+			/* exit_notify() holds the lock that stock takes. */
+			aw_stock_waitid(w->nr, WEXITED | WNOHANG | WNOWAIT | __WALL);
+			continue;
+		}
+		if (ret == AW_EARLY)
+			return aw_wait_inconsistent(w);
 		/* Nobody left, unless an orphan has come while it slept. */
 		if (ret == -ECHILD && !adopted && aw_candidates_adopt(w)) {
 			adopted = true;
@@ -204,7 +231,7 @@ static long aw_wait_loop(struct aw_wait *w, const struct pt_regs *regs,
 			return aw_claim_report(w, d);
 		if (ret == -ENOSPC) {
 			if (aw_candidates_grow(w))
-				return aw_wait_to_stock();
+				return aw_wait_to_stock(w);
 			continue;
 		}
 		/* The page was not there, or never is. */
@@ -234,7 +261,7 @@ static void aw_wait_stolen(struct aw_wait *w, const struct aw_decision *d,
 {
 	aw_count(stolen);
 	spin_lock_irq(&aw_lock);
-	if (d->kind == AW_ZOMBIE && !aw_claim_wanted(w, d)) {
+	if (aw_wait_is_end(d) && !aw_claim_wanted(w, d)) {
 		if (d->proc->in_zombies)
 			aw_process_reap(&aw_records, d->proc);
 		list_del_init(&aw_tracked_of(d->proc)->orphan);
@@ -253,8 +280,6 @@ static long aw_wait_inside(struct aw_wait *w, const struct pt_regs *regs,
 
 	if (aw_wait_restarted(w, regs))
 		return -EINTR;
-	if (!list_empty_careful(&w->me->owed))
-		aw_owed_settle(w->me);
 	ret = aw_candidates_request(w);
 	while (!ret) {
 		ret = aw_candidates_take(w);
@@ -268,7 +293,8 @@ static long aw_wait_inside(struct aw_wait *w, const struct pt_regs *regs,
 		aw_wait_stolen(w, d, ++stolen);
 		ret = 0;
 	}
-	if (ret < 0 && aw_wait_stays(w))
+	/* What stock goes on with is not over. */
+	if (ret < 0 && ret != -ERESTARTNOINTR)
 		ret = aw_commit_error(w, ret);
 	return ret;
 }
@@ -295,8 +321,10 @@ long aw_wait(struct aw_wait *w, const struct pt_regs *regs)
 				 args->options);
 	ret = aw_wait_enter(w);
 	if (ret) {
-		ret = aw_wait_to_stock();
+		ret = aw_wait_to_stock(w);
 	} else {
+		if (!list_empty_careful(&w->me->owed))
+			aw_owed_settle(w->me);
 		ret = w->shadow ? aw_shadow(w, regs) :
 				  aw_wait_inside(w, regs, &d);
 		if (!list_empty_careful(&w->me->owed))

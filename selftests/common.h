@@ -429,6 +429,20 @@ static inline void subject_check_verdicts(struct __test_metadata *_metadata)
 	EXPECT_EQ(v.calls, v.same + v.differs + v.control + v.raced);
 }
 
+/*
+ * How many calls starry would have answered otherwise, but for the resource usage,
+ * which calls.h asks for each time.
+ */
+static inline unsigned long long
+shadow_differs(struct __test_metadata *_metadata)
+{
+	struct altwait_verdicts v;
+
+	if (subject_policy != SHADOW || device_verdicts(subject_device, &v))
+		return 0;
+	return v.differs - v.quirk[AW_QUIRK_RUSAGE_IGNORED];
+}
+
 /* Kills whatever the subject left; the harness has become its parent. */
 static inline void subject_sweep(void)
 {

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Events in the middle of a call, many times, with nothing to keep them apart:
+ * what may not depend on who is faster.
+ */
+#include <sys/time.h>
+#include <sys/wait.h>
+
+#include "calls.h"
+
+/*
+ * @again: each call that knew a zombie reports it, though another one was faster
+ *	(wait.rs:222)
+ */
+FIXTURE(races) {
+};
+
+FIXTURE_VARIANT(races) {
+	int policy;
+	bool again;
+};
+
+FIXTURE_VARIANT_ADD(races, stock) {
+	.policy = STOCK,
+};
+
+FIXTURE_VARIANT_ADD(races, altwait) {
+	.policy = STARRY,
+	.again = true,
+};
+
+/* The same code as altwait, without its quirks. */
+FIXTURE_VARIANT_ADD(races, linux) {
+	.policy = LINUX,
+};
+
+FIXTURE_VARIANT_ADD(races, shadow) {
+	.policy = SHADOW,
+};
+
+FIXTURE_SETUP(races)
+{
+	setup_policy(_metadata, variant->policy);
+}
+
+FIXTURE_TEARDOWN(races)
+{
+}
+
+/* -------------------------------------------------------------- two threads */
+
+static void *peek(void *arg)
+{
+	siginfo_t info;
+	int i, left = 1000;
+	long missed = 0;
+
+	for (i = 0; i < left; i++) {
+		info.si_pid = 0;
+		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) ||
+		    info.si_pid != *(pid_t *)arg)
+			missed++;
+	}
+	return (void *)missed;
+}
+
+/* A look takes nothing away, not even for a moment. */
+SUBJECT_TEST(races, nowait)
+{
+	pid_t pid = child_exited(1);
+	pthread_t thread;
+	void *missed;
+
+	ASSERT_EQ(0, pthread_create(&thread, NULL, peek, &pid));
+	EXPECT_EQ(NULL, peek(&pid));
+	pthread_join(thread, &missed);
+	EXPECT_EQ(NULL, missed);
+	EXPECT_WAIT4(-1, 0, .pid = pid, .status = W_EXIT(1));
+}
+
+static void *reap_by_usage(void *arg)
+{
+	struct rusage usage;
+
+	while (!syscall(SYS_waitid, P_ALL, 0, NULL, WEXITED, &usage))
+		atomic_fetch_add((atomic_long *)arg, 1);
+	return errno == ECHILD ? NULL : arg;
+}
+
+/* Nothing tells a waitid without a siginfo whom it has, but there was somebody. */
+SUBJECT_TEST(races, usage_alone)
+{
+	enum { N = 100 };
+	struct child last = child_hold();
+	atomic_long reports = 0;
+	pthread_t thread[2];
+	void *error;
+	int i;
+
+	for (i = 0; i < 2; i++)
+		ASSERT_EQ(0, pthread_create(&thread[i], NULL, reap_by_usage,
+					    &reports));
+	for (i = 0; i < N; i++)
+		if (!child_fork())
+			_exit(0);
+	child_tell(&last, 0);
+	for (i = 0; i < 2; i++) {
+		pthread_join(thread[i], &error);
+		EXPECT_EQ(NULL, error);
+	}
+	EXPECT_LE(N + 1, reports);
+	if (!variant->again)
+		EXPECT_EQ(N + 1, reports);
+}
+
+/* ------------------------------------------------------- events in a call */
+
+/* An end is told once, to the call that polls for it and not to the next. */
+SUBJECT_TEST(races, polled)
+{
+	int i, status;
+	pid_t pid;
+	long ret;
+
+	for (i = 0; i < 200; i++) {
+		pid = child_fork();
+		if (!pid)
+			_exit(7);
+		while (!(ret = syscall(SYS_wait4, pid, &status, WNOHANG, NULL)))
+			;
+		ASSERT_EQ(pid, ret);
+		ASSERT_EQ(W_EXIT(7), status);
+		EXPECT_WAIT4(pid, WNOHANG, .error = ECHILD);
+	}
+	EXPECT_EQ(0, shadow_differs(_metadata));
+}
+
+SUBJECT_TEST(races, slept_for)
+{
+	int i;
+
+	for (i = 0; i < 200; i++) {
+		pid_t pid = child_fork();
+
+		if (!pid) {
+			usleep(i);
+			_exit(8);
+		}
+		EXPECT_WAIT4(pid, 0, .pid = pid, .status = W_EXIT(8));
+	}
+	EXPECT_EQ(0, shadow_differs(_metadata));
+}
+
+/* A child that stops itself as soon as it goes on. */
+SUBJECT_TEST(races, stops)
+{
+	pid_t pid = child_fork();
+	int i;
+
+	while (!pid)
+		raise(SIGSTOP);
+	for (i = 0; i < 200; i++) {
+		EXPECT_WAIT4(pid, WUNTRACED, .pid = pid,
+			     .status = W_STOP(SIGSTOP));
+		EXPECT_WAIT4(pid, WUNTRACED | WNOHANG, .pid = 0);
+		kill(pid, SIGCONT);
+	}
+	EXPECT_EQ(0, shadow_differs(_metadata));
+	child_kill(pid, SIGKILL);
+	EXPECT_WAIT4(pid, 0, .pid = pid, .status = SIGKILL);
+}
+
+/* ------------------------------------------------- signals, and the way out */
+
+static void nothing(int sig)
+{
+}
+
+/* Sends its parent to stock and back, until it is killed. */
+static void switch_parent(void)
+{
+	int fd = device_open();
+	unsigned int i;
+
+	if (fd < 0)
+		die("/dev/altwait");
+	for (i = 0;; i++) {
+		if (i % 2 ? device_enroll_as(fd, getppid(), LINUX, 0) :
+			    device_dismiss(fd, getppid()))
+			die("switch");
+		atomic_store(&stage->note[0], i);
+	}
+}
+
+/* Only linux can be left and come back to unseen. */
+FIXTURE(races_linux) {
+};
+
+FIXTURE_VARIANT(races_linux) {
+	int policy;
+};
+
+FIXTURE_VARIANT_ADD(races_linux, linux) {
+	.policy = LINUX,
+};
+
+FIXTURE_SETUP(races_linux)
+{
+	setup_policy(_metadata, variant->policy);
+}
+
+FIXTURE_TEARDOWN(races_linux)
+{
+}
+
+/* A call that does not sleep is not interrupted, on its way to stock neither. */
+SUBJECT_TEST(races_linux, switched)
+{
+	struct itimerval soon = { { 0, 1000 }, { 0, 1000 } }, never = {};
+	struct sigaction sa = { .sa_handler = nothing };
+	long bad = 0;
+	pid_t pid;
+
+	sigaction(SIGALRM, &sa, NULL);
+	pid = child_fork();
+	if (!pid)
+		switch_parent();
+	setitimer(ITIMER_REAL, &soon, NULL);
+	while (atomic_load(&stage->note[0]) < 100)
+		bad += syscall(SYS_wait4, pid, NULL, WNOHANG, NULL) != 0;
+	setitimer(ITIMER_REAL, &never, NULL);
+	EXPECT_EQ(0, bad);
+	kill(pid, SIGKILL);
+	EXPECT_EQ(pid, waitpid(pid, NULL, 0));
+}
+
+KEEP_ARMED
+TEST_HARNESS_MAIN
