@@ -234,9 +234,8 @@ bool aw_stock_take(pid_t pid, int options);
 void aw_stock_rusage(struct task_struct *task, struct rusage *usage);
 s64 aw_pidfd_nr(s32 fd, void *ctx);
 struct aw_wait;
-long aw_stock_again(const struct aw_wait *w, const struct pt_regs *regs,
-		    bool only_take);
-int aw_stock_peek(const struct aw_wait *w);
+long aw_stock_again(const struct aw_wait *w, const struct pt_regs *regs);
+int aw_stock_probe(const struct aw_wait *w, unsigned int options);
 
 /* facts.c: what Linux knows of the candidates */
 void aw_facts_born(struct aw_tracked *t, const struct task_struct *leader);
@@ -296,8 +295,8 @@ enum aw_abi { AW_ABI_NATIVE, AW_ABI_COMPAT, AW_ABI_X32 };
  * @node:  in me->calls
  * @asleep: in the watchdog's list, while it sleeps
  * @since: when it fell asleep: jiffies
- * @suspect: what it may have missed, as the watchdog saw it then
  * @watched: the watchdog's round that saw it last
+ * @suspect: what it may have missed, as the watchdog saw it then
  *
  * aw_lock: @facts, @claim, @news, @node, @asleep, @watched, @suspect, and @snap while it
  * changes.
@@ -333,16 +332,19 @@ struct aw_wait {
 	struct list_head	node;
 	struct list_head	asleep;
 	unsigned long		since;
-	u32			suspect;
 	u32			watched;
+	u32			suspect;
 };
 
-/* Internal: the call has to look again, has to take what it found from stock. */
+/*
+ * Internal: the call has to look again; has to take what it found from stock; has
+ * found what the records have not heard of yet.
+ */
 #define AW_AGAIN	(-EINPROGRESS)
 #define AW_CLAIM	(-EALREADY)
+#define AW_EARLY	(-EBUSY)
 
 long aw_wait(struct aw_wait *w, const struct pt_regs *regs);
-#define AW_EARLY	(-EBUSY)
 
 /* Why a sleep ends; the names are in the event's header. */
 enum aw_wake { AW_WAKE_NEWS, AW_WAKE_FULL, AW_WAKE_SIGNAL, AW_WAKE_LEAVE };

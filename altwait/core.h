@@ -93,6 +93,7 @@ enum aw_life { AW_ALIVE, AW_EXIT_ZOMBIE, AW_EXIT_TRACE };
  * @group_stop:	 what a parent can wait for: the stopping signal; else 0
  * @continued:	 SIGNAL_STOP_CONTINUED
  * @uid:	 real user id
+ * @nr:		 the host's: the task as the caller numbers it
  * @rank:	 the host's, as @moved and @age: its place in the walk
  * @moved:	 as above
  * @age:	 as above
@@ -114,6 +115,7 @@ struct aw_fact {
 	int		  group_stop;
 	bool		  continued;
 	u32		  uid;
+	u32		  nr;
 	u32		  rank;
 	u32		  moved;
 	u64		  age;

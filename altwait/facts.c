@@ -289,6 +289,7 @@ static void aw_facts_add(const struct aw_wait *w, struct aw_facts *facts,
 	f = &facts->v[facts->n - 1];
 	memset(f, 0, sizeof(*f));
 	aw_facts_fill(f, t, task, exit_state);
+	f->nr = task_pid_nr_ns(task, w->ns);
 	f->role = role;
 	f->other_thread = of != w->task;
 	f->rank = aw_facts_rank(w->task, of);

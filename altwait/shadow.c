@@ -30,13 +30,12 @@ static void aw_shadow_keep(struct aw_decision *kept, const struct aw_decision *d
 }
 
 /* Stock reaps without a word: such a zombie is nobody's any more. */
-static void aw_shadow_follow(struct aw_wait *w)
+static void aw_shadow_follow_zombies(struct aw_wait *w)
 {
 	struct aw_process *child, *next;
 	struct aw_tracked *t;
 	struct task_struct *task;
 
-	rcu_read_lock();
 	list_for_each_entry_safe(child, next, &w->me->rec.children, sibling) {
 		t = aw_tracked_of(child);
 		if (!child->in_zombies || t->autoreaped)
@@ -47,24 +46,96 @@ static void aw_shadow_follow(struct aw_wait *w)
 		list_del_init(&t->orphan);
 		aw_process_reap(&aw_records, child);
 	}
+}
+
+/*
+ * Has stock told this job status?  Else the slot keeps it: only a report leaves
+ * the flag of the stop without its signal, or that of a continue alone.
+ */
+static bool aw_shadow_told_job(const struct aw_job *job,
+			       const struct signal_struct *signal)
+{
+	unsigned int flags = READ_ONCE(signal->flags);
+
+	switch (job->kind) {
+	case AW_JOB_STOPPED:
+		return flags & SIGNAL_STOP_STOPPED &&
+		       !READ_ONCE(signal->group_exit_code);
+	case AW_JOB_CONTINUED:
+		return !(flags & (SIGNAL_STOP_CONTINUED | SIGNAL_STOP_STOPPED |
+				  SIGNAL_GROUP_EXIT));
+	default:
+		return false;
+	}
+}
+
+/* A job status that stock has told, in a call that raced, say, is used up. */
+static void aw_shadow_follow_jobs(struct aw_wait *w)
+{
+	struct task_struct *task;
+	struct aw_process *child;
+
+	list_for_each_entry(child, &w->me->rec.children, sibling) {
+		task = pid_task(aw_tracked_of(child)->pid, PIDTYPE_TGID);
+		if (!task || !aw_shadow_told_job(&child->job, task->signal))
+			continue;
+		if (child->job.kind == AW_JOB_CONTINUED)
+			aw_tracked_of(child)->cont_seen = false;
+		child->job.kind = AW_JOB_NONE;
+	}
+}
+
+/* And so is a ptrace stop that has no exit_code any more. */
+static void aw_shadow_follow_stops(struct aw_wait *w)
+{
+	struct aw_ptrace_stop *stop;
+	struct task_struct *task;
+	struct aw_process *p;
+
+	list_for_each_entry(p, &aw_records.traced, traced) {
+		if (p->ptrace.tracer != w->me->rec.pid)
+			continue;
+		list_for_each_entry(stop, &p->ptrace.stops, node) {
+			task = pid_task(find_pid_ns(stop->tid, &init_pid_ns),
+					PIDTYPE_PID);
+			if (task && READ_ONCE(task->jobctl) & JOBCTL_TRACED &&
+			    !READ_ONCE(task->exit_code))
+				stop->reported = true;
+		}
+	}
+}
+
+/* The records follow stock.  Context: aw_lock held. */
+static void aw_shadow_follow(struct aw_wait *w)
+{
+	rcu_read_lock();
+	aw_shadow_follow_zombies(w);
+	aw_shadow_follow_jobs(w);
+	aw_shadow_follow_stops(w);
 	rcu_read_unlock();
+}
+
+/* Has the feed told this yet? */
+static bool aw_shadow_is_told(const struct aw_fact *f)
+{
+	if (f->life == AW_EXIT_ZOMBIE && f->leader && !f->delayed)
+		return f->proc->is_zombie;
+	if (f->role == AW_ROLE_TRACEE)
+		return !f->stop_code ||
+		       aw_ptrace_find(&f->proc->ptrace, f->tid);
+	/* The parent's own tracee has a ptrace stop instead. */
+	return !f->group_stop || (f->traced && !f->reparented) ||
+	       aw_tracked_of(f->proc)->stop_seen;
 }
 
 /* Linux's state changes before the feed tells: has it told all of this yet? */
 static bool aw_shadow_lags(const struct aw_wait *w)
 {
-	const struct aw_fact *f;
 	unsigned int i;
 
-	for (i = 0; i < w->facts.n; i++) {
-		f = &w->facts.v[i];
-		if (f->life == AW_EXIT_ZOMBIE && f->leader && !f->delayed &&
-		    !f->proc->is_zombie)
+	for (i = 0; i < w->facts.n; i++)
+		if (!aw_shadow_is_told(&w->facts.v[i]))
 			return true;
-		if (f->role == AW_ROLE_TRACEE && f->stop_code &&
-		    !aw_ptrace_find(&f->proc->ptrace, f->tid))
-			return true;
-	}
 	return false;
 }
 
@@ -88,6 +159,20 @@ static void aw_shadow_fix(struct aw_shadow *s)
 		return;
 	aw_snapshot_take(&aw_records, &req, &s->w->facts, &s->fixed);
 	s->q.fixed = &s->fixed;
+}
+
+/*
+ * The policy would be asleep from here on: it misses nothing that happens while
+ * stock is asked.
+ */
+static void aw_shadow_register(struct aw_shadow *s)
+{
+	struct aw_wait *w = s->w;
+
+	if (s->done || s->registered || !(w->policy & AW_Q(ADOPTION_SILENT)))
+		return;
+	aw_pollset_register(&w->me->rec.child_exit_event, &w->tw->waker);
+	s->registered = true;
 }
 
 /*
@@ -133,6 +218,7 @@ static int aw_shadow_look(struct aw_shadow *s, bool patient)
 		aw_judge_answer(w, &s->policy, &s->v.policy);
 		aw_shadow_compare(s);
 	}
+	aw_shadow_register(s);
 	if (!s->looked)
 		aw_shadow_fix(s);
 	s->looked = true;
@@ -160,14 +246,7 @@ static bool aw_shadow_grow(struct aw_shadow *s)
 static void aw_shadow_sleep(struct aw_shadow *s)
 	__must_hold(&aw_lock)
 {
-	struct aw_wait *w = s->w;
-
-	if (!s->done && !s->registered && w->policy & AW_Q(ADOPTION_SILENT)) {
-		aw_pollset_register(&w->me->rec.child_exit_event,
-				    &w->tw->waker);
-		s->registered = true;
-	}
-	trace_altwait_wait_wake(aw_wait_sleep(w));
+	trace_altwait_wait_wake(aw_wait_sleep(s->w));
 }
 
 /*

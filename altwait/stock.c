@@ -101,7 +101,6 @@ static unsigned long *aw_hook_register(struct pt_regs *regs, unsigned int at)
  * aw_stock_again - let stock answer a call, but not sleep
  * @w: the call
  * @regs: the caller's user registers
- * @only_take: make it fail with EFAULT if there is a report, which is taken
  *
  * It may be asked many times, and who the call is about was settled the first
  * time: it is told that, and not the arguments that would be looked up anew.
@@ -109,8 +108,7 @@ static unsigned long *aw_hook_register(struct pt_regs *regs, unsigned int at)
  * Context: process, the caller, no lock held.
  * Return: what the call returns with WNOHANG among its options.
  */
-long aw_stock_again(const struct aw_wait *w, const struct pt_regs *regs,
-		    bool only_take)
+long aw_stock_again(const struct aw_wait *w, const struct pt_regs *regs)
 {
 	const struct aw_hook *hook = &aw_hooks[w->hook];
 	struct pt_regs copy = *regs;
@@ -119,23 +117,22 @@ long aw_stock_again(const struct aw_wait *w, const struct pt_regs *regs,
 	if (w->args.call == AW_WAITID)
 		*aw_hook_register(&copy, hook->id) = (u32)w->ask.id;
 	*aw_hook_register(&copy, hook->options) |= WNOHANG;
-	if (only_take)
-		*aw_hook_register(&copy, hook->rusage) = AW_NOWHERE;
 	return hook->stub(&copy);
 }
 
 /**
- * aw_stock_peek - has stock a report for a waitid?
+ * aw_stock_probe - has stock a report for a waitid?
  * @w: the call
+ * @options: its options; a report is taken, unless WNOWAIT is among them
  *
  * Context: process, the caller, no lock held.
  * Return: 1: there was one; 0: none; a negative errno: the call fails.
  */
-int aw_stock_peek(const struct aw_wait *w)
+int aw_stock_probe(const struct aw_wait *w, unsigned int options)
 {
 	struct pt_regs regs = {
 		.di = (u32)w->ask.which, .si = (u32)w->ask.id,
-		.r8 = AW_NOWHERE, .r10 = w->args.options | WNOHANG | WNOWAIT,
+		.r8 = AW_NOWHERE, .r10 = options | WNOHANG,
 	};
 	long ret = aw_hooks[AW_ENTRY_WAITID].stub(&regs);
 

@@ -96,19 +96,67 @@ static bool aw_shadow_is_nothing(const struct aw_wait *w, long ret)
 	return w->out && aw_shadow_read(w, &six) && !six.signo;
 }
 
+static size_t aw_shadow_rusage_size(const struct aw_wait *w)
+{
+#ifdef CONFIG_COMPAT
+	if (w->abi == AW_ABI_COMPAT)
+		return sizeof(struct compat_rusage);
+#endif
+	return sizeof(struct rusage);
+}
+
+/*
+ * A waitid that wants the resource usage alone: whether there was a report is seen
+ * from whether that was written.  Where it was not, it is as it was.
+ */
+static long aw_shadow_ask_usage(struct aw_wait *w, const struct pt_regs *regs)
+{
+	size_t size = aw_shadow_rusage_size(w);
+	u8 before[sizeof(struct rusage)], after[sizeof(struct rusage)];
+	long ret;
+
+	if (copy_from_user(before, w->rusage, size))
+		return aw_stock_again(w, regs);
+	/* Stock never tells a negative number of anything. */
+	memset(after, 0xff, size);
+	if (copy_to_user(w->rusage, after, size))
+		return aw_stock_again(w, regs);
+	ret = aw_stock_again(w, regs);
+	if (copy_from_user(after, w->rusage, size) ||
+	    memchr_inv(after, 0xff, size))
+		return ret;
+	if (copy_to_user(w->rusage, before, size))
+		return -EFAULT;
+	return ret ?: AW_AGAIN;
+}
+
+/*
+ * A waitid that may sleep.  It is asked only when there is something: nothing, too,
+ * writes zeros.  Without pointers there is nothing to see but that it was taken.
+ */
+static long aw_shadow_ask_waitid(struct aw_wait *w, const struct pt_regs *regs)
+{
+	int found = aw_stock_probe(w, w->args.options | WNOWAIT);
+
+	if (!found)
+		return AW_AGAIN;
+	if (w->out || found < 0)
+		return aw_stock_again(w, regs);
+	if (w->rusage)
+		return aw_shadow_ask_usage(w, regs);
+	found = aw_stock_probe(w, w->args.options);
+	return found > 0 ? 0 : found ?: AW_AGAIN;
+}
+
 /* A call that may sleep.  Return: AW_AGAIN, nothing yet. */
 static long aw_shadow_ask_blocking(struct aw_wait *w, const struct pt_regs *regs)
 {
-	bool only_take = w->args.call == AW_WAITID && !w->out && !w->rusage;
 	long ret;
 
-	if (w->args.call == AW_WAITID && !aw_stock_peek(w))
-		return AW_AGAIN;
-	ret = aw_stock_again(w, regs, only_take);
-	if (only_take && ret == -EFAULT)
-		return 0;
-	if (!only_take && w->args.call == AW_WAITID && !w->out)
-		return ret;
+	if (w->args.call == AW_WAIT4)
+		ret = aw_stock_again(w, regs);
+	else
+		ret = aw_shadow_ask_waitid(w, regs);
 	return aw_shadow_is_nothing(w, ret) ? AW_AGAIN : ret;
 }
 
@@ -129,7 +177,7 @@ long aw_shadow_ask(struct aw_shadow *s, const struct pt_regs *regs)
 	    copy_from_user(s->before, w->out, AW_SIGINFO_SIZE))
 		memset(s->before, 0, AW_SIGINFO_SIZE);
 	if (w->args.options & WNOHANG)
-		return aw_stock_again(w, regs, false);
+		return aw_stock_again(w, regs);
 	ret = aw_shadow_ask_blocking(w, regs);
 	if (ret != AW_AGAIN)
 		return ret;
@@ -143,18 +191,18 @@ long aw_shadow_ask(struct aw_shadow *s, const struct pt_regs *regs)
 
 /* --------------------------------------------------------------- the races */
 
-/* Whom has stock given away, and so changed?  0: nobody. */
-static u32 aw_shadow_took(const struct aw_shadow *s)
+/* Has stock given this one away, and so changed it? */
+static bool aw_shadow_took(const struct aw_shadow *s, const struct aw_fact *f)
 {
-	return s->v.stock.kind == ALTWAIT_KIND_UNSEEN ? s->control.tid :
-							s->v.stock.pid;
+	if (s->v.stock.kind == ALTWAIT_KIND_UNSEEN)
+		return f->tid == s->control.tid;
+	return s->v.stock.pid && f->nr == s->v.stock.pid;
 }
 
 /* What is known of all but the one that stock has reported. */
 static u32 aw_shadow_digest(const struct aw_shadow *s)
 {
 	const struct aw_facts *facts = &s->w->facts;
-	u32 took = aw_shadow_took(s);
 	unsigned int i;
 	u32 hash = 0;
 
@@ -167,7 +215,7 @@ static u32 aw_shadow_digest(const struct aw_shadow *s)
 			f->stop_code, f->group_stop, f->uid,
 		};
 
-		if (f->tid != took)
+		if (!aw_shadow_took(s, f))
 			hash = jhash2(word, ARRAY_SIZE(word), hash);
 	}
 	return hash;
@@ -227,15 +275,6 @@ static size_t aw_shadow_out_size(const struct aw_wait *w)
 	if (w->args.call == AW_WAIT4)
 		return sizeof(int);
 	return aw_commit_tail(w) + 3 * sizeof(int);
-}
-
-static size_t aw_shadow_rusage_size(const struct aw_wait *w)
-{
-#ifdef CONFIG_COMPAT
-	if (w->abi == AW_ABI_COMPAT)
-		return sizeof(struct compat_rusage);
-#endif
-	return sizeof(struct rusage);
 }
 
 static u64 aw_shadow_fault_quirk(const struct aw_decision *d)
@@ -324,7 +363,8 @@ static void aw_shadow_settle(struct aw_shadow *s, bool right)
 	struct aw_decision d = s->control;
 
 	spin_lock_irq(&aw_lock);
-	if (right && aw_shadow_is_report(&d)) {
+	if (right && aw_shadow_is_report(&d) &&
+	    (d.kind != AW_ZOMBIE || d.proc->in_zombies || d.tid != d.proc->pid)) {
 		aw_commit(&aw_records, &w->req, &d, NULL, NULL);
 		if (d.kind == AW_JOB_STATUS && d.consume &&
 		    d.cld_code == CLD_CONTINUED)

@@ -132,6 +132,25 @@ SUBJECT_TEST(steal, dismissed_before_wait)
 	EXPECT_CONSUMED(pid);
 }
 
+/* In shadow mode the records follow stock, whoever has asked it. */
+SUBJECT_TEST(steal, stop_taken_beside_shadow)
+{
+	struct child c = child_hold();
+	struct waiter w;
+
+	waiter_sleep(&w, call_wait4(-1, WUNTRACED));
+	ASSERT_EQ(0, device_shadow(self->fd, 0, STARRY, 0));
+	subject_policy = SHADOW;
+	subject_device = self->fd;
+	kill(c.pid, SIGSTOP);
+	EXPECT_WAITER(&w, .pid = c.pid, .status = W_STOP(SIGSTOP));
+	EXPECT_WAIT4(-1, WNOHANG | WUNTRACED, .pid = 0);
+	kill(c.pid, SIGCONT);
+	EXPECT_WAIT4(-1, WNOHANG | WUNTRACED, .pid = 0);
+	EXPECT_WAIT4(-1, WCONTINUED, .pid = c.pid, .status = W_CONT);
+	EXPECT_EQ(0, shadow_differs(_metadata));
+}
+
 /* What stock reaped while the process was dismissed is no candidate later. */
 SUBJECT_TEST(steal, reaped_while_dismissed)
 {
