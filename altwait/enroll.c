@@ -60,6 +60,8 @@ const struct aw_host_ops aw_host_ops = {
 	.process_free	= aw_host_process_free,
 	.waker_free	= aw_host_waker_free,
 	.wake		= aw_host_wake,
+	.told		= aw_wait_told,
+	.hears		= aw_wait_hears,
 };
 
 /* ----------------------------------------------------------- look-ups */

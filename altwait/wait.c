@@ -46,7 +46,9 @@ static int aw_wait_waker(struct aw_wait *w, struct aw_thread_waker **spare)
 		*spare = NULL;
 	}
 	w->tw = aw_thread_waker_of(thread->waker);
+	w->tw->call = w;
 	w->tw->waker.evicted = false;
+	w->tw->waker.unbounded = !(w->policy & AW_Q(POLLSET_64));
 	return 0;
 }
 
@@ -85,6 +87,7 @@ static void aw_wait_leave(struct aw_wait *w)
 	spin_lock_irq(&aw_lock);
 	aw_snapshot_release(&w->snap);
 	list_del(&w->node);
+	w->tw->call = NULL;
 	aw_left_call(w->me);
 	aw_process_put(&w->me->rec);
 	spin_unlock_irq(&aw_lock);
@@ -130,8 +133,7 @@ static long aw_wait_found(struct aw_wait *w, const struct aw_decision *d)
 }
 
 /*
- * Nothing was found: the call sleeps, unless a signal is pending.  The caller
- * is in the PollSet only where that is what wakes it.
+ * Nothing was found: the call sleeps, unless a signal is pending.
  * Context: aw_lock held; drops and retakes it.
  */
 static long aw_wait_idle(struct aw_wait *w, const struct pt_regs *regs,
@@ -140,9 +142,7 @@ static long aw_wait_idle(struct aw_wait *w, const struct pt_regs *regs,
 {
 	if (pending)
 		return aw_wait_interrupted(w, regs, deliverable);
-	if (w->req.quirks & AW_Q(ADOPTION_SILENT))
-		aw_pollset_register(&w->me->rec.child_exit_event,
-				    &w->tw->waker);
+	aw_pollset_register(&w->me->rec.child_exit_event, &w->tw->waker);
 	trace_altwait_wait_wake(aw_wait_sleep(w));
 	return AW_AGAIN;
 }
@@ -160,6 +160,7 @@ static long aw_wait_poll(struct aw_wait *w, const struct pt_regs *regs,
 
 	spin_lock_irq(&aw_lock);
 	w->tw->waker.woken = false;
+	memset(&w->heard, 0, sizeof(w->heard));
 	if (!aw_wait_stays(w)) {
 		ret = aw_wait_to_stock();
 	} else if (deliverable && w->req.quirks & AW_Q(SIGNAL_FIRST)) {
@@ -260,6 +261,8 @@ static long aw_wait_inside(struct aw_wait *w, const struct pt_regs *regs,
 		ret = aw_candidates_take(w);
 		if (ret)
 			break;
+		if (w->req.quirks & AW_Q(CANDIDATES_FIXED))
+			w->settled = &w->snap;
 		ret = aw_wait_loop(w, regs, d);
 		if (!ret)
 			ret = aw_wait_report(w, d);
@@ -291,6 +294,7 @@ long aw_wait(struct aw_wait *w, const struct pt_regs *regs)
 	w->task = current;
 	w->ns = task_active_pid_ns(current);
 	INIT_LIST_HEAD(&w->asleep);
+	w->settled = NULL;
 	trace_altwait_wait_enter(args->call, args->which, args->id,
 				 args->options);
 	ret = aw_wait_enter(w);

@@ -95,12 +95,15 @@ static bool aw_watch_look(struct aw_wait *w)
 		.r = &aw_records, .caller = &w->me->rec,
 		.parse = aw_candidates_parse, .ctx = w,
 		.facts = &aw_watch_facts, .room = &aw_watch_room,
-		.unwoken = true, .policy = w->policy, .few = true,
+		.policy = w->policy, .few = true,
 	};
 	struct aw_decision d;
 
 	if (w->req.quirks & AW_Q(CANDIDATES_FIXED))
 		q.fixed = &w->snap;
+	/* What Linux was not told of either, it would find if it looked. */
+	if (aw_heard_by(&w->heard, AW_QUIRKS_NONE))
+		q.heard = &w->heard;
 	if (!aw_facts_read(w, &aw_watch_facts) ||
 	    aw_snapshot_bound(&aw_records, &w->me->rec, &aw_watch_facts) >
 	    aw_watch_room.cap)

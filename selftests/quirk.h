@@ -45,6 +45,17 @@ FIXTURE_TEARDOWN(quirks)
 {
 }
 
+/* The agent traces a child of the subject's. */
+static inline struct agent *agent_traces(struct child *c)
+{
+	struct agent *a = agent_make();
+
+	*c = child_hold();
+	if (agent_ptrace(a, PTRACE_SEIZE, c->pid, 0))
+		die("PTRACE_SEIZE");
+	return a;
+}
+
 /* In shadow mode: the policy differs, and that quirk explains it. */
 static inline void quirk_check_verdicts(struct __test_metadata *_metadata,
 					int nr)

@@ -4,17 +4,6 @@
  */
 #include "quirk.h"
 
-/* The agent traces a child of the subject's. */
-static struct agent *agent_traces(struct child *c)
-{
-	struct agent *a = agent_make();
-
-	*c = child_hold();
-	if (agent_ptrace(a, PTRACE_SEIZE, c->pid, 0))
-		die("PTRACE_SEIZE");
-	return a;
-}
-
 static void trap_at(struct agent *a, pid_t pid, int sig)
 {
 	kill(pid, sig);
