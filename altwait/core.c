@@ -174,7 +174,8 @@ static bool report_stop(const struct asking *a, const struct aw_visit *v,
 	int signo = code & 0xff;
 	const struct aw_fact *f;
 	unsigned int hint = 0;
-	struct aw_visit at = { v->proc, tid, v->role };
+	struct aw_visit at = { .proc = v->proc, .tid = tid,
+			       .role = v->role };
 
 	if (!event && aw_has(a->req, SYSGOOD_LATE))
 		signo = late_sysgood(pt, aw_ptrace_find(pt, tid), signo);

@@ -139,12 +139,18 @@ struct aw_facts {
  * @proc: referenced
  * @tid:  the thread that is asked; the process's pid where all of it is
  * @role: as a child or as a tracee
+ * @place: in Linux's walk, or AW_PLACE_*
  */
 struct aw_visit {
 	struct aw_process *proc;
 	u32		  tid;
 	enum aw_role	  role;
+	unsigned int	  place;
 };
+
+/* Of who has no place in the walk; and of who comes after those, too. */
+#define AW_PLACE_NONE	(~0U - 1)
+#define AW_PLACE_LAST	~0U
 
 /**
  * struct aw_snapshot - the candidates of a call

@@ -107,10 +107,10 @@ AW_QUIRK(THREAD_ENDS_UNTOLD, "thread-ends-untold", "candidates",
 /* ----------------------------------------------------------------- order */
 
 AW_QUIRK(PID_ORDER, "pid-order", "order",
-	 "Thread by thread, the caller first: its children, oldest first, then its tracees, latest first.",
-	 "__do_wait() in kernel/exit.c",
-	 "All children by ascending pid, then all tracees by ascending pid.",
-	 "146-177",
+	 "Children are asked thread by thread, and of each the oldest first.",
+	 "do_wait_thread() in kernel/exit.c",
+	 "Children are asked by ascending pid.",
+	 "146-152",
 	 "Fork two children so that the later one has the lower pid (set_tid), let both exit, wait4(-1, ...).",
 	 NULL)
 AW_QUIRK(STOPS_FIRST, "stops-first", "order",
@@ -351,4 +351,18 @@ AW_QUIRK(WAKES_EVERYBODY, "wakes-everybody", "waking",
 	 "It wakes everybody who sleeps in a wait call of the process.",
 	 "279-290",
 	 "A thread sleeps in wait4(-pgid), its only candidate leaves the group, and a child outside of it exits.",
+	 NULL)
+AW_QUIRK(TRACEES_BY_PID, "tracees-by-pid", "order",
+	 "Tracees are asked thread by thread, and of each the latest first.",
+	 "ptrace_do_wait() in kernel/exit.c",
+	 "Tracees are asked by ascending pid.",
+	 "154-174",
+	 "PTRACE_SEIZE two processes that are not children, the one with the lower pid first; both stop, wait4(-1, ..., __WALL).",
+	 NULL)
+AW_QUIRK(CHILDREN_BEFORE_TRACEES, "children-before-tracees", "order",
+	 "Thread by thread, the caller first: its children, then its tracees, then those of the next thread.",
+	 "__do_wait() in kernel/exit.c",
+	 "All children come before all tracees.",
+	 "146-177",
+	 "Another thread's child is a zombie, a tracee of the caller's stands in a stop: wait4(-1, ..., __WALL).",
 	 NULL)
