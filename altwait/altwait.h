@@ -299,7 +299,8 @@ enum aw_abi { AW_ABI_NATIVE, AW_ABI_COMPAT, AW_ABI_X32 };
  * @policy: the quirks that were in force when the call began
  * @news:  shadow: Linux would have woken it
  * @heard: what has happened since it looked last
- * @settled: the candidates that it has kept since it began, or NULL
+ * @settled: the candidates that it began with, or NULL
+ * @first: those, where they are not @snap
  * @node:  in me->calls
  * @asleep: in the watchdog's list, while it sleeps
  * @since: when it fell asleep: jiffies
@@ -338,6 +339,7 @@ struct aw_wait {
 	bool			news;
 	struct aw_heard		heard;
 	const struct aw_snapshot *settled;
+	struct aw_snapshot	first;
 	struct list_head	node;
 	struct list_head	asleep;
 	unsigned long		since;

@@ -49,6 +49,16 @@ static void decide(const struct aw_question *q, const struct aw_request *req,
 		fail(d, -EINTR);
 }
 
+static unsigned int take(const struct aw_question *q,
+			 const struct aw_request *req)
+{
+	const struct aw_facts *facts = facts_for(q, req->quirks);
+
+	if (q->fixed)
+		return aw_snapshot_retake(q->r, req, facts, q->fixed, q->room);
+	return aw_snapshot_take(q->r, req, facts, q->room);
+}
+
 /**
  * aw_answer - what a policy says to a wait call
  * @q: the call
@@ -71,14 +81,10 @@ bool aw_answer(const struct aw_question *q, u64 quirks, struct aw_decision *d)
 		fail(d, err);
 		return true;
 	}
-	if (q->fixed && aw_has(&req, CANDIDATES_FIXED)) {
-		decide(q, &req, q->fixed, d);
-		return true;
-	}
-	if (aw_snapshot_take(q->r, &req, facts_for(q, quirks), q->room) >
-	    q->room->cap)
+	if (take(q, &req) > q->room->cap)
 		return false;
-	if (aw_nobody(q->r, &req, q->room, facts_for(q, quirks)))
+	if (!(q->fixed && aw_has(&req, ECHILD_ONCE)) &&
+	    aw_nobody(q->r, &req, q->room, facts_for(q, quirks)))
 		fail(d, -ECHILD);
 	else
 		decide(q, &req, q->room, d);

@@ -16,8 +16,8 @@
  *	    policy; does not sleep
  * @ctx:    passed to @parse
  * @facts:  what Linux knows now
- * @fixed:  the candidates that the reference settled when the call began; NULL
- *	    where it begins now
+ * @fixed:  the candidates of when the call began, of which a policy may keep
+ *	    something; NULL where it begins now
  * @room:   for candidates, empty; as many as there are facts and processes in
  *	    the records are always enough
  * @signal: a deliverable signal is pending for the caller

@@ -178,7 +178,7 @@ static const struct rule_case rule_cases[] = {
 	{ "reaped by Linux itself", {}, ANY4, .gone = 1, NOBODY },
 	{ "no-autoreap", {}, ANY4, .gone = 1, .quirks = AW_Q(NO_AUTOREAP),
 	  ENDS(20, 7) },
-	{ "candidates-fixed", {}, ANY4, .quirks = AW_Q(CANDIDATES_FIXED),
+	{ "echild-once", {}, ANY4, .quirks = AW_Q(ECHILD_ONCE),
 	  .want = AW_SLEEP },
 	{ "the end of a traced thread", { ENDED(31, 3) }, ANY4,
 	  .options = __WALL, ENDS(31, 3) },
@@ -420,7 +420,7 @@ static void rule(struct kunit *test)
 	snap.v = w->visit;
 	aw_snapshot_take(&w->r, &req, &facts, &snap);
 	aw_decide(&w->r, &req, &snap, &facts, &d);
-	if (!aw_has(&req, CANDIDATES_FIXED))
+	if (!aw_has(&req, ECHILD_ONCE))
 		KUNIT_EXPECT_EQ(test, c->error == -ECHILD,
 				aw_nobody(&w->r, &req, &snap, &facts));
 	aw_snapshot_release(&snap);

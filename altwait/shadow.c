@@ -81,10 +81,10 @@ static void aw_shadow_compare(struct aw_shadow *s)
 /* The candidates that the policy keeps while it sleeps. */
 static void aw_shadow_fix(struct aw_shadow *s)
 {
+	const u64 settled = AW_QUIRKS_SETTLED | AW_Q(ECHILD_ONCE);
 	struct aw_request req = { .quirks = s->w->policy };
 
-	if (s->done || !aw_has(&req, CANDIDATES_FIXED) ||
-	    aw_candidates_parse(&req, s->w))
+	if (s->done || !(req.quirks & settled) || aw_candidates_parse(&req, s->w))
 		return;
 	aw_snapshot_take(&aw_records, &req, &s->w->facts, &s->fixed);
 	s->q.fixed = &s->fixed;
@@ -138,7 +138,8 @@ static int aw_shadow_look(struct aw_shadow *s, bool patient)
 		return -ENOSPC;
 	if (patient && aw_shadow_lags(w))
 		return -EAGAIN;
-	bound = aw_snapshot_bound(&aw_records, &w->me->rec, &w->facts);
+	bound = aw_snapshot_bound(&aw_records, &w->me->rec, &w->facts,
+				  w->settled);
 	w->room = bound;
 	if (bound > s->room.cap || (!s->looked && bound > s->fixed.cap))
 		return -ENOSPC;

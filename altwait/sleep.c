@@ -92,7 +92,7 @@ static u64 aw_wait_concerns(const struct aw_wait *w, const struct aw_news *news)
 		by |= AW_Q(TRACE_BY_PROCESS);
 	/* Who is a candidate may not be one by Linux's test any more. */
 	if (aw_wait_settled(w, news->of))
-		by |= AW_Q(CANDIDATES_FIXED);
+		by |= AW_Q(MEMBERS_STAY);
 	return by;
 }
 

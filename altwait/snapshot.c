@@ -249,10 +249,11 @@ static bool by_role(const struct aw_visit *x, const struct aw_visit *y)
 
 static bool by_pid(const struct aw_visit *x, const struct aw_visit *y)
 {
-	bool last = x->place == AW_PLACE_LAST;
+	bool x_last = x->place == AW_PLACE_LAST;
+	bool y_last = y->place == AW_PLACE_LAST;
 
-	if (last != (y->place == AW_PLACE_LAST))
-		return !last;
+	if (x_last != y_last)
+		return y_last;
 	return x->proc->pid < y->proc->pid;
 }
 
@@ -390,14 +391,16 @@ aw_snapshot_first_stop(const struct aw_snapshot *snap,
  * @r: the records
  * @caller: the process that waits
  * @facts: what Linux knows
+ * @first: who was one when the call began, or NULL
  *
  * Return: a number that no policy's snapshot exceeds.
  */
 unsigned int aw_snapshot_bound(const struct aw_records *r,
 			       const struct aw_process *caller,
-			       const struct aw_facts *facts)
+			       const struct aw_facts *facts,
+			       const struct aw_snapshot *first)
 {
-	unsigned int n = facts->n;
+	unsigned int n = facts->n + (first ? first->n : 0);
 	const struct aw_process *p;
 
 	list_for_each_entry(p, &caller->children, sibling)

@@ -86,12 +86,14 @@ static void aw_wait_leave(struct aw_wait *w)
 {
 	spin_lock_irq(&aw_lock);
 	aw_snapshot_release(&w->snap);
+	aw_snapshot_release(&w->first);
 	list_del(&w->node);
 	w->tw->call = NULL;
 	aw_left_call(w->me);
 	aw_process_put(&w->me->rec);
 	spin_unlock_irq(&aw_lock);
 	kvfree(w->snap.v);
+	kvfree(w->first.v);
 	kvfree(w->facts.v);
 }
 
@@ -242,7 +244,9 @@ static void aw_wait_stolen(struct aw_wait *w, const struct aw_decision *d,
 	}
 	if (times > AW_MAX_STOLEN)
 		aw_leave(w->me, AW_WHY_INCONSISTENT);
+	w->settled = NULL;
 	aw_snapshot_release(&w->snap);
+	aw_snapshot_release(&w->first);
 	spin_unlock_irq(&aw_lock);
 }
 
@@ -261,8 +265,6 @@ static long aw_wait_inside(struct aw_wait *w, const struct pt_regs *regs,
 		ret = aw_candidates_take(w);
 		if (ret)
 			break;
-		if (w->req.quirks & AW_Q(CANDIDATES_FIXED))
-			w->settled = &w->snap;
 		ret = aw_wait_loop(w, regs, d);
 		if (!ret)
 			ret = aw_wait_report(w, d);
@@ -294,7 +296,6 @@ long aw_wait(struct aw_wait *w, const struct pt_regs *regs)
 	w->task = current;
 	w->ns = task_active_pid_ns(current);
 	INIT_LIST_HEAD(&w->asleep);
-	w->settled = NULL;
 	trace_altwait_wait_enter(args->call, args->which, args->id,
 				 args->options);
 	ret = aw_wait_enter(w);
