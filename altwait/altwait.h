@@ -50,13 +50,17 @@ enum aw_why {
  * @shadow:	stock answers its calls, and the policy is only asked
  * @tally:	where its verdicts are counted besides, referenced; or NULL
  * @news:	how often something has happened that a call of it may care about
- * @enrolled:	its wait calls are replaced; never set again once @leaving
+ * @enrolled:	its wait calls are replaced, once it is in the hash, too; never set
+ *		again once @leaving
  * @in:		where @leaving: it was enrolled, and not only listening
  * @leaving:	it is on its way back to stock: sleepers go, the feed is detached
  * @feeding:	@feed is on the wait queue of @task's signal_struct
  * @autoreaped:	Linux reaped it by itself: nothing is left to consume
  * @stop_seen:	the records know of the present job-control stop
  * @cont_seen:	the records know of the present SIGNAL_STOP_CONTINUED
+ * @held:	a tracer has yet to be told of a thread's end, and Linux tells
+ *		nobody of the process's before
+ * @end_told:	Linux has
  * @listening:	only its feed is attached: it traces a tracked process
  * @due:	a sleeper shall look at @owed
  * @shuffled:	a child's @father may have changed unnoticed: a thread has left,
@@ -102,6 +106,8 @@ struct aw_tracked {
 	bool			autoreaped;
 	bool			stop_seen;
 	bool			cont_seen;
+	bool			held;
+	bool			end_told;
 	bool			listening;
 	bool			due;
 	bool			shuffled;
@@ -127,13 +133,16 @@ static inline struct aw_tracked *aw_tracked_of(const struct aw_process *p)
 	return container_of(p, struct aw_tracked, rec);
 }
 
+struct aw_wait;
+
 /* What a thread's interrupted call wants to know when it is restarted. */
 enum aw_restart { AW_RESTART_NONE, AW_RESTART_SIGNAL, AW_RESTART_SPURIOUS };
 
 /**
  * struct aw_thread_waker - a thread's waker, and its restart state
  * @waker:   what PollSets hold
- * @task:    the thread while it is in a replaced call, else NULL
+ * @task:    the thread while it sleeps in a replaced call, else NULL
+ * @call:    the replaced call that it is in, else NULL
  * @restart: the last call was interrupted and no handler has run since
  * @ip:	     where it was made from
  * @sp:	     with which stack pointer
@@ -142,6 +151,7 @@ enum aw_restart { AW_RESTART_NONE, AW_RESTART_SIGNAL, AW_RESTART_SPURIOUS };
 struct aw_thread_waker {
 	struct aw_waker		waker;
 	struct task_struct	*task;
+	struct aw_wait		*call;
 	enum aw_restart		restart;
 	unsigned long		ip;
 	unsigned long		sp;
@@ -292,14 +302,17 @@ enum aw_abi { AW_ABI_NATIVE, AW_ABI_COMPAT, AW_ABI_X32 };
  * @shadow: stock answers; @req is linux's
  * @policy: the quirks that were in force when the call began
  * @news:  shadow: Linux would have woken it
+ * @heard: what has happened since it looked last
+ * @settled: the candidates that it began with, or NULL
+ * @first: those, where they are not @snap
  * @node:  in me->calls
  * @asleep: in the watchdog's list, while it sleeps
  * @since: when it fell asleep: jiffies
  * @watched: the watchdog's round that saw it last
  * @suspect: what it may have missed, as the watchdog saw it then
  *
- * aw_lock: @facts, @claim, @news, @node, @asleep, @watched, @suspect, and @snap while it
- * changes.
+ * aw_lock: @facts, @claim, @news, @heard, @node, @asleep, @watched, @suspect, and
+ * @snap while it changes.
  */
 struct aw_wait {
 	struct aw_args		args;
@@ -329,6 +342,9 @@ struct aw_wait {
 	bool			shadow;
 	u64			policy;
 	bool			news;
+	struct aw_heard		heard;
+	const struct aw_snapshot *settled;
+	struct aw_snapshot	first;
 	struct list_head	node;
 	struct list_head	asleep;
 	unsigned long		since;
@@ -358,7 +374,8 @@ long aw_wait_interrupted(struct aw_wait *w, const struct pt_regs *regs,
 bool aw_wait_restarted(struct aw_wait *w, const struct pt_regs *regs);
 long aw_wait_to_stock(const struct aw_wait *w);
 void aw_wait_evict(struct aw_tracked *t);
-void aw_wait_news(struct aw_tracked *t, struct task_struct *of);
+void aw_wait_told(struct aw_process *p, const struct aw_news *news);
+bool aw_wait_hears(const struct aw_waker *waker, const struct aw_news *news);
 unsigned int aw_wait_sleepers(const struct aw_tracked *t);
 
 /* commit.c: a decision made true, through stock */

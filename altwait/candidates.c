@@ -155,7 +155,10 @@ static bool aw_candidates_look(struct aw_wait *w)
 	aw_snapshot_release(&w->snap);
 	if (!aw_facts_collect(w))
 		return false;
-	n = aw_snapshot_take(&aw_records, &w->req, &w->facts, &w->snap);
+	n = w->settled ? aw_snapshot_retake(&aw_records, &w->req, &w->facts,
+					    w->settled, &w->snap) :
+			 aw_snapshot_take(&aw_records, &w->req, &w->facts,
+					  &w->snap);
 	w->room = n;
 	return n <= w->snap.cap;
 }
@@ -164,14 +167,15 @@ static bool aw_candidates_look(struct aw_wait *w)
  * aw_candidates_refresh - see Linux's facts, and who is a candidate now
  * @w: the call
  *
- * The reference settles who is one when the call begins.
+ * The reference settles who is one when the call begins, and so does a policy
+ * that has all of its quirks about that.
  *
  * Context: process, the caller; aw_lock held.
  * Return: false where there is not enough room: aw_candidates_grow().
  */
 bool aw_candidates_refresh(struct aw_wait *w)
 {
-	if (w->req.quirks & AW_Q(CANDIDATES_FIXED))
+	if (w->settled == &w->snap)
 		return aw_facts_collect(w);
 	return aw_candidates_look(w);
 }
@@ -240,6 +244,26 @@ bool aw_candidates_adopt(struct aw_wait *w)
 	return true;
 }
 
+/* What the policy may keep of the snapshot.  False without memory. */
+static bool aw_candidates_keep(struct aw_wait *w)
+{
+	u64 keeps = w->req.quirks & AW_QUIRKS_SETTLED;
+
+	if (!keeps)
+		return true;
+	if (keeps == AW_QUIRKS_SETTLED) {
+		w->settled = &w->snap;
+		return true;
+	}
+	if (!aw_candidates_room(&w->first, w->snap.n))
+		return false;
+	spin_lock_irq(&aw_lock);
+	aw_snapshot_copy(&w->first, &w->snap);
+	w->settled = &w->first;
+	spin_unlock_irq(&aw_lock);
+	return true;
+}
+
 /**
  * aw_candidates_take - take the snapshot
  * @w: the call; @snap is filled in
@@ -268,5 +292,12 @@ int aw_candidates_take(struct aw_wait *w)
 			return aw_wait_to_stock(w);
 	}
 	trace_altwait_wait_candidates(w->snap.n);
-	return nobody ? -ECHILD : 0;
+	if (nobody)
+		return -ECHILD;
+	if (aw_candidates_keep(w))
+		return 0;
+	spin_lock_irq(&aw_lock);
+	aw_leave(w->me, AW_WHY_MEMORY);
+	spin_unlock_irq(&aw_lock);
+	return aw_wait_to_stock(w);
 }

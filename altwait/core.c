@@ -174,7 +174,8 @@ static bool report_stop(const struct asking *a, const struct aw_visit *v,
 	int signo = code & 0xff;
 	const struct aw_fact *f;
 	unsigned int hint = 0;
-	struct aw_visit at = { v->proc, tid, v->role };
+	struct aw_visit at = { .proc = v->proc, .tid = tid,
+			       .role = v->role };
 
 	if (!event && aw_has(a->req, SYSGOOD_LATE))
 		signo = late_sysgood(pt, aw_ptrace_find(pt, tid), signo);
@@ -210,6 +211,9 @@ static bool has_process_stops(const struct asking *a, const struct aw_visit *v)
 {
 	if (v->proc->ptrace.tracer == a->req->caller->pid)
 		return aw_has(a->req, TRACE_BY_PROCESS);
+	if (v->role == AW_ROLE_TRACEE)
+		return aw_has(a->req, TRACE_BY_PROCESS) &&
+		       aw_has(a->req, MEMBERS_STAY);
 	return v->role == AW_ROLE_CHILD && aw_has(a->req, PARENT_SEES_STOPS);
 }
 
@@ -485,7 +489,7 @@ void aw_decide(const struct aw_records *r, const struct aw_request *req,
 	if (choose(&a, d))
 		return;
 	/* The reference asks this when the call begins, and never again. */
-	if (!aw_has(req, CANDIDATES_FIXED) && is_alone(&a))
+	if (!aw_has(req, ECHILD_ONCE) && is_alone(&a))
 		fail(d, -ECHILD);
 	else if (req->options & WNOHANG)
 		d->kind = AW_NOTHING;

@@ -141,12 +141,18 @@ struct aw_facts {
  * @proc: referenced
  * @tid:  the thread that is asked; the process's pid where all of it is
  * @role: as a child or as a tracee
+ * @place: in Linux's walk, or AW_PLACE_*
  */
 struct aw_visit {
 	struct aw_process *proc;
 	u32		  tid;
 	enum aw_role	  role;
+	unsigned int	  place;
 };
+
+/* Of who has no place in the walk; and of who comes after those, too. */
+#define AW_PLACE_NONE	(~0U - 1)
+#define AW_PLACE_LAST	~0U
 
 /**
  * struct aw_snapshot - the candidates of a call
@@ -163,17 +169,33 @@ struct aw_snapshot {
 /*
  * waitable_processes(): fills snap.  Returns the number of candidates; where
  * that is more than snap->cap, nothing was stored and the caller comes again
- * with more room.  Taken once with the quirk candidates-fixed, and before each
- * decision without it.
+ * with more room.
  */
 unsigned int aw_snapshot_take(const struct aw_records *r,
 			      const struct aw_request *req,
 			      const struct aw_facts *facts,
 			      struct aw_snapshot *snap);
+/* The quirks that keep something of the candidates that a call began with. */
+#define AW_QUIRKS_SETTLED	(AW_Q(CANDIDATES_FIXED) |		\
+				 AW_Q(REAPED_STAYS) | AW_Q(MEMBERS_STAY))
+
+/*
+ * The same before each later decision: first are those that the call began
+ * with, of which the policy keeps what its quirks say.  More than snap->cap:
+ * that much room is enough.
+ */
+unsigned int aw_snapshot_retake(const struct aw_records *r,
+				const struct aw_request *req,
+				const struct aw_facts *facts,
+				const struct aw_snapshot *first,
+				struct aw_snapshot *snap);
+/* *snap is empty and has room. */
+void aw_snapshot_copy(struct aw_snapshot *snap, const struct aw_snapshot *from);
 /* Room that is enough for the candidates of any call and policy. */
 unsigned int aw_snapshot_bound(const struct aw_records *r,
 			       const struct aw_process *caller,
-			       const struct aw_facts *facts);
+			       const struct aw_facts *facts,
+			       const struct aw_snapshot *first);
 /* The fact of a visit, or NULL; *hint is where the last search ended. */
 const struct aw_fact *aw_fact_find(const struct aw_facts *facts,
 				   const struct aw_visit *v,

@@ -61,6 +61,8 @@ const struct aw_host_ops aw_host_ops = {
 	.process_free	= aw_host_process_free,
 	.waker_free	= aw_host_waker_free,
 	.wake		= aw_host_wake,
+	.told		= aw_wait_told,
+	.hears		= aw_wait_hears,
 };
 
 /* ----------------------------------------------------------- look-ups */
@@ -229,14 +231,29 @@ static void aw_enter(struct aw_tracked *t, struct task_struct *leader,
 	aw_set_terms(t, terms);
 	t->listening = false;
 	t->enrolled = true;
-	WRITE_ONCE(t->signal, leader->signal);
-	hash_add_rcu(aw_quick, &t->quick, (unsigned long)leader->signal);
 	aw_count(enrolled);
 	trace_altwait_enroll(t->rec.pid, leader->comm, t->policy, t->quirks,
 			     t->shadow, why);
 	/* The exit tracepoint has either passed already or sees us enrolled. */
 	if (!atomic_read(&leader->signal->live))
 		aw_leave(t, AW_WHY_EXIT);
+	spin_unlock_irqrestore(&aw_lock, flags);
+}
+
+/*
+ * From here on its calls are redirected: all that it can wait for is in the records.
+ * One that is made before goes to stock.
+ */
+static void aw_publish(struct aw_tracked *t, struct task_struct *leader)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&aw_lock, flags);
+	if (t->enrolled && hlist_unhashed(&t->quick)) {
+		WRITE_ONCE(t->signal, leader->signal);
+		hash_add_rcu(aw_quick, &t->quick,
+			     (unsigned long)leader->signal);
+	}
 	spin_unlock_irqrestore(&aw_lock, flags);
 }
 
@@ -266,6 +283,7 @@ int aw_inherit(struct aw_tracked *t, struct task_struct *leader,
 	spin_unlock(&aw_lock);
 	aw_attach(t, leader);
 	aw_enter(t, leader, &terms, AW_WHY_FORK);
+	aw_publish(t, leader);
 	aw_tally_put(terms.tally);
 	spin_lock(&aw_lock);
 	return 0;
@@ -380,6 +398,7 @@ static int aw_enroll_armed(struct task_struct *leader,
 	aw_enter(t, leader, terms, AW_WHY_REQUEST);
 	aw_feed_scan(t);
 	aw_feed_scan_tracees();
+	aw_publish(t, leader);
 	return READ_ONCE(t->leaving) ? -EAGAIN : 0;
 }
 

@@ -28,6 +28,14 @@ static const struct aw_facts *facts_for(const struct aw_question *q, u64 quirks)
 	return quirks == AW_QUIRKS_ALL ? &no_facts : q->facts;
 }
 
+/* Would a caller with such quirks not even look? */
+static bool sleeps_on(const struct aw_question *q, u64 quirks)
+{
+	if (!q->heard || q->pending || (q->due && quirks == AW_QUIRKS_NONE))
+		return false;
+	return !aw_heard_by(q->heard, quirks);
+}
+
 /* The candidates are there; a signal may be, too. */
 static void decide(const struct aw_question *q, const struct aw_request *req,
 		   const struct aw_snapshot *snap, struct aw_decision *d)
@@ -37,12 +45,18 @@ static void decide(const struct aw_question *q, const struct aw_request *req,
 		return;
 	}
 	aw_decide(q->r, req, snap, facts_for(q, req->quirks), d);
-	if (q->unwoken && !q->pending && aw_has(req, ADOPTION_SILENT)) {
-		memset(d, 0, sizeof(*d));
-		d->kind = AW_SLEEP;
-	}
 	if (d->kind == AW_SLEEP && (q->signal || q->pending))
 		fail(d, -EINTR);
+}
+
+static unsigned int take(const struct aw_question *q,
+			 const struct aw_request *req)
+{
+	const struct aw_facts *facts = facts_for(q, req->quirks);
+
+	if (q->fixed)
+		return aw_snapshot_retake(q->r, req, facts, q->fixed, q->room);
+	return aw_snapshot_take(q->r, req, facts, q->room);
 }
 
 /**
@@ -58,18 +72,19 @@ bool aw_answer(const struct aw_question *q, u64 quirks, struct aw_decision *d)
 	struct aw_request req = { .quirks = quirks, .caller = q->caller };
 	int err = q->parse(&req, q->ctx);
 
+	if (!err && sleeps_on(q, quirks)) {
+		memset(d, 0, sizeof(*d));
+		d->kind = AW_SLEEP;
+		return true;
+	}
 	if (err) {
 		fail(d, err);
 		return true;
 	}
-	if (q->fixed && aw_has(&req, CANDIDATES_FIXED)) {
-		decide(q, &req, q->fixed, d);
-		return true;
-	}
-	if (aw_snapshot_take(q->r, &req, facts_for(q, quirks), q->room) >
-	    q->room->cap)
+	if (take(q, &req) > q->room->cap)
 		return false;
-	if (aw_nobody(q->r, &req, q->room, facts_for(q, quirks)))
+	if (!(q->fixed && aw_has(&req, ECHILD_ONCE)) &&
+	    aw_nobody(q->r, &req, q->room, facts_for(q, quirks)))
 		fail(d, -ECHILD);
 	else
 		decide(q, &req, q->room, d);

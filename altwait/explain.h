@@ -16,13 +16,15 @@
  *	    policy; does not sleep
  * @ctx:    passed to @parse
  * @facts:  what Linux knows now
- * @fixed:  the candidates that the reference settled when the call began; NULL
- *	    where it begins now
+ * @fixed:  the candidates of when the call began, of which a policy may keep
+ *	    something; NULL where it begins now
  * @room:   for candidates, empty; as many as there are facts and processes in
  *	    the records are always enough
  * @signal: a deliverable signal is pending for the caller
  * @pending: the caller cannot sleep: for a signal, or for what looks like one
- * @unwoken: the reference's PollSet has not woken the caller since it looked
+ * @heard:  the news since the caller fell asleep: whom none of it wakes goes on
+ *	    sleeping; NULL where everybody looks
+ * @due:    linux looks, whatever it has heard
  * @policy: the quirks of the policy that is compared with linux
  * @few:    ask few policies: at most two for each quirk
  */
@@ -36,7 +38,8 @@ struct aw_question {
 	struct aw_snapshot	 *room;
 	bool			 signal;
 	bool			 pending;
-	bool			 unwoken;
+	const struct aw_heard	 *heard;
+	bool			 due;
 	u64			 policy;
 	bool			 few;
 };

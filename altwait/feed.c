@@ -55,7 +55,7 @@ void aw_feed_exit(struct aw_tracked *t, struct task_struct *leader)
 	/* Detached, and gone before ptrace(2) has returned. */
 	if (t->detaching && !leader->ptrace)
 		aw_detach(&aw_records, &t->rec);
-	aw_process_exit(&aw_records, &t->rec);
+	aw_feed_ends(t, leader);
 }
 
 /**
@@ -180,7 +180,8 @@ static void aw_feed_of_tracee(struct aw_tracked *by, struct task_struct *task)
 	struct aw_tracked *t;
 
 	if (!task->exit_state) {
-		if (task_is_traced(task))
+		/* Another thread may tell of a continue meanwhile. */
+		if (task_is_traced(task) && task == current)
 			aw_tracer_stopped(task);
 	} else if (aw_feed_is_zombie(task)) {
 		t = aw_tracked_find(task);
@@ -207,6 +208,8 @@ int aw_feed_child(wait_queue_entry_t *wq, unsigned int mode, int sync,
 	struct aw_tracked *t = container_of(wq, struct aw_tracked, feed);
 	struct signal_struct *signal = t->task->signal;
 	struct task_struct *child = key, *leader;
+	struct aw_news news = { .task = child };
+	struct aw_tracked *of;
 	bool traced;
 
 	rcu_read_lock();
@@ -215,12 +218,15 @@ int aw_feed_child(wait_queue_entry_t *wq, unsigned int mode, int sync,
 		 rcu_dereference(child->parent)->signal == signal;
 	spin_lock(&aw_lock);
 	t->news++;
+	news.kind = aw_feed_kind(t, aw_tracked_find(child), child, traced);
 	if (traced && (t->enrolled || t->listening || t->leaving))
 		aw_feed_of_tracee(t, child);
 	if (t->enrolled &&
 	    rcu_dereference(leader->real_parent)->signal == signal)
 		aw_feed_of_child(t, leader, traced);
-	aw_wait_news(t, child);
+	of = aw_tracked_find(child);
+	news.of = of ? &of->rec : NULL;
+	aw_process_tell(&t->rec, &news);
 	spin_unlock(&aw_lock);
 	rcu_read_unlock();
 	return 0;
@@ -308,7 +314,8 @@ static void aw_feed_last_thread(struct aw_tracked *t, struct task_struct *task)
 {
 	aw_orphan_children(t);
 	aw_leave(t, AW_WHY_EXIT);
-	if (aw_feed_is_held(task))
+	t->held = aw_feed_is_held(task);
+	if (t->held)
 		aw_feed_exit(t, task->group_leader);
 	/* Will anybody whom the records know be told of this exit? */
 	if (list_empty(&t->orphan))

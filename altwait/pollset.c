@@ -8,6 +8,8 @@
  * on without end.  Here that chain goes round once: where one waiter that was
  * woken for nothing would evict another such, it goes to the overflow list
  * instead.  Every waiter has had its early look by then, and all of them sleep.
+ *
+ * Not all news is for every waker: one that does not hear of it keeps its place.
  */
 #include "records.h"
 
@@ -126,6 +128,12 @@ static bool would_spin(const struct aw_pollset *ps, const struct aw_waker *w)
 	return w->evicted && oldest->evicted && oldest != w;
 }
 
+static void push_slot(struct aw_pollset *ps, struct aw_waker *w)
+{
+	ps->slot[(ps->first + ps->n) % AW_POLLSET_MAX] = w;
+	ps->n++;
+}
+
 /* Stands here once at most. */
 static void register_overflow(struct aw_pollset *ps, struct aw_waker *w)
 {
@@ -145,16 +153,50 @@ static void register_overflow(struct aw_pollset *ps, struct aw_waker *w)
  */
 void aw_pollset_register(struct aw_pollset *ps, struct aw_waker *w)
 {
-	if (ps->n == AW_POLLSET_MAX) {
-		if (would_spin(ps, w)) {
-			register_overflow(ps, w);
-			return;
-		}
-		evict_oldest(ps, w);
+	bool full = ps->n == AW_POLLSET_MAX;
+
+	if (w->unbounded || (full && would_spin(ps, w))) {
+		register_overflow(ps, w);
+		return;
 	}
+	if (full)
+		evict_oldest(ps, w);
 	aw_waker_get(w);
-	ps->slot[(ps->first + ps->n) % AW_POLLSET_MAX] = w;
-	ps->n++;
+	push_slot(ps, w);
+}
+
+/* Wakes @w, whose place is the caller's to fill again if that is refused. */
+static bool tell_one(struct aw_waker *w, const struct aw_news *news)
+{
+	if (news && w->host->hears && !w->host->hears(w, news))
+		return false;
+	wake_one(w, false);
+	aw_waker_put(w);
+	return true;
+}
+
+/**
+ * aw_pollset_tell - wake everybody in the PollSet who hears of some news
+ * @ps: the PollSet
+ * @news: what has happened; NULL: something that everybody hears of
+ *
+ * In the order of registration; a waker that stands in it twice is woken twice.
+ */
+void aw_pollset_tell(struct aw_pollset *ps, const struct aw_news *news)
+{
+	unsigned int n = ps->n;
+	struct aw_waker *w, *next;
+
+	while (n--) {
+		w = pop_slot(ps);
+		if (!tell_one(w, news))
+			push_slot(ps, w);
+	}
+	list_for_each_entry_safe(w, next, &ps->overflow, overflow) {
+		list_del_init(&w->overflow);
+		if (!tell_one(w, news))
+			list_add_tail(&w->overflow, &next->overflow);
+	}
 }
 
 /**
@@ -165,10 +207,5 @@ void aw_pollset_register(struct aw_pollset *ps, struct aw_waker *w)
  */
 void aw_pollset_wake(struct aw_pollset *ps)
 {
-	struct aw_waker *w;
-
-	while ((w = pop_waker(ps))) {
-		wake_one(w, false);
-		aw_waker_put(w);
-	}
+	aw_pollset_tell(ps, NULL);
 }

@@ -246,29 +246,47 @@ struct aw_process *aw_process_reaper(struct aw_process *p,
 
 /* ---------------------------------------------------------------- events */
 
-/* Only who is in the table has a PollSet that somebody can find. */
-static void wake_pid(struct aw_records *r, u32 pid)
+/**
+ * aw_process_tell - something has happened that wait calls may sleep for
+ * @p: the process whose calls they are
+ * @news: what
+ */
+void aw_process_tell(struct aw_process *p, const struct aw_news *news)
 {
+	if (p->host->told)
+		p->host->told(p, news);
+	aw_pollset_tell(&p->child_exit_event, news);
+}
+
+/* Only who is in the table has a PollSet that somebody can find. */
+static void tell_pid(struct aw_records *r, u32 pid, const struct aw_process *of,
+		     enum aw_news_kind kind)
+{
+	const struct aw_news news = { .kind = kind, .of = of };
 	struct aw_process *p = aw_process_find(r, pid);
 
 	if (p)
-		aw_pollset_wake(&p->child_exit_event);
+		aw_process_tell(p, &news);
 }
 
-static void wake_parent(struct aw_records *r, const struct aw_process *p)
+static void tell_parent(struct aw_records *r, const struct aw_process *p,
+			enum aw_news_kind kind)
 {
 	if (p->parent)
-		wake_pid(r, p->parent->pid);
+		tell_pid(r, p->parent->pid, p, kind);
 }
 
 /**
- * aw_process_exit - the last thread has left
+ * aw_process_ends - the last thread has left
  * @r: the records
  * @p: the process; the host has moved its children already
+ * @to_parent: what kind of news that is to the parent
+ * @to_tracer: and to the tracer
  *
- * Wakes the parent, then the tracer if that is another process.
+ * Tells the parent, then the tracer if that is another process.
  */
-void aw_process_exit(struct aw_records *r, struct aw_process *p)
+void aw_process_ends(struct aw_records *r, struct aw_process *p,
+		     enum aw_news_kind to_parent, enum aw_news_kind to_tracer)
 {
 	u32 tracer = p->ptrace.tracer;
 
@@ -277,18 +295,29 @@ void aw_process_exit(struct aw_records *r, struct aw_process *p)
 	aw_ptrace_drop_all(&p->ptrace);
 	zombies_insert(r, p);
 	p->is_zombie = true;
-	wake_parent(r, p);
+	tell_parent(r, p, to_parent);
 	if (tracer && !(p->parent && p->parent->pid == tracer))
-		wake_pid(r, tracer);
+		tell_pid(r, tracer, p, to_tracer);
 }
 
-/* A new report overwrites an unread one.  The tracer, if any, is not woken. */
+/**
+ * aw_process_exit - the last thread has left, and nobody else says so
+ * @r: the records
+ * @p: as for aw_process_ends()
+ */
+void aw_process_exit(struct aw_records *r, struct aw_process *p)
+{
+	aw_process_ends(r, p, AW_NEWS_RECORDED, AW_NEWS_RECORDED);
+}
+
+/* A new report overwrites an unread one.  The tracer, if any, is not told. */
 static void set_job(struct aw_records *r, struct aw_process *p,
 		    enum aw_job_kind kind, int signo)
 {
 	p->job.kind = kind;
 	p->job.signo = signo;
-	wake_parent(r, p);
+	tell_parent(r, p, kind == AW_JOB_CONTINUED ? AW_NEWS_CONT_SENT :
+						     AW_NEWS_RECORDED);
 }
 
 /**
@@ -361,9 +390,9 @@ int aw_ptrace_stop(struct aw_records *r, struct aw_process *p, u32 tid,
 	if (ret)
 		return ret;
 	if (p->ptrace.tracer)
-		wake_pid(r, p->ptrace.tracer);
+		tell_pid(r, p->ptrace.tracer, p, AW_NEWS_RECORDED);
 	else
-		wake_parent(r, p);
+		tell_parent(r, p, AW_NEWS_RECORDED);
 	return 0;
 }
 

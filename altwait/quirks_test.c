@@ -77,6 +77,9 @@ struct rule_case {
 #define CLONED(n)	{ .tid = (n), .leader = true, .exit_signal = 0 }
 #define FOREIGN(n)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
 			  .other_thread = true }
+#define FOREIGN_ZOMBIE(n, c) { .tid = (n), .leader = true,		      \
+			  .exit_signal = SIGCHLD, .life = AW_EXIT_ZOMBIE,     \
+			  .status = EXITED(c), .other_thread = true }
 #define JOB_STOP(n, s)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
 			  .group_stop = (s) }
 #define CONTINUED(n)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
@@ -122,6 +125,27 @@ static const struct rule_case rule_cases[] = {
 	  { ZOMBIE(22, 1), ZOMBIE(20, 2) }, ANY4, ENDS(22, 1) },
 	{ "pid-order", { ZOMBIE(22, 1), ZOMBIE(20, 2) }, ANY4,
 	  .quirks = AW_Q(PID_ORDER), ENDS(20, 2) },
+	{ "pid-order: a tracee keeps its place",
+	  { TRACEE(21, SIGTRAP), ZOMBIE(22, 1), ZOMBIE(20, 2) }, ANY4,
+	  .quirks = AW_Q(PID_ORDER), TRAPS(21, SIGTRAP) },
+	{ "the caller's tracee before another thread's child",
+	  { TRACEE(21, SIGTRAP), FOREIGN_ZOMBIE(20, 2) }, ANY4,
+	  TRAPS(21, SIGTRAP) },
+	{ "children-before-tracees",
+	  { TRACEE(21, SIGTRAP), FOREIGN_ZOMBIE(20, 2) }, ANY4,
+	  .quirks = AW_Q(CHILDREN_BEFORE_TRACEES), ENDS(20, 2) },
+	{ "children-before-tracees: oldest first",
+	  { TRACEE(21, SIGTRAP), ZOMBIE(22, 1), ZOMBIE(20, 2) }, ANY4,
+	  .quirks = AW_Q(CHILDREN_BEFORE_TRACEES), ENDS(22, 1) },
+	{ "the latest tracee, whatever its pid",
+	  { TRACEE(22, SIGUSR1), TRACEE(21, SIGUSR2) }, ANY4,
+	  TRAPS(22, SIGUSR1) },
+	{ "tracees-by-pid",
+	  { TRACEE(22, SIGUSR1), TRACEE(21, SIGUSR2) }, ANY4,
+	  .quirks = AW_Q(TRACEES_BY_PID), TRAPS(21, SIGUSR2) },
+	{ "tracees-by-pid: children keep their places",
+	  { ZOMBIE(22, 1), TRACEE(21, SIGUSR2), ZOMBIE(20, 2) }, ANY4,
+	  .quirks = AW_Q(TRACEES_BY_PID), ENDS(22, 1) },
 	{ "a stopped child before a zombie",
 	  { JOB_STOP(20, SIGSTOP), ZOMBIE(21, 2) }, ANY4, .options = WUNTRACED,
 	  STOPS(20, SIGSTOP) },
@@ -154,7 +178,7 @@ static const struct rule_case rule_cases[] = {
 	{ "reaped by Linux itself", {}, ANY4, .gone = 1, NOBODY },
 	{ "no-autoreap", {}, ANY4, .gone = 1, .quirks = AW_Q(NO_AUTOREAP),
 	  ENDS(20, 7) },
-	{ "candidates-fixed", {}, ANY4, .quirks = AW_Q(CANDIDATES_FIXED),
+	{ "echild-once", {}, ANY4, .quirks = AW_Q(ECHILD_ONCE),
 	  .want = AW_SLEEP },
 	{ "the end of a traced thread", { ENDED(31, 3) }, ANY4,
 	  .options = __WALL, ENDS(31, 3) },
@@ -396,7 +420,7 @@ static void rule(struct kunit *test)
 	snap.v = w->visit;
 	aw_snapshot_take(&w->r, &req, &facts, &snap);
 	aw_decide(&w->r, &req, &snap, &facts, &d);
-	if (!aw_has(&req, CANDIDATES_FIXED))
+	if (!aw_has(&req, ECHILD_ONCE))
 		KUNIT_EXPECT_EQ(test, c->error == -ECHILD,
 				aw_nobody(&w->r, &req, &snap, &facts));
 	aw_snapshot_release(&snap);

@@ -16,6 +16,7 @@
 #define _ALTWAIT_RECORDS_H
 
 #include "pure.h"
+#include "wakes.h"
 
 struct aw_process;
 struct aw_waker;
@@ -26,6 +27,8 @@ struct aw_waker;
  * @waker_free:	  the last reference has gone
  * @wake:	  makes the waker's thread poll again; called once per wake, after
  *		  @woken of struct aw_waker is set
+ * @told:	  a process is told of news, before anybody is woken; may be NULL
+ * @hears:	  does the news wake this waker, which stays else?  NULL: any does
  *
  * Called with whatever serialises the records held.  They must not call back.
  */
@@ -33,6 +36,8 @@ struct aw_host_ops {
 	void (*process_free)(struct aw_process *p);
 	void (*waker_free)(struct aw_waker *w);
 	void (*wake)(struct aw_waker *w);
+	void (*told)(struct aw_process *p, const struct aw_news *news);
+	bool (*hears)(const struct aw_waker *w, const struct aw_news *news);
 };
 
 /* -------------------------------------------------------------- PollSet */
@@ -50,6 +55,8 @@ struct aw_host_ops {
  * @evicted: a full PollSet has evicted and woken it since there was news; it
  *	     evicts nobody else in that state, but goes to the overflow list.
  *	     Cleared by a wake with news, and by the owner when it begins a call
+ * @unbounded: its policy knows no bound: it stands in the overflow list, which
+ *	     evicts nobody.  Set by the owner
  *
  * A call that is interrupted leaves its waker behind in the PollSet, and a
  * thread may stand in one several times.
@@ -61,6 +68,7 @@ struct aw_waker {
 	u32		tid;
 	bool		woken;
 	bool		evicted;
+	bool		unbounded;
 };
 
 /**
@@ -70,7 +78,8 @@ struct aw_waker {
  * @n:	   wakers in @slot
  * @overflow: struct aw_waker that would have evicted another evicted one;
  *	   woken after those in @slot, in order.  Not in the reference, which
- *	   spins here: each waiter that was woken for nothing evicts the next
+ *	   spins here: each waiter that was woken for nothing evicts the next.
+ *	   And those that are unbounded
  */
 struct aw_pollset {
 	struct aw_waker	 *slot[AW_POLLSET_MAX];
@@ -84,6 +93,8 @@ void aw_pollset_init(struct aw_pollset *ps);
 void aw_pollset_destroy(struct aw_pollset *ps);
 void aw_pollset_register(struct aw_pollset *ps, struct aw_waker *w);
 void aw_pollset_wake(struct aw_pollset *ps);
+/* Wakes those that hear of it. */
+void aw_pollset_tell(struct aw_pollset *ps, const struct aw_news *news);
 
 /* *w, zeroed by the host, gets its first reference: the thread's own. */
 void aw_waker_init(struct aw_waker *w, const struct aw_host_ops *host, u32 tid);
@@ -297,6 +308,11 @@ void aw_threads_drop(struct aw_process *p);
  * aw_process_reparent().
  */
 void aw_process_exit(struct aw_records *r, struct aw_process *p);
+/* The same, with what it is to the parent, and to a tracer that is another. */
+void aw_process_ends(struct aw_records *r, struct aw_process *p,
+		     enum aw_news_kind to_parent, enum aw_news_kind to_tracer);
+/* Something has happened that wait calls of @p may sleep for. */
+void aw_process_tell(struct aw_process *p, const struct aw_news *news);
 /* child moves under parent, or out of the records' sight if that is NULL. */
 void aw_process_reparent(struct aw_process *child, struct aw_process *parent);
 /* The reaper that the model chooses: nearest live subreaper above p, else init. */

@@ -152,26 +152,45 @@ static void aw_shadow_compare(struct aw_shadow *s)
 /* The candidates that the policy keeps while it sleeps. */
 static void aw_shadow_fix(struct aw_shadow *s)
 {
+	const u64 settled = AW_QUIRKS_SETTLED | AW_Q(ECHILD_ONCE);
 	struct aw_request req = { .quirks = s->w->policy };
 
-	if (s->done || !aw_has(&req, CANDIDATES_FIXED) ||
-	    aw_candidates_parse(&req, s->w))
+	if (s->done || !(req.quirks & settled) || aw_candidates_parse(&req, s->w))
 		return;
 	aw_snapshot_take(&aw_records, &req, &s->w->facts, &s->fixed);
 	s->q.fixed = &s->fixed;
+	s->w->settled = &s->fixed;
 }
 
-/*
- * The policy would be asleep from here on: it misses nothing that happens while
- * stock is asked.
- */
-static void aw_shadow_register(struct aw_shadow *s)
+/* Whom has the news since the last sleep woken? */
+static void aw_shadow_hear(struct aw_shadow *s)
 {
 	struct aw_wait *w = s->w;
 
-	if (s->done || s->registered || !(w->policy & AW_Q(ADOPTION_SILENT)))
+	if (s->slept)
+		memset(&s->heard, 0, sizeof(s->heard));
+	s->slept = false;
+	if (w->tw->waker.woken && w->tw->waker.evicted)
+		w->heard.by[AW_NEWS_FULL] = AW_CONCERNS;
+	aw_heard_move(&s->heard, &w->heard);
+	s->q.heard = s->looked ? &s->heard : NULL;
+	s->q.due = s->due;
+	if (w->tw->waker.woken)
+		s->registered = false;
+	w->tw->waker.woken = false;
+	w->news = false;
+}
+
+/*
+ * The policy sleeps on the PollSet from here on, and misses nothing that happens
+ * while stock is asked.
+ */
+static void aw_shadow_register(struct aw_shadow *s)
+{
+	if (s->done || s->registered)
 		return;
-	aw_pollset_register(&w->me->rec.child_exit_event, &w->tw->waker);
+	aw_pollset_register(&s->w->me->rec.child_exit_event,
+			    &s->w->tw->waker);
 	s->registered = true;
 }
 
@@ -193,7 +212,8 @@ static int aw_shadow_look(struct aw_shadow *s, bool patient)
 		return -ENOSPC;
 	if (patient && aw_shadow_lags(w))
 		return -EAGAIN;
-	bound = aw_snapshot_bound(&aw_records, &w->me->rec, &w->facts);
+	bound = aw_snapshot_bound(&aw_records, &w->me->rec, &w->facts,
+				  w->settled);
 	w->room = bound;
 	if (bound > s->room.cap || (!s->looked && bound > s->fixed.cap))
 		return -ENOSPC;
@@ -202,11 +222,7 @@ static int aw_shadow_look(struct aw_shadow *s, bool patient)
 	s->repeat = false;
 	s->was_done = s->done;
 	s->news = w->me->news;
-	s->q.unwoken = s->looked && !w->tw->waker.woken;
-	if (w->tw->waker.woken)
-		s->registered = false;
-	w->tw->waker.woken = false;
-	w->news = false;
+	aw_shadow_hear(s);
 	memset(&d, 0, sizeof(d));
 	if (s->due)
 		aw_answer(&s->q, AW_QUIRKS_NONE, &d);
@@ -246,22 +262,25 @@ static bool aw_shadow_grow(struct aw_shadow *s)
 static void aw_shadow_sleep(struct aw_shadow *s)
 	__must_hold(&aw_lock)
 {
+	s->slept = true;
 	trace_altwait_wait_wake(aw_wait_sleep(s->w));
 }
 
 /*
- * The policy is asked only until it says something.  If nothing explains that, it
- * may have seen an event that Linux was about to see, and is asked once more.
+ * The policy is asked only until it says something.  If nothing explains that, or
+ * Linux has not looked, it may have seen an event that Linux was about to see, and
+ * is asked once more.
  */
 static bool aw_shadow_was_early(struct aw_shadow *s)
 {
-	if (!s->differs || s->quirks || s->was_done ||
+	if (!s->differs || (s->quirks && s->due) || s->was_done ||
 	    s->repeats >= AW_MAX_REPEATS || !aw_shadow_raced(s))
 		return false;
 	s->repeats++;
 	s->done = false;
 	s->differs = false;
-	s->repeat = true;
+	/* Stock is asked only where Linux would look. */
+	s->repeat = s->due;
 	return true;
 }
 
@@ -343,6 +362,7 @@ static void aw_shadow_restarted(struct aw_shadow *s)
 static void aw_shadow_free(struct aw_shadow *s)
 {
 	spin_lock_irq(&aw_lock);
+	s->w->settled = NULL;
 	aw_snapshot_release(&s->fixed);
 	aw_shadow_keep(&s->control, NULL);
 	aw_shadow_keep(&s->policy, NULL);

@@ -27,6 +27,8 @@
  * @done:	the policy has answered: its call is over
  * @due:	stock is to be asked, too
  * @repeat:	whatever has woken it
+ * @slept:	it has since it looked last
+ * @heard:	the news since before it looked
  * @was_done:	it had before it was asked last
  * @registered: its waker is in the PollSet
  * @control:	what linux said last; @control.proc referenced
@@ -48,8 +50,10 @@ struct aw_shadow {
 	bool			done;
 	bool			due;
 	bool			repeat;
+	bool			slept;
 	bool			was_done;
 	bool			registered;
+	struct aw_heard		heard;
 	struct aw_decision	control;
 	struct aw_decision	policy;
 	u64			quirks;

@@ -23,51 +23,123 @@ void aw_wait_evict(struct aw_tracked *t)
 			wake_up_process(w->tw->task);
 }
 
-/* child_wait_callback(): does the news concern this call, with such quirks? */
-static bool aw_wait_concerned(const struct aw_wait *w, u64 quirks,
-			      struct task_struct *of)
+/* Is the process one of those that the call has kept since it began? */
+static bool aw_wait_settled(const struct aw_wait *w, const struct aw_process *p)
+{
+	unsigned int i;
+
+	for (i = 0; w->settled && i < w->settled->n; i++)
+		if (w->settled->v[i].proc == p)
+			return true;
+	return false;
+}
+
+/* eligible_pid(), by the task or else the record */
+static bool aw_wait_eligible(const struct aw_wait *w,
+			     const struct aw_news *news,
+			     struct task_struct *task)
+{
+	const struct aw_target *target = &w->req.target;
+	u32 pgid = task ? task_pgrp_nr(task) : 0;
+
+	if (target->kind == AW_TARGET_PID)
+		return target->id == (task ? task->pid : news->of->pid);
+	if (target->kind == AW_TARGET_PGID)
+		return target->id == (pgid || !news->of ? pgid :
+							  news->of->pgid);
+	return true;
+}
+
+/* Does it name a thread, or the process of a thread, that the news is about? */
+static bool aw_wait_names(const struct aw_wait *w, const struct aw_process *of)
 {
 	const struct aw_target *target = &w->req.target;
 
-	if (quirks & AW_Q(ADOPTION_SILENT))
+	return of && target->kind == AW_TARGET_PID &&
+	       (target->id == of->pid || aw_thread_find(of, target->id));
+}
+
+/* The end of child_wait_callback(): does it hang on another thread? */
+static bool aw_wait_foreign(const struct aw_wait *w, const struct aw_news *news,
+			    struct task_struct *task)
+{
+	if (!(w->req.options & __WNOTHREAD) || !task)
 		return false;
+	/* What Linux tells the tracer, the records tell the parent. */
+	return w->task != (news->task ? rcu_dereference(task->parent) :
+					rcu_dereference(task->real_parent));
+}
+
+/*
+ * Whom of those who would make this call does the news concern?  As in struct
+ * aw_heard.
+ */
+static u64 aw_wait_concerns(const struct aw_wait *w, const struct aw_news *news)
+{
+	u64 by = AW_Q(WAKES_EVERYBODY);
+	struct task_struct *task = news->task;
+	bool eligible, foreign;
+
+	rcu_read_lock();
+	if (!task)
+		task = pid_task(aw_tracked_of(news->of)->pid, PIDTYPE_TGID);
+	eligible = aw_wait_eligible(w, news, task);
+	foreign = aw_wait_foreign(w, news, task);
+	rcu_read_unlock();
+	if (eligible)
+		by |= foreign ? AW_Q(WNOTHREAD_IGNORED) : AW_CONCERNS;
+	else if (aw_wait_names(w, news->of))
+		by |= AW_Q(TRACE_BY_PROCESS);
 	/* Who is a candidate may not be one by Linux's test any more. */
-	if (quirks & AW_Q(CANDIDATES_FIXED))
-		return true;
-	if (target->kind == AW_TARGET_PID && target->id != of->pid)
-		return false;
-	if (target->kind == AW_TARGET_PGID && target->id != task_pgrp_nr(of))
-		return false;
-	return quirks & AW_Q(WNOTHREAD_IGNORED) ||
-	       !(w->req.options & __WNOTHREAD) ||
-	       rcu_dereference(of->parent) == w->task;
+	if (aw_wait_settled(w, news->of))
+		by |= AW_Q(MEMBERS_STAY);
+	return by;
 }
 
 /**
- * aw_wait_news - Linux has woken the parent or tracer of a thread
- * @t: the parent's or tracer's record
- * @of: the thread
+ * aw_wait_told - there is news for a process
+ * @p: its record
+ * @news: what
  *
- * Wakes the calls that Linux would wake.  Those of a policy that wakes as the
- * reference does are woken by the PollSet instead.
+ * Each call of it notes whom the news would wake.  In shadow mode that is Linux
+ * for one, also while stock is answering.
  *
- * Context: atomic, aw_lock held, under RCU and tasklist_lock.
+ * Context: any, aw_lock held.
  */
-void aw_wait_news(struct aw_tracked *t, struct task_struct *of)
+void aw_wait_told(struct aw_process *p, const struct aw_news *news)
 {
 	struct aw_wait *w;
+	u64 by;
 
-	list_for_each_entry(w, &t->calls, node) {
-		/* In shadow mode stock may be answering right now. */
-		if (!w->shadow && !w->tw->task)
+	list_for_each_entry(w, &aw_tracked_of(p)->calls, node) {
+		by = aw_wait_concerns(w, news);
+		w->heard.by[news->kind] |= by;
+		if (!w->shadow || !aw_wakes(AW_QUIRKS_NONE, news->kind, by))
 			continue;
-		if (w->shadow && aw_wait_concerned(w, AW_QUIRKS_NONE, of))
-			w->news = true;
-		if (aw_wait_concerned(w, w->policy, of))
-			w->tw->waker.woken = true;
-		if (w->tw->task && (w->news || w->tw->waker.woken))
+		w->news = true;
+		if (w->tw->task)
 			wake_up_process(w->tw->task);
 	}
+}
+
+/**
+ * aw_wait_hears - is a thread woken by some news?
+ * @waker: its waker, which stands in a PollSet
+ * @news: what
+ *
+ * A waker that an interrupted call has left behind wakes whatever call there is
+ * now.
+ *
+ * Context: any, aw_lock held.
+ * Return: whether it is, or does not sleep at all.
+ */
+bool aw_wait_hears(const struct aw_waker *waker, const struct aw_news *news)
+{
+	const struct aw_wait *w = container_of(waker, struct aw_thread_waker,
+					       waker)->call;
+
+	return !w || aw_wakes(w->policy, news->kind,
+			      aw_wait_concerns(w, news));
 }
 
 /* Context: any, aw_lock held. */

@@ -3,7 +3,8 @@
  * Who is a candidate of a call, and in which order they are asked.
  *
  * The reference goes by its records: children by pid, then tracees by pid.
- * Linux walks its task lists, which the facts describe.  "Seed N" is a line of
+ * Linux walks its task lists, which the facts describe.  A policy between the
+ * two takes them as they come and puts them in order afterwards.  "Seed N" is a line of
  * the reference.
  */
 #include "core.h"
@@ -97,7 +98,7 @@ static bool tracee_eligible(const struct aw_request *req,
 
 /* Stores while there is room, and counts on when there is none left. */
 static void add(struct aw_snapshot *snap, struct aw_process *p, u32 tid,
-		enum aw_role role)
+		enum aw_role role, unsigned int place)
 {
 	struct aw_visit *v;
 
@@ -108,11 +109,13 @@ static void add(struct aw_snapshot *snap, struct aw_process *p, u32 tid,
 	v->proc = p;
 	v->tid = tid;
 	v->role = role;
+	v->place = place;
 }
 
-static void add_fact(struct aw_snapshot *snap, const struct aw_fact *f)
+static void add_fact(struct aw_snapshot *snap, const struct aw_facts *facts,
+		     const struct aw_fact *f)
 {
-	add(snap, f->proc, f->tid, f->role);
+	add(snap, f->proc, f->tid, f->role, f - facts->v);
 }
 
 static void drop(struct aw_snapshot *snap, unsigned int stored)
@@ -124,19 +127,35 @@ static void drop(struct aw_snapshot *snap, unsigned int stored)
 
 /* ------------------------------------------------------- from the records */
 
+static const struct aw_facts no_facts;
+
+/* Where Linux asks the first of a process's threads. */
+static unsigned int place_of(const struct aw_facts *facts,
+			     const struct aw_process *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < facts->n; i++)
+		if (facts->v[i].proc == p && facts->v[i].role == AW_ROLE_TRACEE)
+			return i;
+	return AW_PLACE_NONE;
+}
+
 static void take_record_tracees(const struct aw_records *r,
 				const struct aw_request *req,
+				const struct aw_facts *facts,
 				struct aw_snapshot *snap)
 {
 	struct aw_process *p;
 
 	list_for_each_entry(p, &r->traced, traced)
 		if (is_tracee(req, p) && !is_child(req, p))
-			add(snap, p, p->pid, AW_ROLE_TRACEE);
+			add(snap, p, p->pid, AW_ROLE_TRACEE,
+			    place_of(facts, p));
 	list_for_each_entry(p, &r->zombies, zombie)
 		if (is_traced_zombie(req, p) && !is_child(req, p) &&
 		    !is_tracee(req, p))
-			add(snap, p, p->pid, AW_ROLE_TRACEE);
+			add(snap, p, p->pid, AW_ROLE_TRACEE, AW_PLACE_LAST);
 }
 
 static void take_record_children(const struct aw_request *req,
@@ -146,7 +165,7 @@ static void take_record_children(const struct aw_request *req,
 
 	list_for_each_entry(p, &req->caller->children, sibling)
 		if (matches(&req->target, p))
-			add(snap, p, p->pid, AW_ROLE_CHILD);
+			add(snap, p, p->pid, AW_ROLE_CHILD, AW_PLACE_NONE);
 }
 
 /* --------------------------------------------------------- from the facts */
@@ -191,7 +210,9 @@ static const struct aw_fact *find_child(const struct aw_facts *facts,
 					struct aw_process *p,
 					unsigned int *hint)
 {
-	const struct aw_visit v = { p, p->pid, AW_ROLE_CHILD };
+	const struct aw_visit v = {
+		.proc = p, .tid = p->pid, .role = AW_ROLE_CHILD,
+	};
 
 	return aw_fact_find(facts, &v, hint);
 }
@@ -203,23 +224,6 @@ static bool is_unknown(const struct aw_facts *facts, struct aw_process *p,
 	return p->is_zombie && !find_child(facts, p, hint);
 }
 
-static void take_children_by_pid(const struct aw_request *req,
-				 const struct aw_facts *facts,
-				 struct aw_snapshot *snap)
-{
-	const struct aw_fact *f;
-	struct aw_process *p;
-	unsigned int hint = 0;
-
-	list_for_each_entry(p, &req->caller->children, sibling) {
-		f = find_child(facts, p, &hint);
-		if (f ? child_eligible(req, f) :
-			p->is_zombie && aw_has(req, NO_AUTOREAP) &&
-			matches(&req->target, p))
-			add(snap, p, p->pid, AW_ROLE_CHILD);
-	}
-}
-
 static void take_unknown_children(const struct aw_request *req,
 				  const struct aw_facts *facts,
 				  struct aw_snapshot *snap)
@@ -229,66 +233,95 @@ static void take_unknown_children(const struct aw_request *req,
 
 	list_for_each_entry(p, &req->caller->children, sibling)
 		if (matches(&req->target, p) && is_unknown(facts, p, &hint))
-			add(snap, p, p->pid, AW_ROLE_CHILD);
-}
-
-static void take_tracees_by_pid(const struct aw_records *r,
-				const struct aw_request *req,
-				const struct aw_facts *facts,
-				struct aw_snapshot *snap)
-{
-	const struct aw_process *p;
-	unsigned int i;
-
-	list_for_each_entry(p, &r->traced, traced)
-		for (i = 0; i < facts->n; i++)
-			if (facts->v[i].proc == p &&
-			    facts->v[i].role == AW_ROLE_TRACEE &&
-			    tracee_eligible(req, &facts->v[i]))
-				add_fact(snap, &facts->v[i]);
-}
-
-/* do_wait_pid() asks the child first, wherever the tracee hangs. */
-static bool is_turn(const struct aw_request *req, const struct aw_fact *f,
-		    unsigned int turn)
-{
-	return req->target.kind != AW_TARGET_PID || f->role == turn;
+			add(snap, p, p->pid, AW_ROLE_CHILD, AW_PLACE_NONE);
 }
 
 static void take_walk(const struct aw_request *req,
 		      const struct aw_facts *facts, struct aw_snapshot *snap)
 {
-	unsigned int turns = req->target.kind == AW_TARGET_PID ? 2 : 1;
-	unsigned int turn, i;
+	const struct aw_fact *f;
 
-	for (turn = 0; turn < turns; turn++) {
-		for (i = 0; i < facts->n; i++) {
-			const struct aw_fact *f = &facts->v[i];
+	for (f = facts->v; f < facts->v + facts->n; f++)
+		if (f->role == AW_ROLE_CHILD ? child_eligible(req, f) :
+		    !aw_has(req, TRACE_BY_PROCESS) && tracee_eligible(req, f))
+			add_fact(snap, facts, f);
+}
 
-			if (!is_turn(req, f, turn))
+/* -------------------------------------------------------------- the order */
+
+typedef bool (*before_fn)(const struct aw_visit *x, const struct aw_visit *y);
+
+static bool by_place(const struct aw_visit *x, const struct aw_visit *y)
+{
+	return x->place < y->place;
+}
+
+static bool by_role(const struct aw_visit *x, const struct aw_visit *y)
+{
+	return x->role < y->role || (x->role == y->role && by_place(x, y));
+}
+
+static bool by_pid(const struct aw_visit *x, const struct aw_visit *y)
+{
+	bool x_last = x->place == AW_PLACE_LAST;
+	bool y_last = y->place == AW_PLACE_LAST;
+
+	if (x_last != y_last)
+		return y_last;
+	return x->proc->pid < y->proc->pid;
+}
+
+/*
+ * Sorts the candidates that have one of the roles, which are bits; the others
+ * keep their places among them.  They mostly come in order.
+ */
+static void sort_roles(struct aw_snapshot *snap, unsigned int roles,
+		       before_fn before)
+{
+	unsigned int i, at, prev;
+	struct aw_visit v;
+
+	for (i = 0; i < snap->n; i++) {
+		v = snap->v[i];
+		if (!(roles & 1U << v.role))
+			continue;
+		for (at = i, prev = i; prev--; ) {
+			if (!(roles & 1U << snap->v[prev].role))
 				continue;
-			if (f->role == AW_ROLE_CHILD ? child_eligible(req, f) :
-			    !aw_has(req, TRACE_BY_PROCESS) &&
-			    tracee_eligible(req, f))
-				add_fact(snap, f);
+			if (!before(&v, &snap->v[prev]))
+				break;
+			snap->v[at] = snap->v[prev];
+			at = prev;
 		}
+		snap->v[at] = v;
 	}
+}
+
+/* do_wait_pid() asks the child first, wherever the tracee hangs. */
+static void put_in_order(const struct aw_request *req, struct aw_snapshot *snap)
+{
+	bool child_first = aw_has(req, CHILDREN_BEFORE_TRACEES) ||
+			   req->target.kind == AW_TARGET_PID;
+
+	if (snap->n > snap->cap)
+		return;
+	sort_roles(snap, 1U << AW_ROLE_CHILD | 1U << AW_ROLE_TRACEE,
+		   child_first ? by_role : by_place);
+	if (aw_has(req, PID_ORDER))
+		sort_roles(snap, 1U << AW_ROLE_CHILD, by_pid);
+	if (aw_has(req, TRACEES_BY_PID))
+		sort_roles(snap, 1U << AW_ROLE_TRACEE, by_pid);
 }
 
 static void take_facts(const struct aw_records *r, const struct aw_request *req,
 		       const struct aw_facts *facts, struct aw_snapshot *snap)
 {
-	if (aw_has(req, PID_ORDER)) {
-		take_children_by_pid(req, facts, snap);
-		if (!aw_has(req, TRACE_BY_PROCESS))
-			take_tracees_by_pid(r, req, facts, snap);
-	} else {
-		take_walk(req, facts, snap);
-		if (aw_has(req, NO_AUTOREAP))
-			take_unknown_children(req, facts, snap);
-	}
+	take_walk(req, facts, snap);
+	if (aw_has(req, NO_AUTOREAP))
+		take_unknown_children(req, facts, snap);
 	if (aw_has(req, TRACE_BY_PROCESS))
-		take_record_tracees(r, req, snap);
+		take_record_tracees(r, req, facts, snap);
+	put_in_order(req, snap);
 }
 
 /**
@@ -313,7 +346,7 @@ unsigned int aw_snapshot_take(const struct aw_records *r,
 	snap->n = 0;
 	if (req->quirks == AW_QUIRKS_ALL) {
 		take_record_children(req, snap);
-		take_record_tracees(r, req, snap);
+		take_record_tracees(r, req, &no_facts, snap);
 	} else {
 		take_facts(r, req, facts, snap);
 	}
@@ -372,14 +405,16 @@ aw_snapshot_first_stop(const struct aw_snapshot *snap,
  * @r: the records
  * @caller: the process that waits
  * @facts: what Linux knows
+ * @first: who was one when the call began, or NULL
  *
  * Return: a number that no policy's snapshot exceeds.
  */
 unsigned int aw_snapshot_bound(const struct aw_records *r,
 			       const struct aw_process *caller,
-			       const struct aw_facts *facts)
+			       const struct aw_facts *facts,
+			       const struct aw_snapshot *first)
 {
-	unsigned int n = facts->n;
+	unsigned int n = facts->n + (first ? first->n : 0);
 	const struct aw_process *p;
 
 	list_for_each_entry(p, &caller->children, sibling)

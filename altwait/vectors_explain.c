@@ -53,7 +53,7 @@ int vec_explain(struct vec_world *w, struct vec_call *c)
 
 	if (!w->explain)
 		return 0;
-	ret = get_room(&facts, &room, vec_linux_count(w));
+	ret = get_room(&facts, &room, vec_linux_count(w) + c->snap.n);
 	if (!ret) {
 		vec_linux_facts(w, c->task, &facts);
 		ret = ask(w, c, &q);

@@ -46,7 +46,9 @@ static int aw_wait_waker(struct aw_wait *w, struct aw_thread_waker **spare)
 		*spare = NULL;
 	}
 	w->tw = aw_thread_waker_of(thread->waker);
+	w->tw->call = w;
 	w->tw->waker.evicted = false;
+	w->tw->waker.unbounded = !(w->policy & AW_Q(POLLSET_64));
 	return 0;
 }
 
@@ -84,11 +86,14 @@ static void aw_wait_leave(struct aw_wait *w)
 {
 	spin_lock_irq(&aw_lock);
 	aw_snapshot_release(&w->snap);
+	aw_snapshot_release(&w->first);
 	list_del(&w->node);
+	w->tw->call = NULL;
 	aw_left_call(w->me);
 	aw_process_put(&w->me->rec);
 	spin_unlock_irq(&aw_lock);
 	kvfree(w->snap.v);
+	kvfree(w->first.v);
 	kvfree(w->facts.v);
 }
 
@@ -142,8 +147,7 @@ static long aw_wait_found(struct aw_wait *w, const struct aw_decision *d)
 }
 
 /*
- * Nothing was found: the call sleeps, unless a signal is pending.  The caller
- * is in the PollSet only where that is what wakes it.
+ * Nothing was found: the call sleeps, unless a signal is pending.
  * Context: aw_lock held; drops and retakes it.
  */
 static long aw_wait_idle(struct aw_wait *w, const struct pt_regs *regs,
@@ -152,9 +156,7 @@ static long aw_wait_idle(struct aw_wait *w, const struct pt_regs *regs,
 {
 	if (pending)
 		return aw_wait_interrupted(w, regs, deliverable);
-	if (w->req.quirks & AW_Q(ADOPTION_SILENT))
-		aw_pollset_register(&w->me->rec.child_exit_event,
-				    &w->tw->waker);
+	aw_pollset_register(&w->me->rec.child_exit_event, &w->tw->waker);
 	trace_altwait_wait_wake(aw_wait_sleep(w));
 	return AW_AGAIN;
 }
@@ -172,6 +174,7 @@ static long aw_wait_poll(struct aw_wait *w, const struct pt_regs *regs,
 
 	spin_lock_irq(&aw_lock);
 	w->tw->waker.woken = false;
+	memset(&w->heard, 0, sizeof(w->heard));
 	if (!aw_wait_stays(w)) {
 		ret = aw_wait_to_stock(w);
 	} else if (deliverable && w->req.quirks & AW_Q(SIGNAL_FIRST)) {
@@ -268,7 +271,9 @@ static void aw_wait_stolen(struct aw_wait *w, const struct aw_decision *d,
 	}
 	if (times > AW_MAX_STOLEN)
 		aw_leave(w->me, AW_WHY_INCONSISTENT);
+	w->settled = NULL;
 	aw_snapshot_release(&w->snap);
+	aw_snapshot_release(&w->first);
 	spin_unlock_irq(&aw_lock);
 }
 

@@ -123,15 +123,17 @@ static bool aw_watch_look(struct aw_wait *w)
 		.r = &aw_records, .caller = &w->me->rec,
 		.parse = aw_candidates_parse, .ctx = w,
 		.facts = &aw_watch_facts, .room = &aw_watch_room,
-		.unwoken = true, .policy = w->policy, .few = true,
+		.policy = w->policy, .few = true,
 	};
 	struct aw_decision d;
 
-	if (w->req.quirks & AW_Q(CANDIDATES_FIXED))
-		q.fixed = &w->snap;
+	q.fixed = w->settled;
+	/* What Linux was not told of either, it would find if it looked. */
+	if (aw_heard_by(&w->heard, AW_QUIRKS_NONE))
+		q.heard = &w->heard;
 	if (!aw_facts_read(w, &aw_watch_facts) ||
-	    aw_snapshot_bound(&aw_records, &w->me->rec, &aw_watch_facts) >
-	    aw_watch_room.cap)
+	    aw_snapshot_bound(&aw_records, &w->me->rec, &aw_watch_facts,
+			      w->settled) > aw_watch_room.cap)
 		return false;
 	/* Somebody else of the process is about to take it. */
 	if (aw_watch_facts.claimed)
@@ -190,7 +192,7 @@ static int aw_watch_one(u32 round, unsigned int *facts, unsigned int *room)
 	    !w->tw->waker.woken && aw_wait_stays(w) && !aw_watch_look(w)) {
 		*facts = aw_watch_facts.n + 8;
 		*room = aw_snapshot_bound(&aw_records, &w->me->rec,
-					  &aw_watch_facts) + 8;
+					  &aw_watch_facts, w->settled) + 8;
 		return -ENOSPC;
 	}
 	if (w->watched != AW_WATCH_TOLD)

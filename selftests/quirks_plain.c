@@ -123,32 +123,98 @@ QUIRK_TEST(WNOTHREAD_IGNORED)
 	pthread_join(thread, NULL);
 }
 
-/* The only child is not in the group any more, and another one exits. */
+static void until_sleeps_on(struct waiter *w)
+{
+	until_asleep(getpid(), w->tid, w->call.nr);
+}
+
+/* Another child comes while the call sleeps. */
 QUIRK_TEST(CANDIDATES_FIXED)
 {
-	struct child c = { .pid = child_exited(4) }, other;
+	struct child c = child_hold(), later;
 	struct waiter w;
 
-	EXPECT_WAITID(P_ALL, 0, WSTOPPED, .error = ECHILD);
-	EXPECT_WAIT4(c.pid, 0, .pid = c.pid, .status = W_EXIT(4));
-	c = child_hold();
-	other = child_hold();
-	ASSERT_EQ(0, setpgid(c.pid, c.pid));
-	ASSERT_EQ(0, setpgid(other.pid, c.pid));
+	waiter_sleep(&w, call_wait4(-1, 0));
+	later = child_hold();
+	child_tell(&later, 4);
+	if (!has) {
+		EXPECT_WAITER(&w, .pid = later.pid, .status = W_EXIT(4));
+		return;
+	}
+	until_dead(later.pid);
+	until_sleeps_on(&w);
+	EXPECT_WAIT4(-1, 0, .pid = later.pid, .status = W_EXIT(4));
+	child_tell(&c, 5);
+	EXPECT_WAITER(&w, .pid = c.pid, .status = W_EXIT(5));
+}
+
+/* Both are in a group of their own. */
+static void make_group(struct child *c, struct child *other)
+{
+	*c = child_hold();
+	*other = child_hold();
+	if (setpgid(c->pid, c->pid) || setpgid(other->pid, c->pid))
+		die("setpgid");
+}
+
+/* One leaves in silence, and is reaped; the other's stop is news for the call. */
+QUIRK_TEST(REAPED_STAYS)
+{
+	struct child c, other;
+	struct waiter w;
+
+	make_group(&c, &other);
 	waiter_sleep(&w, call_wait4(-c.pid, 0));
-	ASSERT_EQ(0, setpgid(other.pid, 0));
 	ASSERT_EQ(0, setpgid(c.pid, getpgid(0)));
 	child_finish(&c, 5);
+	EXPECT_WAIT4(c.pid, 0, .pid = c.pid, .status = W_EXIT(5));
+	child_stop(other.pid, SIGSTOP);
+	if (has) {
+		EXPECT_WAITER(&w, .pid = c.pid, .status = W_EXIT(5));
+		return;
+	}
+	until_sleeps_on(&w);
+	kill(other.pid, SIGKILL);
+	EXPECT_WAITER(&w, .pid = other.pid, .status = SIGKILL);
+}
+
+/* To a call without WEXITED a zombie is nobody. */
+QUIRK_TEST(ECHILD_ONCE)
+{
+	struct child c = child_hold();
+	struct waiter w;
+
+	waiter_sleep(&w, call_waitid(P_PID, c.pid, WSTOPPED));
+	child_finish(&c, 6);
+	if (has)
+		until_sleeps_on(&w);
+	else
+		EXPECT_WAITER(&w, .error = ECHILD);
+	EXPECT_WAITID(P_PID, c.pid, WSTOPPED, .error = ECHILD);
+	EXPECT_WAIT4(c.pid, 0, .pid = c.pid, .status = W_EXIT(6));
+}
+
+/* A child exits that was in the group when the call began. */
+QUIRK_TEST(MEMBERS_STAY)
+{
+	struct child c, other;
+	struct waiter w;
+
+	make_group(&c, &other);
+	waiter_sleep(&w, call_wait4(-c.pid, 0));
+	ASSERT_EQ(0, setpgid(c.pid, getpgid(0)));
+	child_tell(&c, 5);
 	if (has) {
 		EXPECT_WAITER(&w, .pid = c.pid, .status = W_EXIT(5));
 		EXPECT_CONSUMED(c.pid);
 		return;
 	}
 	/* Linux is not even woken for what has left the group. */
-	until_asleep(getpid(), w.tid, SYS_wait4);
-	ASSERT_EQ(0, setpgid(other.pid, other.pid));
+	until_dead(c.pid);
+	until_sleeps_on(&w);
 	EXPECT_WAIT4(c.pid, 0, .pid = c.pid, .status = W_EXIT(5));
-	until_asleep(getpid(), w.tid, SYS_wait4);
+	child_tell(&other, 6);
+	EXPECT_WAITER(&w, .pid = other.pid, .status = W_EXIT(6));
 }
 
 QUIRK_TEST(NO_AUTOREAP)

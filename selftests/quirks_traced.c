@@ -4,17 +4,6 @@
  */
 #include "quirk.h"
 
-/* The agent traces a child of the subject's. */
-static struct agent *agent_traces(struct child *c)
-{
-	struct agent *a = agent_make();
-
-	*c = child_hold();
-	if (agent_ptrace(a, PTRACE_SEIZE, c->pid, 0))
-		die("PTRACE_SEIZE");
-	return a;
-}
-
 static void trap_at(struct agent *a, pid_t pid, int sig)
 {
 	kill(pid, sig);
@@ -122,6 +111,57 @@ QUIRK_TEST(EVENTS_FIRST)
 			     .status = W_STOP(SIGUSR1));
 	EXPECT_NOTHING(-1);
 	scene_kill(&s);
+}
+
+/* The agent's children, the younger one seized last. */
+QUIRK_TEST(TRACEES_BY_PID)
+{
+	struct agent *a = agent_make();
+	struct child older = agent_child(a), younger = agent_child(a);
+	pid_t first = has ? older.pid : younger.pid;
+	pid_t second = has ? younger.pid : older.pid;
+
+	ASSERT_EQ(0, pt(PTRACE_SEIZE, older.pid, 0, 0));
+	ASSERT_EQ(0, pt(PTRACE_SEIZE, younger.pid, 0, 0));
+	interrupt(older.pid);
+	interrupt(younger.pid);
+	EXPECT_WAIT4(-1, 0, .pid = first,
+		     .status = W_STOP(EVENT_STOP(SIGTRAP)));
+	EXPECT_WAIT4(-1, 0, .pid = second,
+		     .status = W_STOP(EVENT_STOP(SIGTRAP)));
+}
+
+static void *exited_in_thread(void *arg)
+{
+	unsigned int *slot = arg;
+
+	atomic_store(&stage->note[0], child_exited(4));
+	stage_take(*slot);
+	return NULL;
+}
+
+/* The child is another thread's, the tracee the caller's. */
+QUIRK_TEST(CHILDREN_BEFORE_TRACEES)
+{
+	unsigned int slot = stage_slot();
+	struct agent *a = agent_make();
+	struct child tracee = agent_child(a);
+	pthread_t thread;
+	pid_t pid;
+
+	ASSERT_EQ(0, pthread_create(&thread, NULL, exited_in_thread, &slot));
+	UNTIL(atomic_load(&stage->note[0]), "child of a thread");
+	pid = atomic_load(&stage->note[0]);
+	ASSERT_EQ(0, pt(PTRACE_SEIZE, tracee.pid, 0, 0));
+	interrupt(tracee.pid);
+	if (has)
+		EXPECT_WAIT4(-1, 0, .pid = pid, .status = W_EXIT(4));
+	EXPECT_WAIT4(-1, 0, .pid = tracee.pid,
+		     .status = W_STOP(EVENT_STOP(SIGTRAP)));
+	if (!has)
+		EXPECT_WAIT4(-1, 0, .pid = pid, .status = W_EXIT(4));
+	stage_give(slot, 1);
+	pthread_join(thread, NULL);
 }
 
 /* --------------------------------------------------------------- reports */

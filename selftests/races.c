@@ -218,6 +218,7 @@ SUBJECT_TEST(races_linux, switched)
 {
 	struct itimerval soon = { { 0, 1000 }, { 0, 1000 } }, never = {};
 	struct sigaction sa = { .sa_handler = nothing };
+	int error = 0;
 	long bad = 0;
 	pid_t pid;
 
@@ -226,10 +227,15 @@ SUBJECT_TEST(races_linux, switched)
 	if (!pid)
 		switch_parent();
 	setitimer(ITIMER_REAL, &soon, NULL);
-	while (atomic_load(&stage->note[0]) < 100)
-		bad += syscall(SYS_wait4, pid, NULL, WNOHANG, NULL) != 0;
+	while (atomic_load(&stage->note[0]) < 100) {
+		if (!syscall(SYS_wait4, pid, NULL, WNOHANG, NULL))
+			continue;
+		bad++;
+		error = errno;
+	}
 	setitimer(ITIMER_REAL, &never, NULL);
-	EXPECT_EQ(0, bad);
+	EXPECT_EQ(0, bad)
+		TH_LOG("%s", strerror(error));
 	kill(pid, SIGKILL);
 	EXPECT_EQ(pid, waitpid(pid, NULL, 0));
 }

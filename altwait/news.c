@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What has happened when Linux wakes a parent or tracer, and when the records
+ * wake one whom Linux does not: see wakes.h.
+ */
+#include <linux/sched/jobctl.h>
+#include <linux/sched/signal.h>
+
+#include "altwait.h"
+#include "feed.h"
+
+/* Has the leader a tracer that is not its parent: ptrace_reparented()? */
+static bool aw_feed_reparented(struct task_struct *leader)
+{
+	return READ_ONCE(leader->ptrace) &&
+	       rcu_dereference(leader->parent)->signal !=
+	       rcu_dereference(leader->real_parent)->signal;
+}
+
+/**
+ * aw_feed_ends - put the end of a process into the records
+ * @t: its record
+ * @leader: the thread-group leader
+ *
+ * They tell of it whom Linux does not.
+ *
+ * Context: aw_lock held, under RCU.
+ */
+void aw_feed_ends(struct aw_tracked *t, struct task_struct *leader)
+{
+	enum aw_news_kind to_parent = AW_NEWS_RECORDED;
+	enum aw_news_kind to_tracer = AW_NEWS_RECORDED;
+
+	if (t->held) {
+		to_parent = AW_NEWS_HELD_END;
+		to_tracer = AW_NEWS_HELD_END;
+	} else if (aw_feed_reparented(leader)) {
+		to_parent = AW_NEWS_TRACED_END;
+	} else if (!READ_ONCE(leader->ptrace)) {
+		to_tracer = AW_NEWS_THREADS_END;
+	}
+	aw_process_ends(&aw_records, &t->rec, to_parent, to_tracer);
+}
+
+/*
+ * The end of a whole process.  Linux tells of it once as it happens, to whoever
+ * is the parent or tracer, and again to whom the zombie is handed on by another
+ * process: the tracer, or the parent of before.
+ */
+static enum aw_news_kind aw_feed_end_kind(const struct aw_tracked *to,
+					  struct aw_tracked *t,
+					  struct task_struct *leader)
+{
+	bool first = !t || !t->end_told;
+
+	if (t)
+		t->end_told = true;
+	/* The tracer has waited for the thread that held it. */
+	if (first && t && t->held)
+		return AW_NEWS_LATE_END;
+	if (same_thread_group(current, leader))
+		return AW_NEWS_END;
+	/* wait_task_zombie() */
+	if (leader->exit_state == EXIT_TRACE)
+		return AW_NEWS_PASSED;
+	if (t && t->rec.zombie_tracer == current->tgid &&
+	    t->rec.parent == &to->rec)
+		return AW_NEWS_LET_GO;
+	return AW_NEWS_ADOPTED;
+}
+
+/**
+ * aw_feed_kind - what does Linux call __wake_up_parent() for?
+ * @to: whom it wakes
+ * @t: the process of whom it tells, before the records know; or NULL
+ * @child: whom it tells of
+ * @traced: by @to
+ *
+ * A thread tells of its own stop and end itself, in that state; any thread tells
+ * of the group.
+ *
+ * Context: aw_lock held, under RCU and tasklist_lock.
+ * Return: the kind of news.
+ */
+enum aw_news_kind aw_feed_kind(const struct aw_tracked *to,
+			       struct aw_tracked *t, struct task_struct *child,
+			       bool traced)
+{
+	bool stopped = child->signal->flags & SIGNAL_STOP_STOPPED;
+
+	if (aw_feed_is_zombie(child))
+		return aw_feed_end_kind(to, t, child);
+	if (child == current && child->exit_state)
+		return AW_NEWS_THREAD_END;
+	if (child == current && traced && task_is_traced(child))
+		return AW_NEWS_STOP;
+	if (traced && aw_feed_reparented(child))
+		return AW_NEWS_CONT_TRACER;
+	if (!stopped)
+		return AW_NEWS_CONT_RUNS;
+	return traced ? AW_NEWS_TRACED_STOP : AW_NEWS_STOP;
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a call that sleeps keeps of the candidates that it began with.
+ *
+ * The reference keeps them all, and sees nobody else.  Linux looks anew.
+ */
+#include "core.h"
+
+static unsigned int index_of(const struct aw_snapshot *snap,
+			     const struct aw_visit *v)
+{
+	unsigned int i;
+
+	for (i = 0; i < snap->n; i++)
+		if (snap->v[i].proc == v->proc && snap->v[i].tid == v->tid &&
+		    snap->v[i].role == v->role)
+			break;
+	return i;
+}
+
+static bool has_visit(const struct aw_snapshot *snap, const struct aw_visit *v)
+{
+	return index_of(snap, v) < snap->n;
+}
+
+static void drop_newcomers(struct aw_snapshot *snap,
+			   const struct aw_snapshot *first)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < snap->n; i++) {
+		if (has_visit(first, &snap->v[i]))
+			snap->v[n++] = snap->v[i];
+		else
+			aw_process_put(snap->v[i].proc);
+	}
+	snap->n = n;
+}
+
+/* One that is no candidate now: reaped, or not a member any more. */
+static bool is_kept(const struct aw_request *req, const struct aw_facts *facts,
+		    const struct aw_visit *v)
+{
+	unsigned int hint = 0;
+
+	if (v->proc->is_zombie && !aw_fact_find(facts, v, &hint))
+		return aw_has(req, REAPED_STAYS);
+	return aw_has(req, MEMBERS_STAY);
+}
+
+/* Each after the one that it came after at first.  There is room. */
+static void keep_others(const struct aw_request *req,
+			const struct aw_facts *facts,
+			const struct aw_snapshot *first,
+			struct aw_snapshot *snap)
+{
+	const struct aw_visit *v;
+	unsigned int at = 0;
+
+	for (v = first->v; v < first->v + first->n; v++) {
+		if (has_visit(snap, v)) {
+			at = index_of(snap, v) + 1;
+		} else if (is_kept(req, facts, v)) {
+			memmove(&snap->v[at + 1], &snap->v[at],
+				(snap->n - at) * sizeof(*v));
+			snap->v[at++] = *v;
+			snap->n++;
+			aw_process_get(v->proc);
+		}
+	}
+}
+
+/**
+ * aw_snapshot_copy - keep the candidates of a moment
+ * @snap: empty, with room for them
+ * @from: the candidates
+ */
+void aw_snapshot_copy(struct aw_snapshot *snap, const struct aw_snapshot *from)
+{
+	for (snap->n = 0; snap->n < from->n; snap->n++) {
+		snap->v[snap->n] = from->v[snap->n];
+		aw_process_get(snap->v[snap->n].proc);
+	}
+}
+
+/**
+ * aw_snapshot_retake - who can answer this call, which has begun before
+ * @r: the records
+ * @req: the call
+ * @facts: what Linux knows
+ * @first: who could when it began
+ * @snap: filled in; empty before
+ *
+ * The reference keeps @first (seed 196 and 338); Linux looks anew.
+ *
+ * Return: how many; where that is more than @cap of @snap, nothing was stored,
+ * and so much room is enough.
+ */
+unsigned int aw_snapshot_retake(const struct aw_records *r,
+				const struct aw_request *req,
+				const struct aw_facts *facts,
+				const struct aw_snapshot *first,
+				struct aw_snapshot *snap)
+{
+	u64 keeps = req->quirks & AW_QUIRKS_SETTLED;
+	unsigned int n = 0;
+
+	if (keeps != AW_QUIRKS_SETTLED)
+		n = aw_snapshot_take(r, req, facts, snap);
+	if (!keeps)
+		return n;
+	if (n + first->n > snap->cap) {
+		aw_snapshot_release(snap);
+		return n + first->n;
+	}
+	if (keeps == AW_QUIRKS_SETTLED) {
+		aw_snapshot_copy(snap, first);
+		return snap->n;
+	}
+	if (aw_has(req, CANDIDATES_FIXED))
+		drop_newcomers(snap, first);
+	keep_others(req, facts, first, snap);
+	return snap->n;
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which events wake a sleeping wait call: Linux's rule and the reference's for
+ * each, and the quirk that makes the one the other.
+ */
+#include "wakes.h"
+
+static_assert(AW_N_QUIRKS < 64, "AW_CONCERNS is no quirk's bit");
+
+/**
+ * struct aw_wake_rule - who is woken by one kind of news
+ * @linux_wakes: does Linux wake?
+ * @starry_wakes: does the reference?
+ * @quirk: which makes the second of the first; none where both are alike
+ */
+struct aw_wake_rule {
+	bool	linux_wakes;
+	bool	starry_wakes;
+	u64	quirk;
+};
+
+static const struct aw_wake_rule aw_wake_rules[AW_N_NEWS] = {
+	[AW_NEWS_RECORDED]    = { false, false, 0 },
+	[AW_NEWS_END]	      = { true, true, 0 },
+	[AW_NEWS_STOP]	      = { true, true, 0 },
+	/* In vain: a parent that traces sees no job-control stop. */
+	[AW_NEWS_TRACED_STOP] = { true, false, AW_Q(WAKES_EVERYBODY) },
+	[AW_NEWS_TRACED_END]  = { false, true,
+				  AW_Q(TRACED_EXIT_WAKES_PARENT) },
+	[AW_NEWS_THREADS_END] = { false, true, AW_Q(TRACE_BY_PROCESS) },
+	[AW_NEWS_HELD_END]    = { false, true, AW_Q(THREAD_ENDS_UNTOLD) },
+	[AW_NEWS_LATE_END]    = { true, false, AW_Q(THREAD_ENDS_UNTOLD) },
+	[AW_NEWS_THREAD_END]  = { true, false, AW_Q(THREAD_ENDS_UNTOLD) },
+	[AW_NEWS_CONT_SENT]   = { false, true, AW_Q(CONTINUE_WAKES_AT_ONCE) },
+	[AW_NEWS_CONT_RUNS]   = { true, false, AW_Q(CONTINUE_WAKES_AT_ONCE) },
+	[AW_NEWS_CONT_TRACER] = { true, false, AW_Q(CONTINUE_WAKES_PARENT) },
+	[AW_NEWS_ADOPTED]     = { true, false, AW_Q(ADOPTION_SILENT) },
+	[AW_NEWS_LET_GO]      = { true, false, AW_Q(DETACH_SILENT) },
+	[AW_NEWS_PASSED]      = { true, false, AW_Q(TRACER_REAP_SILENT) },
+	[AW_NEWS_FULL]	      = { false, true, AW_Q(POLLSET_64) },
+};
+
+/**
+ * aw_wakes - does news wake a call?
+ * @quirks: of the call's policy
+ * @kind: of the news
+ * @by: whom it concerns
+ *
+ * Return: whether it does.
+ */
+bool aw_wakes(u64 quirks, enum aw_news_kind kind, u64 by)
+{
+	const struct aw_wake_rule *rule = &aw_wake_rules[kind];
+
+	if (!(by & (quirks | AW_CONCERNS)))
+		return false;
+	return quirks & rule->quirk ? rule->starry_wakes : rule->linux_wakes;
+}
+
+/**
+ * aw_heard_by - would the news have woken a call?
+ * @h: all of it
+ * @quirks: of the call's policy
+ *
+ * Return: whether any of it would.
+ */
+bool aw_heard_by(const struct aw_heard *h, u64 quirks)
+{
+	enum aw_news_kind kind;
+
+	for (kind = 0; kind < AW_N_NEWS; kind++)
+		if (aw_wakes(quirks, kind, h->by[kind]))
+			return true;
+	return false;
+}
+
+/**
+ * aw_heard_move - add news to other news
+ * @h: the other
+ * @from: has none afterwards
+ */
+void aw_heard_move(struct aw_heard *h, struct aw_heard *from)
+{
+	enum aw_news_kind kind;
+
+	for (kind = 0; kind < AW_N_NEWS; kind++)
+		h->by[kind] |= from->by[kind];
+	memset(from, 0, sizeof(*from));
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The quirks about who is woken, but for adoption-silent (quirks_family.c).
+ *
+ * A wake-up makes its task runnable before whoever caused it goes on.  So one
+ * that is asleep after an event was not woken by it, or has looked in vain.
+ */
+#include "quirk.h"
+
+static void until_sleeps_on(struct waiter *w)
+{
+	until_asleep(getpid(), w->tid, SYS_wait4);
+}
+
+/* The child stands in a trap of its tracer's when SIGCONT arrives. */
+QUIRK_TEST(CONTINUE_WAKES_AT_ONCE)
+{
+	struct agent *a = agent_make();
+	struct child c = child_hold();
+	struct waiter w;
+
+	child_stop(c.pid, SIGSTOP);
+	EXPECT_WAIT4(c.pid, WUNTRACED, .pid = c.pid,
+		     .status = W_STOP(SIGSTOP));
+	ASSERT_EQ(0, agent_ptrace(a, PTRACE_ATTACH, c.pid, 0));
+	agent_until_trapped(a, c.pid);
+	waiter_sleep(&w, call_wait4(c.pid, WCONTINUED));
+	kill(c.pid, SIGCONT);
+	if (!has) {
+		until_sleeps_on(&w);
+		ASSERT_EQ(0, agent_ptrace(a, PTRACE_CONT, c.pid, 0));
+	}
+	EXPECT_WAITER(&w, .pid = c.pid, .status = W_CONT);
+}
+
+/*
+ * The subject traces its agent's child, which does not get SIGCONT and so stands
+ * in no trap for it.  It has run, and said so, once it is back in its own call.
+ */
+QUIRK_TEST(CONTINUE_WAKES_PARENT)
+{
+	sigset_t set;
+	struct agent *a;
+	struct child c;
+	struct waiter w;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCONT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	a = agent_make();
+	c = agent_child(a);
+	ASSERT_EQ(0, pt(PTRACE_ATTACH, c.pid, 0, 0));
+	take_stop(c.pid);
+	resume(PTRACE_CONT, c.pid, SIGSTOP);
+	take_stop(c.pid);
+	waiter_sleep(&w, call_wait4(c.pid, WCONTINUED | __WALL));
+	kill(c.pid, SIGCONT);
+	resume(PTRACE_CONT, c.pid, 0);
+	until_state(c.pid, 'S');
+	if (has) {
+		until_sleeps_on(&w);
+		EXPECT_WAIT4(c.pid, WCONTINUED | WNOHANG | __WALL,
+			     .pid = c.pid, .status = W_CONT);
+		return;
+	}
+	EXPECT_WAITER(&w, .pid = c.pid, .status = W_CONT);
+}
+
+/*
+ * Whoever looks finds a stopped child, which has joined the group in silence; a
+ * traced one of the group exits, and its tracer waits for it.
+ */
+QUIRK_TEST(TRACED_EXIT_WAKES_PARENT)
+{
+	struct child stopped = child_hold(), c;
+	struct agent *a = agent_traces(&c);
+	struct waiter w;
+
+	child_stop(stopped.pid, SIGSTOP);
+	ASSERT_EQ(0, setpgid(c.pid, c.pid));
+	waiter_sleep(&w, call_wait4(-c.pid, WUNTRACED));
+	ASSERT_EQ(0, setpgid(stopped.pid, c.pid));
+	child_finish(&c, 1);
+	if (!has) {
+		until_sleeps_on(&w);
+		EXPECT_AGENT_WAIT4(a, c.pid, 0, .pid = c.pid,
+				   .status = W_EXIT(1));
+	}
+	EXPECT_WAITER(&w, .pid = stopped.pid, .status = W_STOP(SIGSTOP));
+}
+
+QUIRK_TEST(TRACER_REAP_SILENT)
+{
+	struct child c;
+	struct agent *a = agent_traces(&c);
+	struct waiter w;
+
+	waiter_sleep(&w, call_wait4(c.pid, 0));
+	child_tell(&c, 2);
+	EXPECT_AGENT_WAIT4(a, c.pid, 0, .pid = c.pid, .status = W_EXIT(2));
+	if (has) {
+		until_sleeps_on(&w);
+		EXPECT_WAIT4(c.pid, WNOHANG, .pid = c.pid, .status = W_EXIT(2));
+		return;
+	}
+	EXPECT_WAITER(&w, .pid = c.pid, .status = W_EXIT(2));
+}
+
+/* The tracer's own end is no news for who waits for the child alone. */
+QUIRK_TEST(DETACH_SILENT)
+{
+	struct child c;
+	struct agent *a = agent_traces(&c);
+	struct waiter w;
+
+	waiter_sleep(&w, call_wait4(c.pid, 0));
+	child_finish(&c, 3);
+	until_sleeps_on(&w);
+	child_kill(a->pid, SIGKILL);
+	if (has) {
+		until_sleeps_on(&w);
+		EXPECT_WAIT4(c.pid, WNOHANG, .pid = c.pid, .status = W_EXIT(3));
+		return;
+	}
+	EXPECT_WAITER(&w, .pid = c.pid, .status = W_EXIT(3));
+}
+
+/* Whoever looks while the only candidate has left the group finds nobody. */
+QUIRK_TEST(WAKES_EVERYBODY)
+{
+	struct child c = child_hold();
+	struct waiter w;
+
+	ASSERT_EQ(0, setpgid(c.pid, c.pid));
+	waiter_sleep(&w, call_wait4(-c.pid, 0));
+	ASSERT_EQ(0, setpgid(c.pid, getpgid(0)));
+	child_exited(4);
+	if (has) {
+		EXPECT_WAITER(&w, .error = ECHILD);
+		return;
+	}
+	until_sleeps_on(&w);
+	ASSERT_EQ(0, setpgid(c.pid, c.pid));
+	child_tell(&c, 5);
+	EXPECT_WAITER(&w, .pid = c.pid, .status = W_EXIT(5));
+}
+
+TEST_HARNESS_MAIN
