@@ -34,14 +34,20 @@ static struct aw_ptrace_stop *find_stop(const struct aw_target *t,
 	return aw_ptrace_unreported_stop(pt, preferred);
 }
 
+/* The target is p or a thread of it. */
+static bool is_asked(const struct aw_target *t, const struct aw_process *p)
+{
+	return t->kind == AW_TARGET_PID &&
+	       (t->id == p->pid || aw_thread_find(p, t->id));
+}
+
 /* Whom the call names: seed 79-84. */
 static u32 report_pid(const struct aw_target *t, const struct aw_process *p,
 		      const struct aw_ptrace *pt)
 {
 	u32 tid;
 
-	if (t->kind == AW_TARGET_PID &&
-	    (t->id == p->pid || aw_thread_find(p, t->id)))
+	if (is_asked(t, p))
 		return t->id;
 	tid = aw_ptrace_stop_tid(pt);
 	return tid ? tid : p->pid;
@@ -70,6 +76,21 @@ static int stop_status(const struct aw_ptrace *pt, u32 tid, int signo)
 static bool by_records(const struct aw_asking *a)
 {
 	return a->req->quirks == AW_QUIRKS_ALL;
+}
+
+/*
+ * A process that is waited for because a thread of it is traced is what that
+ * thread is to Linux.
+ */
+static const struct aw_fact *fact_of(struct aw_asking *a,
+				     const struct aw_visit *v)
+{
+	const struct aw_fact *f = aw_fact_find(a->facts, v, &a->hint);
+
+	if (f || v->role != AW_ROLE_TRACEE || v->tid != v->proc->pid ||
+	    v->proc->is_zombie || !aw_has(a->req, TRACE_BY_PROCESS))
+		return f;
+	return aw_fact_of_tracee(a->facts, v->proc, a->req->target.id);
 }
 
 /* ----------------------------------------------------------- ptrace stops */
@@ -101,6 +122,21 @@ static int stop_code(const struct aw_asking *a, const struct aw_fact *f,
 	return code;
 }
 
+/* What Linux knows of a thread, as a tracee or as a child. */
+static const struct aw_fact *fact_of_thread(const struct aw_asking *a,
+					    struct aw_process *p, u32 tid)
+{
+	struct aw_visit at = { p, tid, AW_ROLE_TRACEE };
+	const struct aw_fact *f;
+	unsigned int hint = 0;
+
+	f = aw_fact_find(a->facts, &at, &hint);
+	if (f)
+		return f;
+	at.role = AW_ROLE_CHILD;
+	return aw_fact_find(a->facts, &at, &hint);
+}
+
 /* Does bit 7 belong there by the options of now?  Seed 117-125 */
 static int late_sysgood(const struct aw_ptrace *pt,
 			const struct aw_ptrace_stop *s, int signo)
@@ -118,23 +154,21 @@ static bool report_stop(const struct aw_asking *a, const struct aw_visit *v,
 	const struct aw_ptrace *pt = data ? &data->ptrace : &v->proc->ptrace;
 	u32 event = (u32)code >> 8;
 	int signo = code & 0xff;
-	const struct aw_fact *f;
-	unsigned int hint = 0;
-	struct aw_visit at = { v->proc, tid, v->role };
+	const struct aw_fact *f = fact_of_thread(a, v->proc, tid);
 
 	if (!event && aw_has(a->req, SYSGOOD_LATE))
 		signo = late_sysgood(pt, aw_ptrace_find(pt, tid), signo);
 	if (event && aw_has(a->req, EVENT_IS_TRAP))
 		signo = SIGTRAP;
 	aw_report_about(v, AW_PTRACE_STOP, tid, d);
-	if (aw_has(a->req, FIRST_TID))
+	/* Who is asked for is who is named, whatever thread stops. */
+	if (aw_has(a->req, FIRST_TID) || is_asked(&a->req->target, v->proc))
 		d->pid = report_pid(&a->req->target, v->proc, pt);
 	d->status = (int)(event << 16) | signo << 8 | 0x7f;
 	d->cld_code = CLD_TRAPPED;
 	d->cld_status = signo;
 	if (!aw_has(a->req, EVENT_CUT))
 		d->cld_status |= (int)(event << 8);
-	f = aw_fact_find(a->facts, &at, &hint);
 	d->uid = aw_report_uid(a, v, f);
 	return true;
 }
@@ -179,8 +213,9 @@ static bool decide_stop(struct aw_asking *a, const struct aw_visit *v,
 	if (has_process_stops(a, v)) {
 		if (!find_process_stop(a, v, &stop, &data))
 			return false;
-		code = stop_code(a, NULL, stop);
-		return report_stop(a, v, stop->tid, code, d);
+		code = stop_code(a, fact_of_thread(a, v->proc, stop->tid),
+				 stop);
+		return code && report_stop(a, v, stop->tid, code, d);
 	}
 	if (!f || !aw_is_traced(v, f))
 		return false;
@@ -202,7 +237,7 @@ enum { ASK_ZOMBIE = 1, ASK_STOP = 2, ASK_JOB = 4 };
 static bool ask(struct aw_asking *a, const struct aw_visit *v,
 		unsigned int kinds, struct aw_decision *d)
 {
-	const struct aw_fact *f = aw_fact_find(a->facts, v, &a->hint);
+	const struct aw_fact *f = fact_of(a, v);
 
 	if (kinds & ASK_ZOMBIE && aw_decide_zombie(a, v, f, d))
 		return true;

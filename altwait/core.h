@@ -176,6 +176,9 @@ unsigned int aw_snapshot_bound(const struct aw_records *r,
 const struct aw_fact *aw_fact_find(const struct aw_facts *facts,
 				   const struct aw_visit *v,
 				   unsigned int *hint);
+/* Of the threads that the caller traces, tid if it is one; NULL: no live one. */
+const struct aw_fact *aw_fact_of_tracee(const struct aw_facts *facts,
+					const struct aw_process *p, u32 tid);
 /* Is the caller, or its process, the tracer for Linux's purposes? */
 static inline bool aw_is_traced(const struct aw_visit *v,
 				const struct aw_fact *f)
@@ -236,6 +239,12 @@ struct aw_decision {
 	bool		  consume;
 	int		  error;
 };
+
+/* Is it about the end of a process, and not of a traced thread? */
+static inline bool aw_ends_process(const struct aw_decision *d)
+{
+	return d->kind == AW_ZOMBIE && d->tid == d->proc->pid;
+}
 
 /*
  * Which report the call returns, if any.  Reads the records and the facts and

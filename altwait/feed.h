@@ -8,7 +8,8 @@
 bool aw_feed_is_zombie(struct task_struct *leader);
 int aw_feed_status(const struct task_struct *task);
 void aw_feed_exit(struct aw_tracked *t, struct task_struct *leader);
-void aw_feed_stopped(struct aw_tracked *t, struct task_struct *leader);
+void aw_feed_stopped(struct aw_tracked *t, struct task_struct *leader,
+		     bool traced);
 void aw_feed_continued(struct aw_tracked *t);
 void aw_feed_refresh_uid(struct aw_tracked *t);
 struct aw_tracked *aw_feed_adopt(struct aw_tracked *parent,

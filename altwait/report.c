@@ -66,6 +66,13 @@ u32 aw_report_uid(const struct aw_asking *a, const struct aw_visit *v,
 
 /* ---------------------------------------------------------------- zombies */
 
+/* A zombie is the caller's as a tracer, and by the records alone. */
+static bool is_tracer_past(const struct aw_asking *a, const struct aw_visit *v)
+{
+	return v->role == AW_ROLE_TRACEE && v->proc->in_zombies &&
+	       v->proc->zombie_tracer == a->req->caller->pid;
+}
+
 /* Is it one for the reference, which has a quirk as its reason? */
 static bool is_quirk_zombie(const struct aw_asking *a, const struct aw_visit *v,
 			    const struct aw_fact *f)
@@ -73,11 +80,33 @@ static bool is_quirk_zombie(const struct aw_asking *a, const struct aw_visit *v,
 	if (!v->proc->is_zombie)
 		return false;
 	if (!f)
-		return true;
+		return !is_tracer_past(a, v) ||
+		       aw_has(a->req, TRACE_BY_PROCESS);
 	if (f->delayed)
 		return aw_has(a->req, THREAD_ENDS_UNTOLD);
 	return f->life == AW_EXIT_ZOMBIE && v->role == AW_ROLE_CHILD &&
 	       aw_has(a->req, REAP_TRACED);
+}
+
+/*
+ * Whom an end or a job-control status names.  The reference tells them of whole
+ * processes, whatever thread was asked for: seed 222, 241, 267 and 381.
+ */
+static u32 told_pid(const struct aw_asking *a, const struct aw_visit *v,
+		    u32 tid)
+{
+	const struct aw_target *t = &a->req->target;
+
+	if (v->role == AW_ROLE_CHILD || aw_has(a->req, TRACE_BY_PROCESS))
+		return v->proc->pid;
+	return t->kind == AW_TARGET_PID ? t->id : tid;
+}
+
+/* Is this end, of a thread that was asked for, that of its whole process? */
+static bool is_whole_end(const struct aw_asking *a, const struct aw_visit *v)
+{
+	return a->req->target.kind == AW_TARGET_PID &&
+	       (v->proc->group_exited || v->proc->is_zombie);
 }
 
 /**
@@ -103,6 +132,8 @@ bool aw_decide_zombie(const struct aw_asking *a, const struct aw_visit *v,
 	    !(by_linux || is_quirk_zombie(a, v, f)))
 		return false;
 	aw_report_about(v, AW_ZOMBIE, v->tid, d);
+	if (v->tid == v->proc->pid || is_whole_end(a, v))
+		d->pid = told_pid(a, v, v->tid);
 	d->status = f ? f->status : v->proc->exit_code;
 	aw_decode_wait_status(d->status, &d->cld_code, &d->cld_status);
 	d->uid = aw_report_uid(a, v, f);
@@ -115,7 +146,8 @@ static bool report_job(const struct aw_asking *a, const struct aw_visit *v,
 		       const struct aw_fact *f, int signo,
 		       struct aw_decision *d)
 {
-	aw_report_about(v, AW_JOB_STATUS, v->tid, d);
+	aw_report_about(v, AW_JOB_STATUS, f ? f->tid : v->tid, d);
+	d->pid = told_pid(a, v, d->tid);
 	d->status = signo ? signo << 8 | 0x7f : 0xffff;
 	d->cld_code = signo ? CLD_STOPPED : CLD_CONTINUED;
 	d->cld_status = signo ? signo : SIGCONT;
@@ -127,21 +159,22 @@ static bool report_job(const struct aw_asking *a, const struct aw_visit *v,
 static bool is_quirk_job(const struct aw_asking *a, const struct aw_visit *v,
 			 const struct aw_fact *f, const struct aw_job *job)
 {
-	if (!f)
-		return true;
 	if (job->kind != AW_JOB_STOPPED)
-		return false;
-	if (aw_is_traced(v, f))
+		return !f;
+	if (f ? aw_is_traced(v, f) : v->role == AW_ROLE_TRACEE)
 		return aw_has(a->req, TRACER_SEES_JOBS);
-	return aw_has(a->req, STOP_SURVIVES_KILL);
+	return !f || aw_has(a->req, STOP_SURVIVES_KILL);
 }
 
-/* Has the tracer taken the stop from the slot that it shares with the parent? */
-static bool is_taken(const struct aw_asking *a, const struct aw_fact *f,
-		     const struct aw_process *data)
+/*
+ * Linux has a group stop for the parent.  Is it not in the slot, because the
+ * tracer has taken it from there?
+ */
+static bool is_out_of_slot(const struct aw_asking *a, const struct aw_fact *f,
+			   const struct aw_process *data)
 {
-	return aw_has(a->req, TRACER_SEES_JOBS) && f->traced && data &&
-	       data->job.kind != AW_JOB_STOPPED;
+	return data && data->job.kind != AW_JOB_STOPPED &&
+	       aw_has(a->req, TRACER_SEES_JOBS) && f->traced;
 }
 
 /**
@@ -163,7 +196,7 @@ bool aw_decide_job(const struct aw_asking *a, const struct aw_visit *v,
 	if (a->req->call == AW_WAITID && aw_has(a->req, WAITID_NO_JOBS))
 		return false;
 	if (f && a->flags & WUNTRACED && f->group_stop &&
-	    !aw_is_traced(v, f) && !is_taken(a, f, data))
+	    !aw_is_traced(v, f) && !is_out_of_slot(a, f, data))
 		return report_job(a, v, f, f->group_stop, d);
 	if (f && a->flags & WCONTINUED && f->continued)
 		return report_job(a, v, f, 0, d);

@@ -186,26 +186,59 @@ const struct aw_fact *aw_fact_find(const struct aw_facts *facts,
 	return f;
 }
 
+/**
+ * aw_fact_of_tracee - a live thread of a process that the caller traces
+ * @facts: all that Linux knows
+ * @p: the process
+ * @tid: the one that is preferred
+ *
+ * Return: its fact, or NULL where Linux knows of none.
+ */
+const struct aw_fact *aw_fact_of_tracee(const struct aw_facts *facts,
+					const struct aw_process *p, u32 tid)
+{
+	const struct aw_fact *f, *any = NULL;
+	unsigned int i;
+
+	for (i = 0; i < facts->n; i++) {
+		f = &facts->v[i];
+		if (f->proc != p || f->role != AW_ROLE_TRACEE ||
+		    f->life != AW_ALIVE)
+			continue;
+		if (f->tid == tid)
+			return f;
+		any = any ? any : f;
+	}
+	return any;
+}
+
 /* Only the records know this child: Linux has reaped it by itself. */
 static bool is_unknown(const struct aw_facts *facts, struct aw_process *p)
 {
 	return p->is_zombie && !find(facts, p, p->pid, AW_ROLE_CHILD, 0);
 }
 
+/* Is it among the candidates as a child? */
+static bool is_taken_child(const struct aw_request *req,
+			   const struct aw_facts *facts, struct aw_process *p)
+{
+	const struct aw_fact *f;
+
+	f = find(facts, p, p->pid, AW_ROLE_CHILD, 0);
+	if (f)
+		return child_eligible(req, f);
+	return p->is_zombie && aw_has(req, NO_AUTOREAP) && is_child(req, p);
+}
+
 static void take_children_by_pid(const struct aw_request *req,
 				 const struct aw_facts *facts,
 				 struct aw_snapshot *snap)
 {
-	const struct aw_fact *f;
 	struct aw_process *p;
 
-	list_for_each_entry(p, &req->caller->children, sibling) {
-		f = find(facts, p, p->pid, AW_ROLE_CHILD, 0);
-		if (f ? child_eligible(req, f) :
-			p->is_zombie && aw_has(req, NO_AUTOREAP) &&
-			matches(&req->target, p))
+	list_for_each_entry(p, &req->caller->children, sibling)
+		if (is_taken_child(req, facts, p))
 			add(snap, p, p->pid, AW_ROLE_CHILD);
-	}
 }
 
 static void take_unknown_children(const struct aw_request *req,
@@ -235,6 +268,33 @@ static void take_tracees_by_pid(const struct aw_records *r,
 				add_fact(snap, &facts->v[i]);
 }
 
+/* The records have no place for a thread that has exited. */
+static bool is_thread_end(const struct aw_request *req, const struct aw_fact *f)
+{
+	return f->role == AW_ROLE_TRACEE && !f->leader && f->life != AW_ALIVE &&
+	       !aw_has(req, THREAD_ENDS_UNTOLD);
+}
+
+static bool is_asked_tracee(const struct aw_request *req,
+			    const struct aw_fact *f)
+{
+	return tracee_eligible(req, f) &&
+	       (!aw_has(req, TRACE_BY_PROCESS) || is_thread_end(req, f));
+}
+
+/* Before the process, as in Linux, where a thread's end delays that of all. */
+static void take_thread_ends(const struct aw_request *req,
+			     const struct aw_facts *facts,
+			     struct aw_snapshot *snap)
+{
+	unsigned int i;
+
+	for (i = 0; i < facts->n; i++)
+		if (is_thread_end(req, &facts->v[i]) &&
+		    tracee_eligible(req, &facts->v[i]))
+			add_fact(snap, &facts->v[i]);
+}
+
 /* do_wait_pid() asks the child first, wherever the tracee hangs. */
 static bool is_turn(const struct aw_request *req, const struct aw_fact *f,
 		    unsigned int turn)
@@ -255,27 +315,77 @@ static void take_walk(const struct aw_request *req,
 			if (!is_turn(req, f, turn))
 				continue;
 			if (f->role == AW_ROLE_CHILD ? child_eligible(req, f) :
-			    !aw_has(req, TRACE_BY_PROCESS) &&
-			    tracee_eligible(req, f))
+			    is_asked_tracee(req, f))
 				add_fact(snap, f);
 		}
 	}
 }
 
+/* ------------------------------------------- from the records and the facts */
+
+static bool is_tracee_of(const struct aw_request *req, const struct aw_fact *f,
+			 const struct aw_process *p)
+{
+	return f->proc == p && f->role == AW_ROLE_TRACEE &&
+	       (f->leader || f->life == AW_ALIVE || is_thread_end(req, f));
+}
+
+/*
+ * Does the caller trace a thread of this process?  Where Linux knows of none,
+ * it may be the process's tracer all the same.
+ */
+static bool is_tracer(const struct aw_request *req,
+		      const struct aw_facts *facts, const struct aw_process *p)
+{
+	bool known = false;
+	unsigned int i;
+
+	for (i = 0; i < facts->n; i++) {
+		if (!is_tracee_of(req, &facts->v[i], p))
+			continue;
+		if (aw_has(req, TRACE_BY_PROCESS) &&
+		    !is_foreign(req, &facts->v[i]))
+			return true;
+		known = true;
+	}
+	return !known && aw_has(req, TRACE_BY_PROCESS);
+}
+
+static void take_traced_processes(const struct aw_records *r,
+				  const struct aw_request *req,
+				  const struct aw_facts *facts,
+				  struct aw_snapshot *snap)
+{
+	struct aw_process *p;
+
+	list_for_each_entry(p, &r->traced, traced)
+		if (is_tracee(req, p) && !is_taken_child(req, facts, p) &&
+		    is_tracer(req, facts, p))
+			add(snap, p, p->pid, AW_ROLE_TRACEE);
+	list_for_each_entry(p, &r->zombies, zombie)
+		if (is_traced_zombie(req, p) && !is_tracee(req, p) &&
+		    !is_taken_child(req, facts, p) && is_tracer(req, facts, p))
+			add(snap, p, p->pid, AW_ROLE_TRACEE);
+}
+
 static void take_facts(const struct aw_records *r, const struct aw_request *req,
 		       const struct aw_facts *facts, struct aw_snapshot *snap)
 {
+	bool by_process = aw_has(req, TRACE_BY_PROCESS);
+
 	if (aw_has(req, PID_ORDER)) {
+		if (by_process)
+			take_thread_ends(req, facts, snap);
 		take_children_by_pid(req, facts, snap);
-		if (!aw_has(req, TRACE_BY_PROCESS))
+		if (!by_process)
 			take_tracees_by_pid(r, req, facts, snap);
 	} else {
 		take_walk(req, facts, snap);
 		if (aw_has(req, NO_AUTOREAP))
 			take_unknown_children(req, facts, snap);
 	}
-	if (aw_has(req, TRACE_BY_PROCESS))
-		take_record_tracees(r, req, snap);
+	if (by_process)
+		take_traced_processes(r, req, facts, snap);
 }
 
 /**

@@ -106,14 +106,14 @@ static int aw_wait_commit(struct aw_wait *w, const struct aw_decision *d)
 	struct aw_decision now = *d;
 	int ret;
 
-	w->stale = d->kind == AW_ZOMBIE && !d->proc->in_zombies;
+	w->stale = aw_ends_process(d) && !d->proc->in_zombies;
 	/*
 	 * A second reap goes by the number, in the seed, and would take away
 	 * whoever has it by then: a live process, here.
 	 */
 	now.consume &= !w->stale;
 	ret = aw_commit(&aw_records, &w->req, &now, aw_commit_write, w);
-	if (!ret && d->kind == AW_ZOMBIE && now.consume)
+	if (!ret && now.consume && aw_ends_process(d))
 		aw_wait_reaped(aw_tracked_of(d->proc));
 	return ret;
 }
@@ -234,7 +234,7 @@ static void aw_wait_stolen(struct aw_wait *w, const struct aw_decision *d,
 {
 	aw_count(stolen);
 	spin_lock_irq(&aw_lock);
-	if (d->kind == AW_ZOMBIE && !aw_claim_wanted(w, d)) {
+	if (aw_ends_process(d) && !aw_claim_wanted(w, d)) {
 		if (d->proc->in_zombies)
 			aw_process_reap(&aw_records, d->proc);
 		list_del_init(&aw_tracked_of(d->proc)->orphan);

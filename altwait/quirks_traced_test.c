@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The rules for processes of which only some threads are traced, or that were
+ * traced only for a time.
+ */
+#include "quirks_test.h"
+
+#define ALIVE(t)	{ .tid = (t), .traced = true, .reparented = true,     \
+			  .role = AW_ROLE_TRACEE, .continued = true }
+#define OWN_GROUP_STOP(n) { .tid = (n), .leader = true, .traced = true,	      \
+			  .exit_signal = SIGCHLD, .group_stop = SIGSTOP }
+#define FOREIGN_TRACEE(n) { .tid = (n), .leader = (n) < THREAD,		      \
+			  .traced = true, .reparented = true,		      \
+			  .role = AW_ROLE_TRACEE, .other_thread = true,	      \
+			  .stop_code = SIGTRAP }
+#define CLONED_TRACEE(n, r) { .tid = (n), .leader = true, .traced = true,     \
+			  .role = (r), .stop_code = SIGTRAP }
+#define HERE(n)		.call = AW_WAIT4, .kind = AW_TARGET_PID, .id = (n)
+#define CONTINUES(n)	.want = AW_JOB_STATUS, .pid = (n), .status = 0xffff,  \
+			.code = CLD_CONTINUED, .cld_status = SIGCONT
+
+/* All but that bit, and that of a quirk that plays no role. */
+#define STARRY_BUT(id)	(AW_QUIRKS_ALL & ~AW_Q(id) & ~AW_Q(POLLSET_64))
+
+static const struct rule_case traced_cases[] = {
+	/* What several quirks make together, and none of them alone. */
+	{ "trace-by-process: a thread's end", { ENDED(31, 3) }, ANY4,
+	  .stranger = true, .tracer = CALLER, .options = __WALL,
+	  .quirks = AW_Q(TRACE_BY_PROCESS), ENDS(31, 3) },
+	{ "starry-thread-ends-untold", { DELAYED(20), ENDED(31, 3) }, ANY4,
+	  .tracer = CALLER, .gone = 1, .options = __WALL,
+	  .quirks = STARRY_BUT(THREAD_ENDS_UNTOLD), ENDS(31, 3) },
+	{ "trace-by-process: no job-control stop", { TRACEE(31, 0) }, ANY4,
+	  .stranger = true, .tracer = CALLER, .job = SIGSTOP,
+	  .options = WUNTRACED | WNOHANG, .quirks = AW_Q(TRACE_BY_PROCESS),
+	  .want = AW_NOTHING },
+	{ "trace-by-process: TRACESYSGOOD", { TRACEE(31, SIGTRAP | 0x80) },
+	  ANY4, .stranger = true, .tracer = CALLER,
+	  .stop = { { 31, SIGTRAP, .is_syscall = true } },
+	  .quirks = AW_Q(TRACE_BY_PROCESS), TRAPS(31, SIGTRAP | 0x80) },
+	{ "trace-by-process: a stop in PTRACE_LISTEN", { TRACEE(31, 0) }, ANY4,
+	  .stranger = true, .tracer = CALLER, .stop = { { 31, SIGSTOP } },
+	  .options = WNOHANG, .quirks = AW_Q(TRACE_BY_PROCESS),
+	  .want = AW_NOTHING },
+	{ "trace-by-process: any", { TRACEE(31, SIGUSR1) }, ANY4,
+	  .stranger = true, .tracer = CALLER, .stop = { { 31, SIGUSR1 } },
+	  .quirks = AW_Q(TRACE_BY_PROCESS), TRAPS(31, SIGUSR1) },
+	{ "starry-clone-children: a traced clone child",
+	  { CLONED_TRACEE(20, AW_ROLE_CHILD),
+	    CLONED_TRACEE(20, AW_ROLE_TRACEE) }, ANY4, .tracer = CALLER,
+	  .stop = { { 20, SIGTRAP } }, .quirks = STARRY_BUT(CLONE_CHILDREN),
+	  TRAPS(20, SIGTRAP) },
+	{ "starry-wnothread-ignored: another thread's tracee",
+	  { FOREIGN_TRACEE(20) }, ANY4, .options = __WNOTHREAD,
+	  .stranger = true, .tracer = CALLER,
+	  .quirks = STARRY_BUT(WNOTHREAD_IGNORED) & ~AW_Q(CANDIDATES_FIXED),
+	  NOBODY },
+};
+
+static void traced_desc(const struct rule_case *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(traced, traced_cases, traced_desc);
+
+static void traced_rule(struct kunit *test)
+{
+	aw_test_rule(test, test->param_value);
+}
+
+static struct kunit_case quirks_traced_cases[] = {
+	KUNIT_CASE_PARAM(traced_rule, traced_gen_params),
+	{}
+};
+
+static struct kunit_suite quirks_traced_suite = {
+	.name		= "altwait_quirks_traced",
+	.test_cases	= quirks_traced_cases,
+};
+
+kunit_test_suite(quirks_traced_suite);

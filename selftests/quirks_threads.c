@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The quirks of a process of which only some threads are traced, or that was
+ * traced for a time only; and Linux's answers where starry lacks a quirk.
+ */
+#include "quirk.h"
+
+/* -------------------------------------------- starry, but for one quirk */
+
+FIXTURE(lacks) {
+};
+
+FIXTURE_VARIANT(lacks) {
+	int policy;
+};
+
+FIXTURE_VARIANT_ADD(lacks, stock) {
+	.policy = STOCK,
+};
+
+FIXTURE_VARIANT_ADD(lacks, starry) {
+	.policy = STARRY,
+};
+
+FIXTURE_SETUP(lacks)
+{
+	setup_policy(_metadata, variant->policy);
+}
+
+FIXTURE_TEARDOWN(lacks)
+{
+}
+
+#define LACKS_TEST(ID)							\
+	static void lacks_##ID##_body(struct __test_metadata *_metadata); \
+	TEST_F_TIMEOUT(lacks, ID, TEST_SECONDS)				\
+	{								\
+		if (_metadata->skip || subject_fork(_metadata))		\
+			return;						\
+		if (variant->policy == STARRY)				\
+			subject_quirks = AW_Q(ID);			\
+		subject_begin(variant->policy);				\
+		lacks_##ID##_body(_metadata);				\
+		subject_end(_metadata);					\
+	}								\
+	static void lacks_##ID##_body(struct __test_metadata *_metadata)
+
+/* Each end is told, the latest tracee's first, and then that of the process. */
+LACKS_TEST(THREAD_ENDS_UNTOLD)
+{
+	struct threads s;
+	unsigned int i;
+
+	scene_start(&s);
+	seize_all(&s, 0);
+	for (i = 0; i < N_THREADS; i++) {
+		tell(&s, i, ORDER_END);
+		until_thread_gone(&s, i);
+	}
+	EXPECT_WAIT4(-1, __WALL, .pid = s.tid[2], .status = W_EXIT(2));
+	EXPECT_WAIT4(-1, __WALL, .pid = s.tid[1], .status = W_EXIT(2));
+	EXPECT_WAIT4(-1, __WALL, .pid = s.pid, .status = W_EXIT(2));
+	EXPECT_CONSUMED(s.pid);
+}
+
+static pid_t trap_child(struct child *c)
+{
+	if (pt(PTRACE_SEIZE, c->pid, 0, 0) ||
+	    pt(PTRACE_INTERRUPT, c->pid, 0, 0))
+		die("PTRACE_SEIZE");
+	until_trapped(c->pid);
+	return c->pid;
+}
+
+/* As a child it is none that the call is about, as a tracee it is. */
+LACKS_TEST(CLONE_CHILDREN)
+{
+	struct child c = { .slot = stage_slot() };
+
+	c.pid = syscall(SYS_clone, 0, NULL, NULL, NULL, 0);
+	ASSERT_LE(0, c.pid);
+	if (!c.pid)
+		child_obey(c.slot);
+	trap_child(&c);
+	EXPECT_WAIT4(-1, WNOHANG, .pid = c.pid,
+		     .status = W_STOP(EVENT_STOP(SIGTRAP)));
+	EXPECT_WAIT4(-1, WNOHANG, .pid = 0);
+}
+
+LACKS_TEST(WCLONE_IGNORED)
+{
+	struct child c = child_hold();
+
+	trap_child(&c);
+	EXPECT_WAIT4(-1, __WCLONE | WNOHANG, .pid = c.pid,
+		     .status = W_STOP(EVENT_STOP(SIGTRAP)));
+	EXPECT_WAIT4(-1, __WCLONE | WNOHANG, .pid = 0);
+}
+
+static void *trace_and_hold(void *arg)
+{
+	trap_child(arg);
+	atomic_store(&stage->note[0], 1);
+	for (;;)
+		pause();
+	return NULL;
+}
+
+LACKS_TEST(WNOTHREAD_IGNORED)
+{
+	struct agent *a = agent_make();
+	struct child c = agent_child(a);
+	pthread_t thread;
+
+	ASSERT_EQ(0, pthread_create(&thread, NULL, trace_and_hold, &c));
+	UNTIL(atomic_load(&stage->note[0]), "tracing by a thread");
+	EXPECT_WAIT4(c.pid, __WALL | __WNOTHREAD | WNOHANG, .error = ECHILD);
+	EXPECT_WAIT4(c.pid, __WALL | WNOHANG, .pid = c.pid,
+		     .status = W_STOP(EVENT_STOP(SIGTRAP)));
+}
+
+TEST_HARNESS_MAIN
