@@ -310,3 +310,10 @@ AW_QUIRK(ZOMBIES_COUNT, "zombies-count", "candidates",
 	 "338-341",
 	 "With a zombie for its only child: waitid(P_ALL, 0, &info, WSTOPPED | WNOHANG).",
 	 NULL)
+AW_QUIRK(TRACED_STOP_NO_JOB, "traced-stop-no-job", "reports",
+	 "A group stop that completes while the parent traces is a job-control stop, too: of a leader that is not traced, or after the detach.",
+	 "do_signal_stop() in kernel/signal.c, task_stopped_code() in kernel/exit.c",
+	 "A process that its parent traces has ptrace stops only.",
+	 "246-270",
+	 "PTRACE_SEIZE another thread of a child than its leader, SIGSTOP the child, wait4(child, ..., WUNTRACED | WNOHANG).",
+	 NULL)

@@ -23,6 +23,15 @@
 #define STARRY_BUT(id)	(AW_QUIRKS_ALL & ~AW_Q(id) & ~AW_Q(POLLSET_64))
 
 static const struct rule_case traced_cases[] = {
+	{ "a group stop that came while the parent traced",
+	  { JOB_STOP(20, SIGSTOP) }, ANY4, .options = WUNTRACED | WNOHANG,
+	  .tracer = CALLER, STOPS(20, SIGSTOP) },
+	{ "traced-stop-no-job", { JOB_STOP(20, SIGSTOP) }, ANY4,
+	  .options = WUNTRACED | WNOHANG, .tracer = CALLER,
+	  .quirks = AW_Q(TRACED_STOP_NO_JOB), .want = AW_NOTHING },
+	{ "traced-stop-no-job: in the slot", { JOB_STOP(20, SIGSTOP) }, ANY4,
+	  .options = WUNTRACED | WNOHANG, .job = SIGSTOP,
+	  .quirks = AW_Q(TRACED_STOP_NO_JOB), STOPS(20, SIGSTOP) },
 	/* What several quirks make together, and none of them alone. */
 	{ "trace-by-process: a thread's end", { ENDED(31, 3) }, ANY4,
 	  .stranger = true, .tracer = CALLER, .options = __WALL,

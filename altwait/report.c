@@ -167,14 +167,15 @@ static bool is_quirk_job(const struct aw_asking *a, const struct aw_visit *v,
 }
 
 /*
- * Linux has a group stop for the parent.  Is it not in the slot, because the
- * tracer has taken it from there?
+ * Linux has a group stop for the parent.  Is it not in the slot: because the
+ * parent traced when it came, or because the tracer has taken it from there?
  */
 static bool is_out_of_slot(const struct aw_asking *a, const struct aw_fact *f,
 			   const struct aw_process *data)
 {
 	return data && data->job.kind != AW_JOB_STOPPED &&
-	       aw_has(a->req, TRACER_SEES_JOBS) && f->traced;
+	       (aw_has(a->req, TRACED_STOP_NO_JOB) ||
+		(aw_has(a->req, TRACER_SEES_JOBS) && f->traced));
 }
 
 /**

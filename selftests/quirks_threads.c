@@ -5,6 +5,27 @@
  */
 #include "quirk.h"
 
+/* --------------------------------------------------------------- reports */
+
+/* The subject traces another thread of its child than the leader. */
+QUIRK_TEST(TRACED_STOP_NO_JOB)
+{
+	struct threads s;
+
+	scene_start(&s);
+	ASSERT_EQ(0, pt(PTRACE_SEIZE, s.tid[1], 0, 0));
+	kill(s.pid, SIGSTOP);
+	until_trapped(s.tid[1]);
+	UNTIL(task_state(s.pid, s.tid[0]) == 'T' &&
+	      task_state(s.pid, s.tid[2]) == 'T', "group stop");
+	EXPECT_WAIT4(s.pid, WUNTRACED | WNOHANG, .pid = has ? 0 : s.pid,
+		     .status = W_STOP(SIGSTOP));
+	EXPECT_WAIT4(s.tid[1], __WALL | WNOHANG, .pid = s.tid[1],
+		     .status = W_STOP(EVENT_STOP(SIGSTOP)));
+	EXPECT_WAIT4(-1, __WALL | WUNTRACED | WNOHANG, .pid = 0);
+	scene_kill(&s);
+}
+
 /* -------------------------------------------- starry, but for one quirk */
 
 FIXTURE(lacks) {
