@@ -317,3 +317,10 @@ AW_QUIRK(TRACED_STOP_NO_JOB, "traced-stop-no-job", "reports",
 	 "246-270",
 	 "PTRACE_SEIZE another thread of a child than its leader, SIGSTOP the child, wait4(child, ..., WUNTRACED | WNOHANG).",
 	 NULL)
+AW_QUIRK(CONTINUE_SURVIVES_EXIT, "continue-survives-exit", "reports",
+	 "A continue that nobody has waited for is gone when the process begins to exit, or gets SIGKILL.",
+	 "do_group_exit() in kernel/exit.c, complete_signal() in kernel/signal.c",
+	 "The job status stays until it is read or overwritten.",
+	 "246-270",
+	 "Stop and continue a child that somebody traces with PTRACE_O_TRACEEXIT, let it exit as far as that, wait4(child, ..., WCONTINUED | WNOHANG).",
+	 NULL)

@@ -32,6 +32,11 @@ static const struct rule_case traced_cases[] = {
 	{ "traced-stop-no-job: in the slot", { JOB_STOP(20, SIGSTOP) }, ANY4,
 	  .options = WUNTRACED | WNOHANG, .job = SIGSTOP,
 	  .quirks = AW_Q(TRACED_STOP_NO_JOB), STOPS(20, SIGSTOP) },
+	{ "a continue before an exit", { LIVE(20) }, ANY4, .job = SIGCONT,
+	  .options = WCONTINUED | WNOHANG, .want = AW_NOTHING },
+	{ "continue-survives-exit", { LIVE(20) }, ANY4, .job = SIGCONT,
+	  .options = WCONTINUED | WNOHANG,
+	  .quirks = AW_Q(CONTINUE_SURVIVES_EXIT), CONTINUES(20) },
 	/* What several quirks make together, and none of them alone. */
 	{ "trace-by-process: a thread's end", { ENDED(31, 3) }, ANY4,
 	  .stranger = true, .tracer = CALLER, .options = __WALL,

@@ -160,7 +160,7 @@ static bool is_quirk_job(const struct aw_asking *a, const struct aw_visit *v,
 			 const struct aw_fact *f, const struct aw_job *job)
 {
 	if (job->kind != AW_JOB_STOPPED)
-		return !f;
+		return !f || aw_has(a->req, CONTINUE_SURVIVES_EXIT);
 	if (f ? aw_is_traced(v, f) : v->role == AW_ROLE_TRACEE)
 		return aw_has(a->req, TRACER_SEES_JOBS);
 	return !f || aw_has(a->req, STOP_SURVIVES_KILL);

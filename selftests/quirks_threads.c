@@ -5,6 +5,8 @@
  */
 #include "quirk.h"
 
+#define W_CONTINUED	0xffff
+
 /* --------------------------------------------------------------- reports */
 
 /* The subject traces another thread of its child than the leader. */
@@ -24,6 +26,25 @@ QUIRK_TEST(TRACED_STOP_NO_JOB)
 		     .status = W_STOP(EVENT_STOP(SIGSTOP)));
 	EXPECT_WAIT4(-1, __WALL | WUNTRACED | WNOHANG, .pid = 0);
 	scene_kill(&s);
+}
+
+/* The agent traces the child when it exits, and keeps it there. */
+QUIRK_TEST(CONTINUE_SURVIVES_EXIT)
+{
+	struct child c = child_hold();
+	struct agent *a = agent_make();
+
+	child_stop(c.pid, SIGSTOP);
+	EXPECT_WAIT4(c.pid, WUNTRACED, .pid = c.pid,
+		     .status = W_STOP(SIGSTOP));
+	child_cont(c.pid);
+	ASSERT_EQ(0, agent_ptrace(a, PTRACE_SEIZE, c.pid,
+				  PTRACE_O_TRACEEXIT));
+	child_tell(&c, 3);
+	agent_until_trapped(a, c.pid);
+	EXPECT_WAIT4(c.pid, WCONTINUED | WNOHANG, .pid = has ? c.pid : 0,
+		     .status = W_CONTINUED);
+	EXPECT_WAIT4(c.pid, WCONTINUED | WNOHANG, .pid = 0);
 }
 
 /* -------------------------------------------- starry, but for one quirk */
