@@ -324,3 +324,10 @@ AW_QUIRK(CONTINUE_SURVIVES_EXIT, "continue-survives-exit", "reports",
 	 "246-270",
 	 "Stop and continue a child that somebody traces with PTRACE_O_TRACEEXIT, let it exit as far as that, wait4(child, ..., WCONTINUED | WNOHANG).",
 	 NULL)
+AW_QUIRK(PROCESS_TOLD, "process-told", "reports",
+	 "A tracer that waits for a thread is told of that thread: its continue, and its end.",
+	 "wait_task_continued(), wait_task_zombie() in kernel/exit.c",
+	 "Continues and ends are a process's: the call names that, whatever thread was asked for.",
+	 "222, 241, 246-270",
+	 "PTRACE_SEIZE a thread that is not the leader, stop and continue the process, wait4(tid, ..., WCONTINUED | __WALL).",
+	 NULL)

@@ -97,7 +97,7 @@ static u32 told_pid(const struct aw_asking *a, const struct aw_visit *v,
 {
 	const struct aw_target *t = &a->req->target;
 
-	if (v->role == AW_ROLE_CHILD || aw_has(a->req, TRACE_BY_PROCESS))
+	if (v->role == AW_ROLE_CHILD || aw_has(a->req, PROCESS_TOLD))
 		return v->proc->pid;
 	return t->kind == AW_TARGET_PID ? t->id : tid;
 }

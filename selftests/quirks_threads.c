@@ -7,6 +7,25 @@
 
 #define W_CONTINUED	0xffff
 
+/* The agent traces a thread of the subject's child that is not its leader. */
+static struct agent *agent_traces_thread(struct threads *s)
+{
+	struct agent *a = agent_make();
+
+	scene_start(s);
+	if (agent_ptrace(a, PTRACE_SEIZE, s->tid[1], 0))
+		die("PTRACE_SEIZE");
+	return a;
+}
+
+static void end_all(struct threads *s)
+{
+	tell(s, 2, ORDER_END_GROUP);
+	until_thread_gone(s, 0);
+	until_thread_gone(s, 1);
+	until_thread_gone(s, 2);
+}
+
 /* --------------------------------------------------------------- reports */
 
 /* The subject traces another thread of its child than the leader. */
@@ -45,6 +64,28 @@ QUIRK_TEST(CONTINUE_SURVIVES_EXIT)
 	EXPECT_WAIT4(c.pid, WCONTINUED | WNOHANG, .pid = has ? c.pid : 0,
 		     .status = W_CONTINUED);
 	EXPECT_WAIT4(c.pid, WCONTINUED | WNOHANG, .pid = 0);
+}
+
+/* The thread's continue, and then its end, which is that of its process. */
+QUIRK_TEST(PROCESS_TOLD)
+{
+	struct threads s;
+	struct agent *a = agent_traces_thread(&s);
+	pid_t pid = has ? s.pid : s.tid[1];
+
+	child_stop(s.pid, SIGSTOP);
+	EXPECT_AGENT_WAIT4(a, s.tid[1], __WALL, .pid = s.tid[1],
+			   .status = W_STOP(EVENT_STOP(SIGSTOP)));
+	child_cont(s.pid);
+	EXPECT_AGENT_WAIT4(a, s.tid[1], WCONTINUED | __WALL | WNOHANG,
+			   .pid = pid, .status = W_CONTINUED);
+	EXPECT_AGENT_WAIT4(a, s.tid[1], WCONTINUED | __WALL | WNOHANG,
+			   .pid = 0);
+	end_all(&s);
+	EXPECT_AGENT_WAIT4(a, s.tid[1], __WALL, .pid = pid,
+			   .status = W_EXIT(9));
+	EXPECT_WAIT4(s.pid, 0, .pid = s.pid, .status = W_EXIT(9));
+	EXPECT_CONSUMED(s.pid);
 }
 
 /* -------------------------------------------- starry, but for one quirk */
