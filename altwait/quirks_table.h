@@ -331,3 +331,10 @@ AW_QUIRK(PROCESS_TOLD, "process-told", "reports",
 	 "222, 241, 246-270",
 	 "PTRACE_SEIZE a thread that is not the leader, stop and continue the process, wait4(tid, ..., WCONTINUED | __WALL).",
 	 NULL)
+AW_QUIRK(STOP_TOLD_TWICE, "stop-told-twice", "reports",
+	 "To a parent that traces its child, a group stop is the ptrace stop that it became.",
+	 "wait_consider_task() in kernel/exit.c",
+	 "A job-control stop from before the attach is told as well.",
+	 "203-213, 246-270",
+	 "SIGSTOP a child, do not wait, PTRACE_SEIZE it, then wait4(child, ..., WUNTRACED | WNOHANG) twice.",
+	 NULL)

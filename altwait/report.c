@@ -162,7 +162,9 @@ static bool is_quirk_job(const struct aw_asking *a, const struct aw_visit *v,
 	if (job->kind != AW_JOB_STOPPED)
 		return !f || aw_has(a->req, CONTINUE_SURVIVES_EXIT);
 	if (f ? aw_is_traced(v, f) : v->role == AW_ROLE_TRACEE)
-		return aw_has(a->req, TRACER_SEES_JOBS);
+		return v->proc->parent == a->req->caller ?
+		       aw_has(a->req, STOP_TOLD_TWICE) :
+		       aw_has(a->req, TRACER_SEES_JOBS);
 	return !f || aw_has(a->req, STOP_SURVIVES_KILL);
 }
 

@@ -88,6 +88,20 @@ QUIRK_TEST(PROCESS_TOLD)
 	EXPECT_CONSUMED(s.pid);
 }
 
+QUIRK_TEST(STOP_TOLD_TWICE)
+{
+	struct child c = child_hold();
+
+	child_stop(c.pid, SIGSTOP);
+	ASSERT_EQ(0, pt(PTRACE_SEIZE, c.pid, 0, 0));
+	until_trapped(c.pid);
+	EXPECT_WAIT4(c.pid, WUNTRACED | WNOHANG, .pid = c.pid,
+		     .status = W_STOP(EVENT_STOP(SIGSTOP)));
+	EXPECT_WAIT4(c.pid, WUNTRACED | WNOHANG, .pid = has ? c.pid : 0,
+		     .status = W_STOP(SIGSTOP));
+	EXPECT_WAIT4(c.pid, WUNTRACED | WNOHANG, .pid = 0);
+}
+
 /* -------------------------------------------- starry, but for one quirk */
 
 FIXTURE(lacks) {
