@@ -122,7 +122,7 @@ static void aw_claim_settle(struct aw_wait *w, const struct aw_decision *d)
 	if (was_zombie && !d->proc->in_zombies) {
 		list_del_init(&t->orphan);
 		if (w->req.quirks & (AW_Q(REAP_TRACED) | AW_Q(TRACER_REAPS_ALL) |
-				     AW_Q(THREAD_ENDS_UNTOLD)))
+				     AW_Q(DELAYED_END_TOLD)))
 			aw_owe_for(t);
 	}
 	/* Stock has it yet: a tracer holds it, or its threads. */

@@ -338,3 +338,10 @@ AW_QUIRK(STOP_TOLD_TWICE, "stop-told-twice", "reports",
 	 "203-213, 246-270",
 	 "SIGSTOP a child, do not wait, PTRACE_SEIZE it, then wait4(child, ..., WUNTRACED | WNOHANG) twice.",
 	 NULL)
+AW_QUIRK(DELAYED_END_TOLD, "delayed-end-told", "candidates",
+	 "A process's end is not told before the tracers of its threads have waited for the end of each.",
+	 "delay_group_leader() in kernel/exit.c",
+	 "It is a zombie as soon as the last thread has left; who reaps it takes the ends of the threads along.",
+	 "222, 379",
+	 "Somebody else traces a thread of a child, not its leader; the child exits; wait4(child, ..., WNOHANG) before the tracer waits.",
+	 NULL)

@@ -66,6 +66,13 @@ static const struct rule_case traced_cases[] = {
 	{ "tracer-sees-jobs: one's own child", { OWN_GROUP_STOP(20) }, ANY4,
 	  .options = WUNTRACED | WNOHANG, .job = SIGSTOP, .tracer = CALLER,
 	  .quirks = AW_Q(TRACER_SEES_JOBS), .want = AW_NOTHING },
+	{ "the end of all threads, one not told", { DELAYED(20) }, ANY4,
+	  .gone = 1, .options = WNOHANG, .want = AW_NOTHING },
+	{ "delayed-end-told", { DELAYED(20) }, ANY4, .gone = 1,
+	  .options = WNOHANG, .quirks = AW_Q(DELAYED_END_TOLD), ENDS(20, 0) },
+	{ "thread-ends-untold: the end of all", { DELAYED(20) }, ANY4,
+	  .gone = 1, .options = WNOHANG, .quirks = AW_Q(THREAD_ENDS_UNTOLD),
+	  .want = AW_NOTHING },
 	/* What several quirks make together, and none of them alone. */
 	{ "trace-by-process: a thread's end", { ENDED(31, 3) }, ANY4,
 	  .stranger = true, .tracer = CALLER, .options = __WALL,

@@ -83,7 +83,7 @@ static bool is_quirk_zombie(const struct aw_asking *a, const struct aw_visit *v,
 		return !is_tracer_past(a, v) ||
 		       aw_has(a->req, TRACE_BY_PROCESS);
 	if (f->delayed)
-		return aw_has(a->req, THREAD_ENDS_UNTOLD);
+		return aw_has(a->req, DELAYED_END_TOLD);
 	return f->life == AW_EXIT_ZOMBIE && v->role == AW_ROLE_CHILD &&
 	       aw_has(a->req, REAP_TRACED);
 }

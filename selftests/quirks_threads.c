@@ -26,6 +26,26 @@ static void end_all(struct threads *s)
 	until_thread_gone(s, 2);
 }
 
+/* ------------------------------------------------------------ candidates */
+
+QUIRK_TEST(DELAYED_END_TOLD)
+{
+	struct threads s;
+	struct agent *a = agent_traces_thread(&s);
+
+	end_all(&s);
+	EXPECT_WAIT4(s.pid, WNOHANG, .pid = has ? s.pid : 0,
+		     .status = W_EXIT(9));
+	if (has) {
+		EXPECT_WAIT4(s.pid, WNOHANG, .error = ECHILD);
+		return;
+	}
+	EXPECT_AGENT_WAIT4(a, s.tid[1], __WALL, .pid = s.tid[1],
+			   .status = W_EXIT(9));
+	EXPECT_WAIT4(s.pid, 0, .pid = s.pid, .status = W_EXIT(9));
+	EXPECT_CONSUMED(s.pid);
+}
+
 /* --------------------------------------------------------------- reports */
 
 /* The subject traces another thread of its child than the leader. */
