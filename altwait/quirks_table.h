@@ -345,3 +345,10 @@ AW_QUIRK(DELAYED_END_TOLD, "delayed-end-told", "candidates",
 	 "222, 379",
 	 "Somebody else traces a thread of a child, not its leader; the child exits; wait4(child, ..., WNOHANG) before the tracer waits.",
 	 NULL)
+AW_QUIRK(TRACER_OUTLIVES_THREAD, "tracer-outlives-thread", "candidates",
+	 "Who has traced a thread that is gone has nothing to wait for any more.",
+	 "ptrace_do_wait() in kernel/exit.c",
+	 "It stays the tracer of the process, and gets that process's end.",
+	 "154-174",
+	 "PTRACE_SEIZE a thread of somebody else's process that is not its leader, let the thread exit, wait for it, then wait4(pid, ..., __WALL | WNOHANG).",
+	 NULL)

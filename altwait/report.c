@@ -81,7 +81,7 @@ static bool is_quirk_zombie(const struct aw_asking *a, const struct aw_visit *v,
 		return false;
 	if (!f)
 		return !is_tracer_past(a, v) ||
-		       aw_has(a->req, TRACE_BY_PROCESS);
+		       aw_has(a->req, TRACER_OUTLIVES_THREAD);
 	if (f->delayed)
 		return aw_has(a->req, DELAYED_END_TOLD);
 	return f->life == AW_EXIT_ZOMBIE && v->role == AW_ROLE_CHILD &&

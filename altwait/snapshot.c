@@ -348,7 +348,7 @@ static bool is_tracer(const struct aw_request *req,
 			return true;
 		known = true;
 	}
-	return !known && aw_has(req, TRACE_BY_PROCESS);
+	return !known && aw_has(req, TRACER_OUTLIVES_THREAD);
 }
 
 static void take_traced_processes(const struct aw_records *r,
@@ -384,7 +384,7 @@ static void take_facts(const struct aw_records *r, const struct aw_request *req,
 		if (aw_has(req, NO_AUTOREAP))
 			take_unknown_children(req, facts, snap);
 	}
-	if (by_process)
+	if (by_process || aw_has(req, TRACER_OUTLIVES_THREAD))
 		take_traced_processes(r, req, facts, snap);
 }
 

@@ -46,6 +46,26 @@ QUIRK_TEST(DELAYED_END_TOLD)
 	EXPECT_CONSUMED(s.pid);
 }
 
+QUIRK_TEST(TRACER_OUTLIVES_THREAD)
+{
+	struct threads s;
+	struct agent *a = agent_traces_thread(&s);
+	int error = has ? 0 : ECHILD;
+
+	EXPECT_AGENT_WAIT4(a, s.pid, __WALL | WNOHANG, .error = ECHILD);
+	tell(&s, 1, ORDER_END);
+	until_thread_gone(&s, 1);
+	EXPECT_AGENT_WAIT4(a, s.tid[1], __WALL, .pid = s.tid[1],
+			   .status = W_EXIT(1));
+	EXPECT_AGENT_WAIT4(a, s.pid, __WALL | WNOHANG, .error = error);
+	tell(&s, 2, ORDER_END_GROUP);
+	until_dead(s.pid);
+	EXPECT_AGENT_WAIT4(a, s.pid, __WALL | WNOHANG, .error = error,
+			   .pid = has ? s.pid : 0, .status = W_EXIT(9));
+	EXPECT_WAIT4(s.pid, 0, .pid = s.pid, .status = W_EXIT(9));
+	EXPECT_CONSUMED(s.pid);
+}
+
 /* --------------------------------------------------------------- reports */
 
 /* The subject traces another thread of its child than the leader. */
