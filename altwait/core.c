@@ -137,13 +137,26 @@ static const struct aw_fact *fact_of_thread(const struct aw_asking *a,
 	return aw_fact_find(a->facts, &at, &hint);
 }
 
-/* Does bit 7 belong there by the options of now?  Seed 117-125 */
-static int late_sysgood(const struct aw_ptrace *pt,
-			const struct aw_ptrace_stop *s, int signo)
+/*
+ * Does bit 7 belong there: by the options of the thread or of its process, now or
+ * when it stopped?  Seed 117-125
+ */
+static int quirk_sysgood(const struct aw_asking *a, const struct aw_ptrace *pt,
+			 const struct aw_ptrace_stop *s,
+			 const struct aw_fact *f, int signo)
 {
-	if ((signo & 0x7f) != SIGTRAP || !s || !s->is_syscall)
+	bool late = aw_has(a->req, SYSGOOD_LATE);
+	bool of_process = aw_has(a->req, OPTIONS_BY_PROCESS);
+	bool sysgood = pt->options & PTRACE_O_TRACESYSGOOD;
+
+	if ((signo & 0x7f) != SIGTRAP || !s || !s->is_syscall ||
+	    !(late || of_process))
 		return signo;
-	return pt->options & PTRACE_O_TRACESYSGOOD ? SIGTRAP | 0x80 : SIGTRAP;
+	if (!of_process && f)
+		sysgood = f->sysgood;
+	else if (!late)
+		sysgood = s->sysgood;
+	return sysgood ? SIGTRAP | 0x80 : SIGTRAP;
 }
 
 /* A thread's stop by Linux's rule, changed by whatever quirks there are. */
@@ -156,8 +169,8 @@ static bool report_stop(const struct aw_asking *a, const struct aw_visit *v,
 	int signo = code & 0xff;
 	const struct aw_fact *f = fact_of_thread(a, v->proc, tid);
 
-	if (!event && aw_has(a->req, SYSGOOD_LATE))
-		signo = late_sysgood(pt, aw_ptrace_find(pt, tid), signo);
+	if (!event)
+		signo = quirk_sysgood(a, pt, aw_ptrace_find(pt, tid), f, signo);
 	if (event && aw_has(a->req, EVENT_IS_TRAP))
 		signo = SIGTRAP;
 	aw_report_about(v, AW_PTRACE_STOP, tid, d);

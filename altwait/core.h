@@ -89,6 +89,7 @@ enum aw_life { AW_ALIVE, AW_EXIT_ZOMBIE, AW_EXIT_TRACE };
  * @traced:	 it has a tracer,
  * @reparented:	 which is not its real parent's process: ptrace_reparented()
  * @status:	 the wait status word that Linux would report for its end
+ * @sysgood:	 its tracer has set PTRACE_O_TRACESYSGOOD
  * @stop_code:	 what a tracer can wait for: signal, 0x80 and event << 8; else 0
  * @group_stop:	 what a parent can wait for: the stopping signal; else 0
  * @continued:	 SIGNAL_STOP_CONTINUED
@@ -109,6 +110,7 @@ struct aw_fact {
 	bool		  delayed;
 	bool		  traced;
 	bool		  reparented;
+	bool		  sysgood;
 	int		  status;
 	int		  stop_code;
 	int		  group_stop;

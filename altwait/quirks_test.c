@@ -231,6 +231,7 @@ static void fill_facts(struct rule_world *w, const struct rule_case *c,
 		w->fact[facts->n] = c->fact[facts->n];
 		w->fact[facts->n].proc =
 			process_of(w, c->fact[facts->n].tid);
+		w->fact[facts->n].sysgood = c->sysgood && !c->apart;
 	}
 }
 

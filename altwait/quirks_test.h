@@ -31,7 +31,8 @@ struct rule_stop {
  * @fact:    in the order of Linux's walk; up to the first without a tid
  * @gone:    children that are zombies for the records, a bit each
  * @tracer:  whom the records have as CHILD's tracer
- * @sysgood: with PTRACE_O_TRACESYSGOOD
+ * @sysgood: with PTRACE_O_TRACESYSGOOD,
+ * @apart:   which only the process has, and not the thread in the stop
  * @stop:    what the records have of CHILD's threads
  * @stranger: the processes are not the caller's children
  * @exiting: CHILD's threads exit together
@@ -56,6 +57,7 @@ struct rule_case {
 	unsigned int		gone;
 	u32			tracer;
 	bool			sysgood;
+	bool			apart;
 	struct rule_stop	stop[2];
 	bool			stranger;
 	bool			exiting;

@@ -142,6 +142,31 @@ QUIRK_TEST(STOP_TOLD_TWICE)
 	EXPECT_WAIT4(c.pid, WUNTRACED | WNOHANG, .pid = 0);
 }
 
+static void to_syscall_stop(pid_t tid)
+{
+	resume(PTRACE_INTERRUPT, tid, 0);
+	take_stop(tid);
+	resume(PTRACE_SYSCALL, tid, 0);
+	until_trapped(tid);
+}
+
+/* Another thread's options are the later ones. */
+QUIRK_TEST(OPTIONS_BY_PROCESS)
+{
+	struct threads s;
+
+	scene_start(&s);
+	ASSERT_EQ(0, pt(PTRACE_SEIZE, s.tid[0], 0, 0));
+	ASSERT_EQ(0, pt(PTRACE_SEIZE, s.tid[1], 0, PTRACE_O_TRACESYSGOOD));
+	to_syscall_stop(s.tid[0]);
+	EXPECT_WAIT4(s.pid, 0, .pid = s.pid,
+		     .status = W_STOP(has ? SYSGOOD : SIGTRAP));
+	to_syscall_stop(s.tid[1]);
+	EXPECT_WAIT4(s.tid[1], __WALL, .pid = s.tid[1],
+		     .status = W_STOP(SYSGOOD));
+	scene_kill(&s);
+}
+
 /* -------------------------------------------- starry, but for one quirk */
 
 FIXTURE(lacks) {
