@@ -124,7 +124,8 @@ static void aw_claim_settle(struct aw_wait *w, const struct aw_decision *d)
 		aw_commit(&aw_records, &w->req, d, NULL, NULL);
 	if (was_zombie && !d->proc->in_zombies) {
 		list_del_init(&t->orphan);
-		if (w->req.quirks & (AW_Q(REAP_TRACED) | AW_Q(TRACER_REAPS_ALL)))
+		if (w->req.quirks & (AW_Q(REAP_TRACED) | AW_Q(TRACER_REAPS_ALL) |
+				     AW_Q(DELAYED_END_TOLD)))
 			aw_owe_for(t);
 	}
 	/* Stock has it yet: a tracer holds it, or its threads. */

@@ -48,6 +48,9 @@ u32 aw_commit_nr(const struct aw_wait *w, const struct aw_decision *d)
 	if (pid)
 		nr = pid_nr_ns(pid, ns);
 	rcu_read_unlock();
+	/* A thread that was asked for may be gone before its process. */
+	if (!nr && d->pid == w->req.target.id)
+		nr = w->req.call == AW_WAIT4 ? w->args.which : w->args.id;
 	return nr;
 }
 
@@ -235,6 +238,39 @@ bool aw_commit_fault_in(const struct aw_wait *w)
 	return !fault_in_safe_writeable(w->out, size);
 }
 
+/* Linux's pid of the thread that the report is about.  Context: RCU. */
+static struct pid *aw_commit_pid(const struct aw_decision *d)
+{
+	if (d->tid == d->proc->pid)
+		return aw_tracked_of(d->proc)->pid;
+	return find_pid_ns(d->tid, &init_pid_ns);
+}
+
+/* What the caller calls it; 0: it is gone. */
+static pid_t aw_commit_thread_nr(const struct aw_decision *d)
+{
+	pid_t nr;
+
+	rcu_read_lock();
+	nr = pid_nr_ns(aw_commit_pid(d), task_active_pid_ns(current));
+	rcu_read_unlock();
+	return nr;
+}
+
+/* A zombie that stock has yet: the caller asks for it again. */
+static void aw_commit_owe(const struct aw_wait *w, const struct aw_decision *d)
+{
+	struct pid *pid;
+
+	rcu_read_lock();
+	spin_lock_irq(&aw_lock);
+	pid = aw_commit_pid(d);
+	if (pid)
+		aw_owe(w->me, pid);
+	spin_unlock_irq(&aw_lock);
+	rcu_read_unlock();
+}
+
 /*
  * Reaps through stock.  False: it was somebody else's.  A child that stock
  * reaped by itself, or that was reported before, is the records' alone; one
@@ -245,14 +281,13 @@ static bool aw_commit_zombie(const struct aw_decision *d,
 {
 	struct aw_tracked *t = aw_tracked_of(d->proc);
 	long ret = 0;
+	pid_t nr;
 
 	if (!w->stale && !t->autoreaped) {
-		ret = aw_stock_wait4(w->nr, WNOHANG | __WALL);
-		if (!ret) {
-			spin_lock_irq(&aw_lock);
-			aw_owe(w->me, t->pid);
-			spin_unlock_irq(&aw_lock);
-		}
+		nr = aw_commit_thread_nr(d);
+		ret = nr ? aw_stock_wait4(nr, WNOHANG | __WALL) : -ECHILD;
+		if (!ret)
+			aw_commit_owe(w, d);
 	}
 	trace_altwait_wait_commit(d->kind, w->nr, ret);
 	/* Parent and tracer share a zombie of two: see owed.c. */
@@ -267,10 +302,12 @@ static void aw_commit_job_status(const struct aw_decision *d,
 				 const struct aw_wait *w)
 {
 	bool stopped = (d->status & 0xff) == 0x7f;
-	long ret;
+	pid_t nr = aw_commit_thread_nr(d);
+	long ret = 0;
 
-	ret = aw_stock_waitid(w->nr, WNOHANG | __WALL |
-			      (stopped ? WSTOPPED : WCONTINUED));
+	if (nr)
+		ret = aw_stock_waitid(nr, WNOHANG | __WALL |
+				      (stopped ? WSTOPPED : WCONTINUED));
 	if (!stopped) {
 		spin_lock_irq(&aw_lock);
 		aw_tracked_of(d->proc)->cont_seen = false;
@@ -283,15 +320,9 @@ static void aw_commit_job_status(const struct aw_decision *d,
 static void aw_commit_ptrace_stop(const struct aw_decision *d,
 				  const struct aw_wait *w)
 {
-	struct pid *pid;
+	pid_t nr = aw_commit_thread_nr(d);
 	long ret = 0;
-	pid_t nr = 0;
 
-	rcu_read_lock();
-	pid = find_pid_ns(d->tid, &init_pid_ns);
-	if (pid)
-		nr = pid_nr_ns(pid, task_active_pid_ns(current));
-	rcu_read_unlock();
 	if (nr)
 		ret = aw_stock_waitid(nr, WNOHANG | __WALL | WSTOPPED);
 	trace_altwait_wait_commit(d->kind, w->nr, ret);

@@ -72,7 +72,7 @@ static int commit_zombie(struct aw_records *r, const struct aw_request *req,
 	if (ret || !d->consume)
 		return ret;
 	/* A thread's end leaves no trace in the records. */
-	if (d->tid != d->proc->pid)
+	if (!aw_ends_process(d))
 		return ret;
 	if (is_shared(req, d))
 		aw_process_untrace_zombie(d->proc);

@@ -8,44 +8,9 @@
  * A candidate without a fact is one that only the records know; under a policy
  * with every quirk that is all of them.
  */
-#include "core.h"
+#include "report.h"
 
-/* ------------------------------------------------------------ the decision */
-
-/**
- * aw_decode_wait_status - how a process ended
- * @raw: wait status word
- * @cld_code: CLD_EXITED, CLD_DUMPED or CLD_KILLED
- * @cld_status: exit status or signal number
- *
- * Seed 382.
- */
-void aw_decode_wait_status(int raw, int *cld_code, int *cld_status)
-{
-	int signo = raw & 0x7f;
-
-	if (!signo) {
-		*cld_code = CLD_EXITED;
-		*cld_status = (raw >> 8) & 0xff;
-	} else {
-		*cld_code = raw & 0x80 ? CLD_DUMPED : CLD_KILLED;
-		*cld_status = signo;
-	}
-}
-
-/*
- * The uid at exit, for whoever has that pid in the zombie table; else that of
- * the live threads; else 0, as for a zombie that somebody else has reaped
- * (seed 134-144).
- */
-static u32 child_uid(const struct aw_records *r, const struct aw_process *p)
-{
-	const struct aw_process *entry = aw_process_find(r, p->pid);
-
-	if (entry && entry->in_zombies)
-		return entry->zombie_uid;
-	return list_empty(&p->threads) ? 0 : p->uid;
-}
+/* -------------------------------------------------------------- the records */
 
 /* The target is a thread of p, and not its leader (seed 97). */
 static bool is_other_thread(const struct aw_target *t,
@@ -69,14 +34,20 @@ static struct aw_ptrace_stop *find_stop(const struct aw_target *t,
 	return aw_ptrace_unreported_stop(pt, preferred);
 }
 
+/* The target is p or a thread of it. */
+static bool is_asked(const struct aw_target *t, const struct aw_process *p)
+{
+	return t->kind == AW_TARGET_PID &&
+	       (t->id == p->pid || aw_thread_find(p, t->id));
+}
+
 /* Whom the call names: seed 79-84. */
 static u32 report_pid(const struct aw_target *t, const struct aw_process *p,
 		      const struct aw_ptrace *pt)
 {
 	u32 tid;
 
-	if (t->kind == AW_TARGET_PID &&
-	    (t->id == p->pid || aw_thread_find(p, t->id)))
+	if (is_asked(t, p))
 		return t->id;
 	tid = aw_ptrace_stop_tid(pt);
 	return tid ? tid : p->pid;
@@ -101,50 +72,46 @@ static int stop_status(const struct aw_ptrace *pt, u32 tid, int signo)
 	return (int)(event << 16) | stop_signo(pt, tid, signo) << 8 | 0x7f;
 }
 
-/* A call, with what its candidates are asked for. */
-struct asking {
-	const struct aw_records	 *r;
-	const struct aw_request	 *req;
-	const struct aw_snapshot *snap;
-	const struct aw_facts	 *facts;
-	u32			 flags;
-	unsigned int		 hint;
-};
-
 /* Without facts nobody asks for Linux's rules. */
-static bool by_records(const struct asking *a)
+static bool by_records(const struct aw_asking *a)
 {
 	return a->req->quirks == AW_QUIRKS_ALL;
 }
 
-static void about(const struct aw_visit *v, enum aw_kind kind, u32 tid,
-		  struct aw_decision *d)
+/*
+ * A process that is waited for because a thread of it is traced is what that
+ * thread is to Linux.
+ */
+static const struct aw_fact *fact_of(struct aw_asking *a,
+				     const struct aw_visit *v)
 {
-	d->kind = kind;
-	d->proc = v->proc;
-	d->role = v->role;
-	d->tid = tid;
-	d->pid = tid;
+	const struct aw_fact *f = aw_fact_find(a->facts, v, &a->hint);
+
+	if (f || v->role != AW_ROLE_TRACEE || v->tid != v->proc->pid ||
+	    v->proc->is_zombie || !aw_has(a->req, TRACE_BY_PROCESS))
+		return f;
+	return aw_fact_of_tracee(a->facts, v->proc, a->req->target.id);
 }
 
 /* ----------------------------------------------------------- ptrace stops */
 
 /* The stop as the reference tells it, whoever's it is. */
-static void report_record_stop(const struct asking *a, const struct aw_visit *v,
+static void report_record_stop(const struct aw_asking *a,
+			       const struct aw_visit *v,
 			       const struct aw_ptrace *pt,
 			       const struct aw_ptrace_stop *stop,
 			       struct aw_decision *d)
 {
-	about(v, AW_PTRACE_STOP, stop->tid, d);
+	aw_report_about(v, AW_PTRACE_STOP, stop->tid, d);
 	d->pid = report_pid(&a->req->target, v->proc, pt);
 	d->status = stop_status(pt, stop->tid, stop->signo);
 	d->cld_code = CLD_TRAPPED;
 	d->cld_status = stop_signo(pt, stop->tid, stop->signo);
-	d->uid = child_uid(a->r, v->proc);
+	d->uid = aw_child_uid(a->r, v->proc);
 }
 
 /* What Linux's exit_code says, or would say if nobody listened. */
-static int stop_code(const struct asking *a, const struct aw_fact *f,
+static int stop_code(const struct aw_asking *a, const struct aw_fact *f,
 		     const struct aw_ptrace_stop *s)
 {
 	int code = f ? f->stop_code : 0;
@@ -155,48 +122,75 @@ static int stop_code(const struct asking *a, const struct aw_fact *f,
 	return code;
 }
 
-/* Does bit 7 belong there by the options of now?  Seed 117-125 */
-static int late_sysgood(const struct aw_ptrace *pt,
-			const struct aw_ptrace_stop *s, int signo)
+/* What Linux knows of a thread, as a tracee or as a child. */
+static const struct aw_fact *fact_of_thread(const struct aw_asking *a,
+					    struct aw_process *p, u32 tid)
 {
-	if ((signo & 0x7f) != SIGTRAP || !s || !s->is_syscall)
+	struct aw_visit at = {
+		.proc = p, .tid = tid, .role = AW_ROLE_TRACEE,
+	};
+	const struct aw_fact *f;
+	unsigned int hint = 0;
+
+	f = aw_fact_find(a->facts, &at, &hint);
+	if (f)
+		return f;
+	at.role = AW_ROLE_CHILD;
+	return aw_fact_find(a->facts, &at, &hint);
+}
+
+/*
+ * Does bit 7 belong there: by the options of the thread or of its process, now or
+ * when it stopped?  Seed 117-125
+ */
+static int quirk_sysgood(const struct aw_asking *a, const struct aw_ptrace *pt,
+			 const struct aw_ptrace_stop *s,
+			 const struct aw_fact *f, int signo)
+{
+	bool late = aw_has(a->req, SYSGOOD_LATE);
+	bool of_process = aw_has(a->req, OPTIONS_BY_PROCESS);
+	bool sysgood = pt->options & PTRACE_O_TRACESYSGOOD;
+
+	if ((signo & 0x7f) != SIGTRAP || !s || !s->is_syscall ||
+	    !(late || of_process))
 		return signo;
-	return pt->options & PTRACE_O_TRACESYSGOOD ? SIGTRAP | 0x80 : SIGTRAP;
+	if (!of_process && f)
+		sysgood = f->sysgood;
+	else if (!late)
+		sysgood = s->sysgood;
+	return sysgood ? SIGTRAP | 0x80 : SIGTRAP;
 }
 
 /* A thread's stop by Linux's rule, changed by whatever quirks there are. */
-static bool report_stop(const struct asking *a, const struct aw_visit *v,
+static bool report_stop(const struct aw_asking *a, const struct aw_visit *v,
 			u32 tid, int code, struct aw_decision *d)
 {
 	const struct aw_process *data = aw_process_find(a->r, v->proc->pid);
 	const struct aw_ptrace *pt = data ? &data->ptrace : &v->proc->ptrace;
 	u32 event = (u32)code >> 8;
 	int signo = code & 0xff;
-	const struct aw_fact *f;
-	unsigned int hint = 0;
-	struct aw_visit at = { .proc = v->proc, .tid = tid,
-			       .role = v->role };
+	const struct aw_fact *f = fact_of_thread(a, v->proc, tid);
 
-	if (!event && aw_has(a->req, SYSGOOD_LATE))
-		signo = late_sysgood(pt, aw_ptrace_find(pt, tid), signo);
+	if (!event)
+		signo = quirk_sysgood(a, pt, aw_ptrace_find(pt, tid), f, signo);
 	if (event && aw_has(a->req, EVENT_IS_TRAP))
 		signo = SIGTRAP;
-	about(v, AW_PTRACE_STOP, tid, d);
-	if (aw_has(a->req, FIRST_TID))
+	aw_report_about(v, AW_PTRACE_STOP, tid, d);
+	/* Who is asked for is who is named, whatever thread stops. */
+	if (aw_has(a->req, FIRST_TID) || is_asked(&a->req->target, v->proc))
 		d->pid = report_pid(&a->req->target, v->proc, pt);
 	d->status = (int)(event << 16) | signo << 8 | 0x7f;
 	d->cld_code = CLD_TRAPPED;
 	d->cld_status = signo;
 	if (!aw_has(a->req, EVENT_CUT))
 		d->cld_status |= (int)(event << 8);
-	f = aw_fact_find(a->facts, &at, &hint);
-	d->uid = !f || aw_has(a->req, PROCESS_UID) ? child_uid(a->r, v->proc) :
-						     f->uid;
+	d->uid = aw_report_uid(a, v, f);
 	return true;
 }
 
 /* Any thread of the process, as the reference has it: seed 203-213. */
-static bool find_process_stop(const struct asking *a, const struct aw_visit *v,
+static bool find_process_stop(const struct aw_asking *a,
+			      const struct aw_visit *v,
 			      const struct aw_ptrace_stop **stop,
 			      const struct aw_process **data)
 {
@@ -207,7 +201,8 @@ static bool find_process_stop(const struct asking *a, const struct aw_visit *v,
 }
 
 /* May the caller have the stops of all threads of this process? */
-static bool has_process_stops(const struct asking *a, const struct aw_visit *v)
+static bool has_process_stops(const struct aw_asking *a,
+			      const struct aw_visit *v)
 {
 	if (v->proc->ptrace.tracer == a->req->caller->pid)
 		return aw_has(a->req, TRACE_BY_PROCESS);
@@ -217,7 +212,7 @@ static bool has_process_stops(const struct asking *a, const struct aw_visit *v)
 	return v->role == AW_ROLE_CHILD && aw_has(a->req, PARENT_SEES_STOPS);
 }
 
-static bool decide_stop(struct asking *a, const struct aw_visit *v,
+static bool decide_stop(struct aw_asking *a, const struct aw_visit *v,
 			const struct aw_fact *f, struct aw_decision *d)
 {
 	const struct aw_ptrace_stop *stop;
@@ -236,8 +231,9 @@ static bool decide_stop(struct asking *a, const struct aw_visit *v,
 	if (has_process_stops(a, v)) {
 		if (!find_process_stop(a, v, &stop, &data))
 			return false;
-		code = stop_code(a, NULL, stop);
-		return report_stop(a, v, stop->tid, code, d);
+		code = stop_code(a, fact_of_thread(a, v->proc, stop->tid),
+				 stop);
+		return code && report_stop(a, v, stop->tid, code, d);
 	}
 	if (!f || !aw_is_traced(v, f))
 		return false;
@@ -251,129 +247,29 @@ static bool decide_stop(struct asking *a, const struct aw_visit *v,
 	return code && report_stop(a, v, v->tid, code, d);
 }
 
-/* ---------------------------------------------------------------- zombies */
-
-/* Is it one that Linux would report: wait_consider_task()? */
-static bool is_linux_zombie(const struct aw_visit *v, const struct aw_fact *f)
-{
-	return f->life == AW_EXIT_ZOMBIE && !f->delayed &&
-	       (aw_is_traced(v, f) || !f->traced);
-}
-
-/* Is it one for the reference, which has a quirk as its reason? */
-static bool is_quirk_zombie(const struct asking *a, const struct aw_visit *v,
-			    const struct aw_fact *f)
-{
-	if (!v->proc->is_zombie)
-		return false;
-	if (!f)
-		return true;
-	if (f->delayed)
-		return aw_has(a->req, THREAD_ENDS_UNTOLD);
-	return f->life == AW_EXIT_ZOMBIE && v->role == AW_ROLE_CHILD &&
-	       aw_has(a->req, REAP_TRACED);
-}
-
-/*
- * Seed 222 and 379.  Also a zombie that somebody else has reaped meanwhile,
- * where the candidates are fixed.
- */
-static bool decide_zombie(const struct asking *a, const struct aw_visit *v,
-			  const struct aw_fact *f, struct aw_decision *d)
-{
-	bool by_linux = f && is_linux_zombie(v, f);
-
-	if (f && !f->leader && aw_has(a->req, THREAD_ENDS_UNTOLD))
-		return false;
-	if (!(a->flags & WEXITED) ||
-	    !(by_linux || is_quirk_zombie(a, v, f)))
-		return false;
-	about(v, AW_ZOMBIE, v->tid, d);
-	d->status = f ? f->status : v->proc->exit_code;
-	aw_decode_wait_status(d->status, &d->cld_code, &d->cld_status);
-	d->uid = !f || aw_has(a->req, PROCESS_UID) ? child_uid(a->r, v->proc) :
-						     f->uid;
-	return true;
-}
-
-/* ------------------------------------------------------------- job control */
-
-static bool report_job(const struct asking *a, const struct aw_visit *v,
-		       const struct aw_fact *f, int signo,
-		       struct aw_decision *d)
-{
-	about(v, AW_JOB_STATUS, v->tid, d);
-	d->status = signo ? signo << 8 | 0x7f : 0xffff;
-	d->cld_code = signo ? CLD_STOPPED : CLD_CONTINUED;
-	d->cld_status = signo ? signo : SIGCONT;
-	d->uid = !f || aw_has(a->req, PROCESS_UID) ? child_uid(a->r, v->proc) :
-						     f->uid;
-	return true;
-}
-
-/* Has the slot something that Linux has not, for a quirk's sake? */
-static bool is_quirk_job(const struct asking *a, const struct aw_visit *v,
-			 const struct aw_fact *f, const struct aw_job *job)
-{
-	if (!f)
-		return true;
-	if (job->kind != AW_JOB_STOPPED)
-		return false;
-	if (aw_is_traced(v, f))
-		return aw_has(a->req, TRACER_SEES_JOBS);
-	return aw_has(a->req, STOP_SURVIVES_KILL);
-}
-
-/* Has the tracer taken the stop from the slot that it shares with the parent? */
-static bool is_taken(const struct asking *a, const struct aw_fact *f,
-		     const struct aw_process *data)
-{
-	return aw_has(a->req, TRACER_SEES_JOBS) && f->traced && data &&
-	       data->job.kind != AW_JOB_STOPPED;
-}
-
-/* Seed 246-270 */
-static bool decide_job(const struct asking *a, const struct aw_visit *v,
-		       const struct aw_fact *f, struct aw_decision *d)
-{
-	const struct aw_process *data = aw_process_find(a->r, v->proc->pid);
-
-	if (a->req->call == AW_WAITID && aw_has(a->req, WAITID_NO_JOBS))
-		return false;
-	if (f && a->flags & WUNTRACED && f->group_stop &&
-	    !aw_is_traced(v, f) && !is_taken(a, f, data))
-		return report_job(a, v, f, f->group_stop, d);
-	if (f && a->flags & WCONTINUED && f->continued)
-		return report_job(a, v, f, 0, d);
-	if (!data || !aw_job_wanted(&data->job, a->flags) ||
-	    !is_quirk_job(a, v, f, &data->job))
-		return false;
-	return report_job(a, v, f, data->job.kind == AW_JOB_STOPPED ?
-				   data->job.signo : 0, d);
-}
-
 /* -------------------------------------------------------------- the choice */
 
 enum { ASK_ZOMBIE = 1, ASK_STOP = 2, ASK_JOB = 4 };
 
 /* wait_consider_task(): a zombie has nothing else to tell. */
-static bool ask(struct asking *a, const struct aw_visit *v, unsigned int kinds,
-		struct aw_decision *d)
+static bool ask(struct aw_asking *a, const struct aw_visit *v,
+		unsigned int kinds, struct aw_decision *d)
 {
-	const struct aw_fact *f = aw_fact_find(a->facts, v, &a->hint);
+	const struct aw_fact *f = fact_of(a, v);
 
-	if (kinds & ASK_ZOMBIE && decide_zombie(a, v, f, d))
+	if (kinds & ASK_ZOMBIE && aw_decide_zombie(a, v, f, d))
 		return true;
-	if (f && is_linux_zombie(v, f))
+	if (f && aw_is_linux_zombie(v, f))
 		return false;
 	if (f && f->life == AW_EXIT_TRACE)
 		return false;
 	if (kinds & ASK_STOP && decide_stop(a, v, f, d))
 		return true;
-	return kinds & ASK_JOB && decide_job(a, v, f, d);
+	return kinds & ASK_JOB && aw_decide_job(a, v, f, d);
 }
 
-static bool ask_all(struct asking *a, unsigned int kinds, struct aw_decision *d)
+static bool ask_all(struct aw_asking *a, unsigned int kinds,
+		    struct aw_decision *d)
 {
 	unsigned int i;
 
@@ -385,7 +281,7 @@ static bool ask_all(struct asking *a, unsigned int kinds, struct aw_decision *d)
 }
 
 /* Linux asks one candidate for everything before the next one. */
-static bool choose(struct asking *a, struct aw_decision *d)
+static bool choose(struct aw_asking *a, struct aw_decision *d)
 {
 	unsigned int left = ASK_ZOMBIE | ASK_STOP | ASK_JOB;
 
@@ -403,7 +299,7 @@ static bool choose(struct asking *a, struct aw_decision *d)
 }
 
 /* What clears notask_error in wait_consider_task(), or is reported there */
-static bool may_answer(const struct asking *a, const struct aw_visit *v,
+static bool may_answer(const struct aw_asking *a, const struct aw_visit *v,
 		       const struct aw_fact *f)
 {
 	struct aw_decision d;
@@ -412,12 +308,12 @@ static bool may_answer(const struct asking *a, const struct aw_visit *v,
 		return true;
 	if (f->life == AW_EXIT_TRACE)
 		return v->role == AW_ROLE_CHILD;
-	if (is_linux_zombie(v, f))
-		return decide_zombie(a, v, f, &d);
+	if (aw_is_linux_zombie(v, f))
+		return aw_decide_zombie(a, v, f, &d);
 	return !aw_is_traced(v, f) || a->flags & (WCONTINUED | WEXITED);
 }
 
-static bool is_alone(struct asking *a)
+static bool is_alone(struct aw_asking *a)
 {
 	unsigned int i;
 
@@ -429,12 +325,12 @@ static bool is_alone(struct asking *a)
 	return true;
 }
 
-static void asking_begin(struct asking *a, const struct aw_records *r,
+static void asking_begin(struct aw_asking *a, const struct aw_records *r,
 			 const struct aw_request *req,
 			 const struct aw_snapshot *snap,
 			 const struct aw_facts *facts)
 {
-	*a = (struct asking){ .r = r, .req = req, .snap = snap, .facts = facts,
+	*a = (struct aw_asking){ .r = r, .req = req, .snap = snap, .facts = facts,
 			      .flags = req->options };
 	if (req->call == AW_WAIT4)
 		a->flags |= WEXITED;
@@ -455,7 +351,7 @@ static void asking_begin(struct asking *a, const struct aw_records *r,
 bool aw_nobody(const struct aw_records *r, const struct aw_request *req,
 	       const struct aw_snapshot *snap, const struct aw_facts *facts)
 {
-	struct asking a;
+	struct aw_asking a;
 
 	asking_begin(&a, r, req, snap, facts);
 	return is_alone(&a);
@@ -481,7 +377,7 @@ void aw_decide(const struct aw_records *r, const struct aw_request *req,
 	       const struct aw_snapshot *snap, const struct aw_facts *facts,
 	       struct aw_decision *d)
 {
-	struct asking a;
+	struct aw_asking a;
 
 	asking_begin(&a, r, req, snap, facts);
 	memset(d, 0, sizeof(*d));

@@ -89,6 +89,7 @@ enum aw_life { AW_ALIVE, AW_EXIT_ZOMBIE, AW_EXIT_TRACE };
  * @traced:	 it has a tracer,
  * @reparented:	 which is not its real parent's process: ptrace_reparented()
  * @status:	 the wait status word that Linux would report for its end
+ * @sysgood:	 its tracer has set PTRACE_O_TRACESYSGOOD
  * @stop_code:	 what a tracer can wait for: signal, 0x80 and event << 8; else 0
  * @group_stop:	 what a parent can wait for: the stopping signal; else 0
  * @continued:	 SIGNAL_STOP_CONTINUED
@@ -110,6 +111,7 @@ struct aw_fact {
 	bool		  delayed;
 	bool		  traced;
 	bool		  reparented;
+	bool		  sysgood;
 	int		  status;
 	int		  stop_code;
 	int		  group_stop;
@@ -191,6 +193,8 @@ unsigned int aw_snapshot_retake(const struct aw_records *r,
 				struct aw_snapshot *snap);
 /* *snap is empty and has room. */
 void aw_snapshot_copy(struct aw_snapshot *snap, const struct aw_snapshot *from);
+/* Puts them into the policy's order: their places are those of Linux's walk. */
+void aw_snapshot_order(const struct aw_request *req, struct aw_snapshot *snap);
 /* Room that is enough for the candidates of any call and policy. */
 unsigned int aw_snapshot_bound(const struct aw_records *r,
 			       const struct aw_process *caller,
@@ -200,6 +204,9 @@ unsigned int aw_snapshot_bound(const struct aw_records *r,
 const struct aw_fact *aw_fact_find(const struct aw_facts *facts,
 				   const struct aw_visit *v,
 				   unsigned int *hint);
+/* Of the threads that the caller traces, tid if it is one; NULL: no live one. */
+const struct aw_fact *aw_fact_of_tracee(const struct aw_facts *facts,
+					const struct aw_process *p, u32 tid);
 /* Is the caller, or its process, the tracer for Linux's purposes? */
 static inline bool aw_is_traced(const struct aw_visit *v,
 				const struct aw_fact *f)
@@ -260,6 +267,12 @@ struct aw_decision {
 	bool		  consume;
 	int		  error;
 };
+
+/* Is it about the end of a process, and not of a traced thread? */
+static inline bool aw_ends_process(const struct aw_decision *d)
+{
+	return d->kind == AW_ZOMBIE && d->tid == d->proc->pid;
+}
 
 /*
  * Which report the call returns, if any.  Reads the records and the facts and

@@ -113,7 +113,10 @@ bool aw_answers_agree(enum aw_call call, const struct aw_decision *a,
 		return false;
 	if (!is_report(a))
 		return true;
-	if (a->proc != b->proc || a->tid != b->tid || a->pid != b->pid)
+	if (a->proc != b->proc || a->pid != b->pid)
+		return false;
+	/* A job-control status is the process's, by whichever thread. */
+	if (a->tid != b->tid && a->kind != AW_JOB_STATUS)
 		return false;
 	if (call == AW_WAIT4)
 		return a->status == b->status;

@@ -247,6 +247,7 @@ static void aw_facts_fill(struct aw_fact *f, struct aw_tracked *t,
 	f->traced = READ_ONCE(task->ptrace);
 	f->reparented = f->traced && rcu_dereference(task->parent)->signal !=
 				     real_parent->signal;
+	f->sysgood = READ_ONCE(task->ptrace) & PT_TRACESYSGOOD;
 	f->status = aw_feed_status(task);
 	f->stop_code = aw_facts_stop(task);
 	if (flags & SIGNAL_STOP_STOPPED)

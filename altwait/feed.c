@@ -141,23 +141,23 @@ static bool aw_feed_autoreaps(struct task_struct *child)
 		sa->sa.sa_flags & SA_NOCLDWAIT);
 }
 
-/* The stop of a tracee is its parent's ptrace stop, if that is the tracer. */
 static void aw_feed_news(struct aw_tracked *t, struct task_struct *leader,
-			 bool traced)
+			 const struct aw_tracked *parent)
 {
 	if (aw_feed_is_zombie(leader)) {
 		t->autoreaped = aw_feed_autoreaps(leader);
 		if (!t->rec.is_zombie)
 			aw_feed_exit(t, leader);
-	} else if (leader->exit_state != EXIT_DEAD && !traced) {
+	} else if (leader->exit_state != EXIT_DEAD) {
 		/* The others stop without a leader, too. */
-		aw_feed_stopped(t, leader);
+		aw_feed_stopped(t, leader,
+				t->rec.ptrace.tracer == parent->rec.pid);
 	}
 }
 
 /* A child's news, for its parent. */
 static void aw_feed_of_child(struct aw_tracked *parent,
-			     struct task_struct *leader, bool traced)
+			     struct task_struct *leader)
 {
 	struct aw_tracked *t;
 
@@ -169,7 +169,7 @@ static void aw_feed_of_child(struct aw_tracked *parent,
 	t = aw_feed_adopt(parent, leader);
 	if (!t)
 		return;
-	aw_feed_news(t, leader, traced);
+	aw_feed_news(t, leader, parent);
 	if (t->autoreaped && !(parent->quirks & AW_Q(NO_AUTOREAP)))
 		aw_process_reap(&aw_records, &t->rec);
 }
@@ -223,7 +223,7 @@ int aw_feed_child(wait_queue_entry_t *wq, unsigned int mode, int sync,
 		aw_feed_of_tracee(t, child);
 	if (t->enrolled &&
 	    rcu_dereference(leader->real_parent)->signal == signal)
-		aw_feed_of_child(t, leader, traced);
+		aw_feed_of_child(t, leader);
 	of = aw_tracked_find(child);
 	news.of = of ? &of->rec : NULL;
 	aw_process_tell(&t->rec, &news);

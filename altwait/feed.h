@@ -13,7 +13,8 @@ enum aw_news_kind aw_feed_kind(const struct aw_tracked *to,
 			       struct aw_tracked *t, struct task_struct *child,
 			       bool traced);
 void aw_feed_exit(struct aw_tracked *t, struct task_struct *leader);
-void aw_feed_stopped(struct aw_tracked *t, struct task_struct *leader);
+void aw_feed_stopped(struct aw_tracked *t, struct task_struct *leader,
+		     bool traced);
 void aw_feed_continued(struct aw_tracked *t);
 void aw_feed_refresh_uid(struct aw_tracked *t);
 struct aw_tracked *aw_feed_adopt(struct aw_tracked *parent,

@@ -23,8 +23,12 @@ static int aw_feed_stop_signal(struct task_struct *leader)
 	return signo;
 }
 
-/* A group stop is complete.  Context: aw_lock held, under RCU. */
-void aw_feed_stopped(struct aw_tracked *t, struct task_struct *leader)
+/*
+ * A group stop is complete.  For a parent that traces the process there are its
+ * ptrace stops instead.  Context: aw_lock held, under RCU.
+ */
+void aw_feed_stopped(struct aw_tracked *t, struct task_struct *leader,
+		     bool traced)
 {
 	struct signal_struct *signal = leader->signal;
 	int signo = aw_feed_stop_signal(leader);
@@ -34,7 +38,7 @@ void aw_feed_stopped(struct aw_tracked *t, struct task_struct *leader)
 	t->stop_seen = true;
 	t->cont_seen = false;
 	aw_feed_refresh_uid(t);
-	if (signo)
+	if (signo && !traced)
 		aw_job_stop(&aw_records, &t->rec, signo);
 }
 

@@ -10,6 +10,7 @@
  */
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "altwait.h"
@@ -76,6 +77,29 @@ void aw_owe(struct aw_tracked *t, struct pid *pid)
 	list_add_tail(&o->node, &t->owed);
 }
 
+/* Linux keeps the process until their tracers have asked for each of these. */
+static void aw_owe_threads(struct aw_tracked *zombie)
+{
+	struct task_struct *leader, *thread;
+	struct aw_tracked *by;
+
+	rcu_read_lock();
+	leader = pid_task(zombie->pid, PIDTYPE_TGID);
+	if (!leader)
+		goto out;
+	for_each_thread(leader, thread) {
+		if (thread_group_leader(thread) || !READ_ONCE(thread->ptrace))
+			continue;
+		by = aw_tracked_find(rcu_dereference(thread->parent));
+		if (!by || by->shadow)
+			continue;
+		aw_owe(by, task_pid(thread));
+		aw_owed_due(by);
+	}
+out:
+	rcu_read_unlock();
+}
+
 /*
  * Both the parent and the tracer of a consumed zombie may have to ask stock,
  * whoever of them has consumed it; one who is both, for a group whose end Linux
@@ -87,6 +111,7 @@ void aw_owe_for(struct aw_tracked *zombie)
 	struct aw_process *parent = zombie->rec.parent;
 	struct aw_process *tracer = NULL;
 
+	aw_owe_threads(zombie);
 	if (zombie->rec.zombie_tracer)
 		tracer = aw_process_find(&aw_records,
 					 zombie->rec.zombie_tracer);

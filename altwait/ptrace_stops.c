@@ -80,6 +80,7 @@ int aw_ptrace_insert(struct aw_ptrace *pt, u32 tid, int signo, u32 event,
 	s->event = event;
 	s->event_msg = event_msg;
 	s->is_syscall = is_syscall;
+	s->sysgood = pt->options & PTRACE_O_TRACESYSGOOD;
 	s->reported = false;
 	if (!++pt->serial)
 		pt->serial = 1;

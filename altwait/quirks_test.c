@@ -3,118 +3,7 @@
  * The wait algorithm by Linux's rules, and what one quirk makes of them: each
  * case is a walk over a few tasks and the answer to one call.
  */
-#include "test.h"
-
-#define CALLER	10
-#define CHILD	20	/* and 21, 22 */
-#define THREAD	30	/* 30 to 39 are threads of CHILD, 40 to 49 of the next */
-#define ROOM	8
-
-#define EXITED(code)	((code) << 8)
-#define STOPPED(signo)	((signo) << 8 | 0x7f)
-#define EVENT(event)	(SIGTRAP | (event) << 8)
-
-/* A ptrace stop in the records, of a thread of CHILD. */
-struct rule_stop {
-	u32	tid;
-	int	signo;
-	u32	event;
-	bool	is_syscall;
-};
-
-/**
- * struct rule_case - tasks, a call, and its answer
- * @name:    of the case
- * @fact:    in the order of Linux's walk; up to the first without a tid
- * @gone:    children that are zombies for the records, a bit each
- * @tracer:  whom the records have as CHILD's tracer
- * @sysgood: with PTRACE_O_TRACESYSGOOD
- * @stop:    what the records have of CHILD's threads
- * @job:     the signal in CHILD's job status; 0: it is empty
- * @quirks:  of the policy
- * @call:    which call
- * @kind:    whom it is for
- * @id:	     the same
- * @options: its options
- * @nonblock: on a pidfd with O_NONBLOCK
- * @want:    kind of the answer
- * @pid:     whom it names
- * @status:  status word
- * @code:    si_code
- * @cld_status: cld_status
- * @uid:     si_uid
- * @error:   where @want is AW_ERROR
- */
-struct rule_case {
-	const char		*name;
-	struct aw_fact		fact[3];
-	unsigned int		gone;
-	u32			tracer;
-	bool			sysgood;
-	struct rule_stop	stop[2];
-	int			job;
-	u64			quirks;
-	enum aw_call		call;
-	enum aw_target_kind	kind;
-	u32			id;
-	u32			options;
-	bool			nonblock;
-	enum aw_kind		want;
-	u32			pid;
-	int			status;
-	int			code;
-	int			cld_status;
-	u32			uid;
-	int			error;
-};
-
-#define LIVE(n)		{ .tid = (n), .leader = true, .exit_signal = SIGCHLD }
-#define ZOMBIE(n, c)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
-			  .life = AW_EXIT_ZOMBIE, .status = EXITED(c) }
-#define HELD(n)		{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
-			  .life = AW_EXIT_ZOMBIE, .status = EXITED(5),	      \
-			  .traced = true, .reparented = true }
-#define CLONED(n)	{ .tid = (n), .leader = true, .exit_signal = 0 }
-#define FOREIGN(n)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
-			  .other_thread = true }
-#define FOREIGN_ZOMBIE(n, c) { .tid = (n), .leader = true,		      \
-			  .exit_signal = SIGCHLD, .life = AW_EXIT_ZOMBIE,     \
-			  .status = EXITED(c), .other_thread = true }
-#define JOB_STOP(n, s)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
-			  .group_stop = (s) }
-#define CONTINUED(n)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
-			  .continued = true }
-#define TRACEE(n, code)	{ .tid = (n), .leader = (n) < THREAD, .traced = true, \
-			  .reparented = true, .role = AW_ROLE_TRACEE,	      \
-			  .stop_code = (code) }
-#define OWN_TRACEE(n, code) { .tid = (n), .leader = true, .traced = true,     \
-			  .exit_signal = SIGCHLD, .stop_code = (code),	      \
-			  .group_stop = SIGSTOP }
-#define ENDED(n, c)	{ .tid = (n), .traced = true, .reparented = true,     \
-			  .role = AW_ROLE_TRACEE, .life = AW_EXIT_ZOMBIE,     \
-			  .status = EXITED(c) }
-
-#define GUEST(n)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
-			  .traced = true, .reparented = true }
-#define GUEST_STOP(n)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
-			  .traced = true, .reparented = true,		      \
-			  .group_stop = SIGSTOP }
-#define DELAYED(n)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
-			  .life = AW_EXIT_ZOMBIE, .delayed = true }
-#define PASSED(n, r)	{ .tid = (n), .leader = true, .exit_signal = SIGCHLD, \
-			  .life = AW_EXIT_TRACE, .role = (r) }
-
-#define ANY4		.call = AW_WAIT4, .kind = AW_TARGET_ANY
-#define ANYID		.call = AW_WAITID, .kind = AW_TARGET_ANY
-#define NOBODY		.want = AW_ERROR, .error = -ECHILD
-#define ENDS(n, c)	.want = AW_ZOMBIE, .pid = (n), .status = EXITED(c),   \
-			.code = CLD_EXITED, .cld_status = (c)
-#define STOPS(n, s)	.want = AW_JOB_STATUS, .pid = (n),		      \
-			.status = STOPPED(s), .code = CLD_STOPPED,	      \
-			.cld_status = (s)
-#define TRAPS(n, s)	.want = AW_PTRACE_STOP, .pid = (n),		      \
-			.status = STOPPED(s), .code = CLD_TRAPPED,	      \
-			.cld_status = (s)
+#include "quirks_test.h"
 
 static const struct rule_case rule_cases[] = {
 	{ "nobody", {}, ANY4, NOBODY },
@@ -275,7 +164,7 @@ static const struct rule_case rule_cases[] = {
 	{ "trace-by-process", { LIVE(20), TRACEE(31, SIGUSR1) },
 	  .call = AW_WAIT4, .kind = AW_TARGET_PID, .id = 20,
 	  .options = WNOHANG, .tracer = CALLER, .stop = { { 31, SIGUSR1 } },
-	  .quirks = AW_Q(TRACE_BY_PROCESS), TRAPS(31, SIGUSR1) },
+	  .quirks = AW_Q(TRACE_BY_PROCESS), TRAPS(20, SIGUSR1) },
 	{ "a stop that SIGKILL has ended", { LIVE(20) }, ANY4, .job = SIGSTOP,
 	  .options = WUNTRACED | WNOHANG, .want = AW_NOTHING },
 	{ "stop-survives-kill", { LIVE(20) }, ANY4, .job = SIGSTOP,
@@ -284,15 +173,16 @@ static const struct rule_case rule_cases[] = {
 	{ "a tracee's group stop", { TRACEE(20, 0) }, ANY4, .job = SIGSTOP,
 	  .options = WUNTRACED | WNOHANG, .want = AW_NOTHING },
 	{ "tracer-sees-jobs", { TRACEE(20, 0) }, ANY4, .job = SIGSTOP,
+	  .stranger = true,
 	  .options = WUNTRACED | WNOHANG, .quirks = AW_Q(TRACER_SEES_JOBS),
 	  STOPS(20, SIGSTOP) },
 	{ "tracer-sees-jobs: taken", { GUEST_STOP(20) }, ANY4,
 	  .options = WUNTRACED | WNOHANG, .quirks = AW_Q(TRACER_SEES_JOBS),
 	  .want = AW_NOTHING },
-	{ "the stop of somebody else's tracee", { GUEST(20) }, ANY4,
-	  .tracer = 99, .stop = { { 20, SIGUSR1 } }, .options = WNOHANG,
+	{ "the stop of somebody else's tracee", { GUEST_TRAP(20, SIGUSR1) },
+	  ANY4, .tracer = 99, .stop = { { 20, SIGUSR1 } }, .options = WNOHANG,
 	  .want = AW_NOTHING },
-	{ "parent-sees-stops", { GUEST(20) }, ANY4, .tracer = 99,
+	{ "parent-sees-stops", { GUEST_TRAP(20, SIGUSR1) }, ANY4, .tracer = 99,
 	  .stop = { { 20, SIGUSR1 } }, .options = WNOHANG,
 	  .quirks = AW_Q(PARENT_SEES_STOPS), TRAPS(20, SIGUSR1) },
 	{ "a stop that its tracer listens in", { TRACEE(20, 0) }, ANY4,
@@ -362,6 +252,7 @@ static void fill_facts(struct rule_world *w, const struct rule_case *c,
 		w->fact[facts->n] = c->fact[facts->n];
 		w->fact[facts->n].proc =
 			process_of(w, c->fact[facts->n].tid);
+		w->fact[facts->n].sysgood = c->sysgood && !c->apart;
 	}
 }
 
@@ -375,7 +266,11 @@ static int fill_records(struct rule_world *w, const struct rule_case *c)
 		aw_trace(&w->r, p, c->tracer);
 	if (c->sysgood)
 		p->ptrace.options = PTRACE_O_TRACESYSGOOD;
-	if (c->job)
+	if (c->exiting)
+		aw_group_exit(p, EXITED(7));
+	if (c->job == SIGCONT)
+		aw_job_continue(&w->r, p);
+	else if (c->job)
 		aw_job_stop(&w->r, p, c->job);
 	for (s = c->stop; !ret && s < c->stop + 2 && s->tid; s++) {
 		if (s->tid != p->pid)
@@ -387,9 +282,13 @@ static int fill_records(struct rule_world *w, const struct rule_case *c)
 	return ret;
 }
 
-static void rule(struct kunit *test)
+/**
+ * aw_test_rule - build the world of a case, make its call, and compare
+ * @test: the test
+ * @c: the case
+ */
+void aw_test_rule(struct kunit *test, const struct rule_case *c)
 {
-	const struct rule_case *c = test->param_value;
 	struct rule_world *w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
 	struct aw_test_log *log = aw_test_log_new(test);
 	struct aw_snapshot snap = { .cap = ROOM };
@@ -399,7 +298,7 @@ static void rule(struct kunit *test)
 		.options = c->options, .quirks = c->quirks,
 		.nonblock = c->nonblock,
 	};
-	struct aw_process *init;
+	struct aw_process *init, *parent;
 	struct aw_decision d;
 	unsigned int i;
 
@@ -407,15 +306,16 @@ static void rule(struct kunit *test)
 	aw_records_init(&w->r, &aw_test_host);
 	init = aw_test_fork(test, log, &w->r, NULL, 1);
 	req.caller = aw_test_fork(test, log, &w->r, init, CALLER);
+	parent = c->stranger ? init : req.caller;
 	for (i = 0; i < 3; i++)
-		w->child[i] = aw_test_fork(test, log, &w->r, req.caller,
+		w->child[i] = aw_test_fork(test, log, &w->r, parent,
 					   CHILD + i);
+	KUNIT_ASSERT_EQ(test, 0, fill_records(w, c));
 	for (i = 0; i < 3; i++)
 		if (c->gone & 1 << i) {
 			aw_thread_exit(w->child[i], CHILD + i, EXITED(7));
 			aw_process_exit(&w->r, w->child[i]);
 		}
-	KUNIT_ASSERT_EQ(test, 0, fill_records(w, c));
 	fill_facts(w, c, &facts);
 	snap.v = w->visit;
 	aw_snapshot_take(&w->r, &req, &facts, &snap);
@@ -433,6 +333,11 @@ static void rule(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->uid, d.uid);
 	KUNIT_EXPECT_EQ(test, c->error, d.error);
 	aw_test_drop(log);
+}
+
+static void rule(struct kunit *test)
+{
+	aw_test_rule(test, test->param_value);
 }
 
 /* A tracer that is not the parent consumes the zombie CHILD. */

@@ -112,6 +112,7 @@ void aw_waker_put(struct aw_waker *w);
  * @event:     PTRACE_EVENT_*, or 0
  * @event_msg: what PTRACE_GETEVENTMSG says
  * @is_syscall: a syscall-entry or syscall-exit stop
+ * @sysgood:   the process's options had TRACESYSGOOD then
  * @reported:  a wait call has consumed it; stays true until the resume
  * @serial:    tells this stop from an earlier one of the same thread; not 0
  */
@@ -123,6 +124,7 @@ struct aw_ptrace_stop {
 	u32	serial;
 	int	signo;
 	bool	is_syscall;
+	bool	sysgood;
 	bool	reported;
 };
 

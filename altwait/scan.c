@@ -16,7 +16,8 @@
 static void aw_feed_catch_up(struct aw_tracked *t, struct task_struct *leader)
 {
 	if (!aw_feed_is_zombie(leader))
-		aw_feed_stopped(t, leader);
+		aw_feed_stopped(t, leader, t->rec.parent &&
+				t->rec.ptrace.tracer == t->rec.parent->pid);
 	else if (!t->rec.is_zombie)
 		aw_feed_exit(t, leader);
 }

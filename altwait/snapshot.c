@@ -205,6 +205,32 @@ const struct aw_fact *aw_fact_find(const struct aw_facts *facts,
 	return f;
 }
 
+/**
+ * aw_fact_of_tracee - a live thread of a process that the caller traces
+ * @facts: all that Linux knows
+ * @p: the process
+ * @tid: the one that is preferred
+ *
+ * Return: its fact, or NULL where Linux knows of none.
+ */
+const struct aw_fact *aw_fact_of_tracee(const struct aw_facts *facts,
+					const struct aw_process *p, u32 tid)
+{
+	const struct aw_fact *f, *any = NULL;
+	unsigned int i;
+
+	for (i = 0; i < facts->n; i++) {
+		f = &facts->v[i];
+		if (f->proc != p || f->role != AW_ROLE_TRACEE ||
+		    f->life != AW_ALIVE)
+			continue;
+		if (f->tid == tid)
+			return f;
+		any = any ? any : f;
+	}
+	return any;
+}
+
 /* Both lists are in nearly the same order. */
 static const struct aw_fact *find_child(const struct aw_facts *facts,
 					struct aw_process *p,
@@ -224,6 +250,18 @@ static bool is_unknown(const struct aw_facts *facts, struct aw_process *p,
 	return p->is_zombie && !find_child(facts, p, hint);
 }
 
+/* Is it among the candidates as a child? */
+static bool is_taken_child(const struct aw_request *req,
+			   const struct aw_facts *facts, struct aw_process *p)
+{
+	unsigned int hint = 0;
+	const struct aw_fact *f = find_child(facts, p, &hint);
+
+	if (f)
+		return child_eligible(req, f);
+	return p->is_zombie && aw_has(req, NO_AUTOREAP) && is_child(req, p);
+}
+
 static void take_unknown_children(const struct aw_request *req,
 				  const struct aw_facts *facts,
 				  struct aw_snapshot *snap)
@@ -236,6 +274,20 @@ static void take_unknown_children(const struct aw_request *req,
 			add(snap, p, p->pid, AW_ROLE_CHILD, AW_PLACE_NONE);
 }
 
+/* The records have no place for a thread that has exited. */
+static bool is_thread_end(const struct aw_request *req, const struct aw_fact *f)
+{
+	return f->role == AW_ROLE_TRACEE && !f->leader && f->life != AW_ALIVE &&
+	       !aw_has(req, THREAD_ENDS_UNTOLD);
+}
+
+static bool is_asked_tracee(const struct aw_request *req,
+			    const struct aw_fact *f)
+{
+	return tracee_eligible(req, f) &&
+	       (!aw_has(req, TRACE_BY_PROCESS) || is_thread_end(req, f));
+}
+
 static void take_walk(const struct aw_request *req,
 		      const struct aw_facts *facts, struct aw_snapshot *snap)
 {
@@ -243,74 +295,56 @@ static void take_walk(const struct aw_request *req,
 
 	for (f = facts->v; f < facts->v + facts->n; f++)
 		if (f->role == AW_ROLE_CHILD ? child_eligible(req, f) :
-		    !aw_has(req, TRACE_BY_PROCESS) && tracee_eligible(req, f))
+		    is_asked_tracee(req, f))
 			add_fact(snap, facts, f);
 }
 
-/* -------------------------------------------------------------- the order */
+/* ------------------------------------------- from the records and the facts */
 
-typedef bool (*before_fn)(const struct aw_visit *x, const struct aw_visit *y);
-
-static bool by_place(const struct aw_visit *x, const struct aw_visit *y)
+static bool is_tracee_of(const struct aw_request *req, const struct aw_fact *f,
+			 const struct aw_process *p)
 {
-	return x->place < y->place;
-}
-
-static bool by_role(const struct aw_visit *x, const struct aw_visit *y)
-{
-	return x->role < y->role || (x->role == y->role && by_place(x, y));
-}
-
-static bool by_pid(const struct aw_visit *x, const struct aw_visit *y)
-{
-	bool x_last = x->place == AW_PLACE_LAST;
-	bool y_last = y->place == AW_PLACE_LAST;
-
-	if (x_last != y_last)
-		return y_last;
-	return x->proc->pid < y->proc->pid;
+	return f->proc == p && f->role == AW_ROLE_TRACEE &&
+	       (f->leader || f->life == AW_ALIVE || is_thread_end(req, f));
 }
 
 /*
- * Sorts the candidates that have one of the roles, which are bits; the others
- * keep their places among them.  They mostly come in order.
+ * Does the caller trace a thread of this process?  Where Linux knows of none,
+ * it may be the process's tracer all the same.
  */
-static void sort_roles(struct aw_snapshot *snap, unsigned int roles,
-		       before_fn before)
+static bool is_tracer(const struct aw_request *req,
+		      const struct aw_facts *facts, const struct aw_process *p)
 {
-	unsigned int i, at, prev;
-	struct aw_visit v;
+	bool known = false;
+	unsigned int i;
 
-	for (i = 0; i < snap->n; i++) {
-		v = snap->v[i];
-		if (!(roles & 1U << v.role))
+	for (i = 0; i < facts->n; i++) {
+		if (!is_tracee_of(req, &facts->v[i], p))
 			continue;
-		for (at = i, prev = i; prev--; ) {
-			if (!(roles & 1U << snap->v[prev].role))
-				continue;
-			if (!before(&v, &snap->v[prev]))
-				break;
-			snap->v[at] = snap->v[prev];
-			at = prev;
-		}
-		snap->v[at] = v;
+		if (aw_has(req, TRACE_BY_PROCESS) &&
+		    !is_foreign(req, &facts->v[i]))
+			return true;
+		known = true;
 	}
+	return !known && aw_has(req, TRACER_OUTLIVES_THREAD);
 }
 
-/* do_wait_pid() asks the child first, wherever the tracee hangs. */
-static void put_in_order(const struct aw_request *req, struct aw_snapshot *snap)
+static void take_traced_processes(const struct aw_records *r,
+				  const struct aw_request *req,
+				  const struct aw_facts *facts,
+				  struct aw_snapshot *snap)
 {
-	bool child_first = aw_has(req, CHILDREN_BEFORE_TRACEES) ||
-			   req->target.kind == AW_TARGET_PID;
+	struct aw_process *p;
 
-	if (snap->n > snap->cap)
-		return;
-	sort_roles(snap, 1U << AW_ROLE_CHILD | 1U << AW_ROLE_TRACEE,
-		   child_first ? by_role : by_place);
-	if (aw_has(req, PID_ORDER))
-		sort_roles(snap, 1U << AW_ROLE_CHILD, by_pid);
-	if (aw_has(req, TRACEES_BY_PID))
-		sort_roles(snap, 1U << AW_ROLE_TRACEE, by_pid);
+	list_for_each_entry(p, &r->traced, traced)
+		if (is_tracee(req, p) && !is_taken_child(req, facts, p) &&
+		    is_tracer(req, facts, p))
+			add(snap, p, p->pid, AW_ROLE_TRACEE,
+			    place_of(facts, p));
+	list_for_each_entry(p, &r->zombies, zombie)
+		if (is_traced_zombie(req, p) && !is_tracee(req, p) &&
+		    !is_taken_child(req, facts, p) && is_tracer(req, facts, p))
+			add(snap, p, p->pid, AW_ROLE_TRACEE, AW_PLACE_LAST);
 }
 
 static void take_facts(const struct aw_records *r, const struct aw_request *req,
@@ -319,9 +353,9 @@ static void take_facts(const struct aw_records *r, const struct aw_request *req,
 	take_walk(req, facts, snap);
 	if (aw_has(req, NO_AUTOREAP))
 		take_unknown_children(req, facts, snap);
-	if (aw_has(req, TRACE_BY_PROCESS))
-		take_record_tracees(r, req, facts, snap);
-	put_in_order(req, snap);
+	if (aw_has(req, TRACE_BY_PROCESS) || aw_has(req, TRACER_OUTLIVES_THREAD))
+		take_traced_processes(r, req, facts, snap);
+	aw_snapshot_order(req, snap);
 }
 
 /**

@@ -180,6 +180,7 @@ static void fill(struct vec_world *w, struct vec_task *t, enum aw_role role,
 	f->delayed = f->leader && is_delayed(w, t);
 	f->traced = t->tracer;
 	f->reparented = is_reparented(t);
+	f->sysgood = p->rec.ptrace.options & PTRACE_O_TRACESYSGOOD;
 	f->status = status_of(t);
 	f->stop_code = t->stop_code;
 	f->group_stop = p->group_stop;

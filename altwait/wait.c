@@ -106,25 +106,19 @@ static void aw_wait_reaped(struct aw_tracked *t)
 	aw_owe_for(t);
 }
 
-/* A thread's end is in no record; there is none that could be missing. */
-static bool aw_wait_is_end(const struct aw_decision *d)
-{
-	return d->kind == AW_ZOMBIE && d->tid == d->proc->pid;
-}
-
 static int aw_wait_commit(struct aw_wait *w, const struct aw_decision *d)
 {
 	struct aw_decision now = *d;
 	int ret;
 
-	w->stale = aw_wait_is_end(d) && !d->proc->in_zombies;
+	w->stale = aw_ends_process(d) && !d->proc->in_zombies;
 	/*
 	 * A second reap goes by the number, in the seed, and would take away
 	 * whoever has it by then: a live process, here.
 	 */
 	now.consume &= !w->stale;
 	ret = aw_commit(&aw_records, &w->req, &now, aw_commit_write, w);
-	if (!ret && d->kind == AW_ZOMBIE && now.consume)
+	if (!ret && now.consume && aw_ends_process(d))
 		aw_wait_reaped(aw_tracked_of(d->proc));
 	return ret;
 }
@@ -136,7 +130,7 @@ static long aw_wait_found(struct aw_wait *w, const struct aw_decision *d)
 		return d->error;
 	if (!aw_claim_wanted(w, d)) {
 		/* Linux's state changes before it tells the parent's feed. */
-		if (aw_wait_is_end(d) && !d->proc->is_zombie) {
+		if (aw_ends_process(d) && !d->proc->is_zombie) {
 			w->nr = aw_commit_nr(w, d);
 			return AW_EARLY;
 		}
@@ -264,7 +258,7 @@ static void aw_wait_stolen(struct aw_wait *w, const struct aw_decision *d,
 {
 	aw_count(stolen);
 	spin_lock_irq(&aw_lock);
-	if (aw_wait_is_end(d) && !aw_claim_wanted(w, d)) {
+	if (aw_ends_process(d) && !aw_claim_wanted(w, d)) {
 		if (d->proc->in_zombies)
 			aw_process_reap(&aw_records, d->proc);
 		list_del_init(&aw_tracked_of(d->proc)->orphan);

@@ -184,8 +184,10 @@ SUBJECT_TEST(trace, in_and_out)
 	EXPECT_EVENT(&self->t, 0, "dismiss: pid=%d comm=trace why=exit", c.pid);
 	trace_clear(&self->t);
 	EXPECT_EQ(0, device_dismiss(self->fd, 0));
-	EXPECT_EQ(0, device_enroll(self->fd, 0));
-	EXPECT_EQ(0, device_enroll(self->fd, 0));
+	EXPECT_EQ(0, device_enroll_as(self->fd, 0, STARRY,
+				      subject_differences()));
+	EXPECT_EQ(0, device_enroll_as(self->fd, 0, STARRY,
+				      subject_differences()));
 	trace_read(&self->t, 0);
 	EXPECT_EQ(2, self->t.n);
 	EXPECT_EVENT(&self->t, 0, "dismiss: pid=%d comm=trace why=request",

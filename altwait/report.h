@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What core.c and report.c share: one candidate, and what it tells.  Pure.
+ */
+#ifndef _ALTWAIT_REPORT_H
+#define _ALTWAIT_REPORT_H
+
+#include "core.h"
+
+/**
+ * struct aw_asking - a call, with what its candidates are asked for
+ * @r:	   the records
+ * @req:   the call
+ * @snap:  its candidates
+ * @facts: what Linux knows of them now
+ * @flags: of the options, what is asked for; wait4 asks for WEXITED, too
+ * @hint:  for aw_fact_find()
+ */
+struct aw_asking {
+	const struct aw_records	 *r;
+	const struct aw_request	 *req;
+	const struct aw_snapshot *snap;
+	const struct aw_facts	 *facts;
+	u32			 flags;
+	unsigned int		 hint;
+};
+
+/* Begins a report, which names the thread. */
+static inline void aw_report_about(const struct aw_visit *v, enum aw_kind kind,
+				   u32 tid, struct aw_decision *d)
+{
+	d->kind = kind;
+	d->proc = v->proc;
+	d->role = v->role;
+	d->tid = tid;
+	d->pid = tid;
+}
+
+/* si_uid as the reference has it, and by the policy. */
+u32 aw_child_uid(const struct aw_records *r, const struct aw_process *p);
+u32 aw_report_uid(const struct aw_asking *a, const struct aw_visit *v,
+		  const struct aw_fact *f);
+
+/* Is it one that Linux would report: wait_consider_task()? */
+static inline bool aw_is_linux_zombie(const struct aw_visit *v,
+				      const struct aw_fact *f)
+{
+	return f->life == AW_EXIT_ZOMBIE && !f->delayed &&
+	       (aw_is_traced(v, f) || !f->traced);
+}
+
+/* A candidate's end, and its job-control status; false: there is none. */
+bool aw_decide_zombie(const struct aw_asking *a, const struct aw_visit *v,
+		      const struct aw_fact *f, struct aw_decision *d);
+bool aw_decide_job(const struct aw_asking *a, const struct aw_visit *v,
+		   const struct aw_fact *f, struct aw_decision *d);
+
+#endif /* _ALTWAIT_REPORT_H */
