@@ -297,6 +297,7 @@ enum aw_abi { AW_ABI_NATIVE, AW_ABI_COMPAT, AW_ABI_X32 };
  *	   stock has no such child
  * @facts: what Linux knows of the candidates, before each decision
  * @claim: thread whose report this call is taking from stock, 0 if none
+ * @synced: it has waited for a tracer that hands a zombie on
  * @backed: stock has what is claimed, and not only the records
  * @used:  what the reported one has used, for @rusage
  * @shadow: stock answers; @req is linux's
@@ -337,6 +338,7 @@ struct aw_wait {
 	bool			stale;
 	struct aw_facts		facts;
 	u32			claim;
+	bool			synced;
 	bool			backed;
 	struct rusage		used;
 	bool			shadow;

@@ -156,6 +156,27 @@ static long aw_wait_idle(struct aw_wait *w, const struct pt_regs *regs,
 }
 
 /*
+ * A tracer is about to hand a zombie on.  wait_task_zombie() wakes the parent first
+ * and makes it a zombie again afterwards, both under tasklist_lock: who has been
+ * woken has to wait for that, once before it sleeps.
+ */
+static bool aw_wait_is_passing(struct aw_wait *w)
+{
+	const struct aw_fact *f;
+
+	if (w->synced)
+		return false;
+	for (f = w->facts.v; f < w->facts.v + w->facts.n; f++) {
+		if (f->life != AW_EXIT_TRACE || f->role != AW_ROLE_CHILD)
+			continue;
+		w->nr = f->nr;
+		w->synced = true;
+		return true;
+	}
+	return false;
+}
+
+/*
  * One poll, and the sleep after it if it was in vain; then AW_AGAIN.  *d is
  * what was found; stock has still to be asked for what was consumed.
  */
@@ -177,9 +198,12 @@ static long aw_wait_poll(struct aw_wait *w, const struct pt_regs *regs,
 		ret = -ENOSPC;
 	} else {
 		aw_decide(&aw_records, &w->req, &w->snap, &w->facts, d);
-		ret = d->kind == AW_SLEEP ?
-		      aw_wait_idle(w, regs, pending, deliverable) :
-		      aw_wait_found(w, d);
+		if (d->kind != AW_SLEEP)
+			ret = aw_wait_found(w, d);
+		else if (aw_wait_is_passing(w))
+			ret = AW_EARLY;
+		else
+			ret = aw_wait_idle(w, regs, pending, deliverable);
 	}
 	spin_unlock_irq(&aw_lock);
 	return ret;
@@ -210,10 +234,12 @@ static long aw_wait_loop(struct aw_wait *w, const struct pt_regs *regs,
 		ret = aw_wait_poll(w, regs, d);
 		if (ret == AW_AGAIN) {
 			adopted = false;
+			w->synced = false;
+			early = 0;
 			continue;
 		}
 		if (ret == AW_EARLY && ++early <= AW_MAX_STOLEN) {
-			/* exit_notify() holds the lock that stock takes. */
+			/* Whoever is about to tell holds the lock that stock takes. */
 			aw_stock_waitid(w->nr, WEXITED | WNOHANG | WNOWAIT | __WALL);
 			continue;
 		}

@@ -6,7 +6,7 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 
-#include "calls.h"
+#include "agent.h"
 
 /*
  * @again: each call that knew a zombie reports it, though another one was faster
@@ -238,6 +238,25 @@ SUBJECT_TEST(races_linux, switched)
 		TH_LOG("%s", strerror(error));
 	kill(pid, SIGKILL);
 	EXPECT_EQ(pid, waitpid(pid, NULL, 0));
+}
+
+/* The tracer's call hands the zombie on to the parent, who sleeps. */
+SUBJECT_TEST(races_linux, handed_on)
+{
+	struct agent *a = agent_make();
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		struct child c = child_hold();
+		struct waiter w;
+
+		ASSERT_EQ(0, agent_ptrace(a, PTRACE_SEIZE, c.pid, 0));
+		waiter_sleep(&w, call_wait4(c.pid, 0));
+		child_tell(&c, 9);
+		EXPECT_AGENT_WAIT4(a, c.pid, 0, .pid = c.pid,
+				   .status = W_EXIT(9));
+		EXPECT_WAITER(&w, .pid = c.pid, .status = W_EXIT(9));
+	}
 }
 
 KEEP_ARMED
