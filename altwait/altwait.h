@@ -53,6 +53,7 @@ enum aw_why {
  * @enrolled:	its wait calls are replaced, once it is in the hash, too; never set
  *		again once @leaving
  * @in:		where @leaving: it was enrolled, and not only listening
+ * @why:	where @leaving: for what reason
  * @leaving:	it is on its way back to stock: sleepers go, the feed is detached
  * @feeding:	@feed is on the wait queue of @task's signal_struct
  * @autoreaped:	Linux reaped it by itself: nothing is left to consume
@@ -102,6 +103,7 @@ struct aw_tracked {
 	bool			enrolled;
 	bool			in;
 	bool			leaving;
+	enum aw_why		why;
 	bool			feeding;
 	bool			autoreaped;
 	bool			stop_seen;
@@ -297,6 +299,7 @@ enum aw_abi { AW_ABI_NATIVE, AW_ABI_COMPAT, AW_ABI_X32 };
  *	   stock has no such child
  * @facts: what Linux knows of the candidates, before each decision
  * @claim: thread whose report this call is taking from stock, 0 if none
+ * @slept: it has
  * @synced: it has waited for a tracer that hands a zombie on
  * @backed: stock has what is claimed, and not only the records
  * @used:  what the reported one has used, for @rusage
@@ -338,6 +341,7 @@ struct aw_wait {
 	bool			stale;
 	struct aw_facts		facts;
 	u32			claim;
+	bool			slept;
 	bool			synced;
 	bool			backed;
 	struct rusage		used;
@@ -385,6 +389,7 @@ int aw_commit_write(const struct aw_decision *d, void *ctx);
 size_t aw_commit_tail(const struct aw_wait *w);
 bool aw_commit_fault_in(const struct aw_wait *w);
 u32 aw_commit_nr(const struct aw_wait *w, const struct aw_decision *d);
+pid_t aw_commit_thread_nr(const struct aw_decision *d);
 long aw_commit_put(const struct aw_wait *w, const struct aw_decision *d);
 long aw_commit_error(const struct aw_wait *w, long err);
 bool aw_commit_stock(const struct aw_decision *d, const struct aw_wait *w);

@@ -71,7 +71,7 @@ void aw_claim_begin(struct aw_wait *w, const struct aw_decision *d)
 	w->backed = false;
 	for (i = 0; i < w->facts.n; i++) {
 		f = &w->facts.v[i];
-		if (f->tid != d->tid)
+		if (f->tid != d->tid || f->proc != d->proc)
 			continue;
 		if (d->kind == AW_ZOMBIE)
 			w->backed |= f->life == AW_EXIT_ZOMBIE && !f->delayed &&
@@ -99,20 +99,6 @@ static int aw_claim_options(const struct aw_decision *d)
 	}
 }
 
-/* The caller's number of the thread that is reported, 0 if it is gone. */
-static pid_t aw_claim_nr(u32 tid)
-{
-	struct pid *pid;
-	pid_t nr = 0;
-
-	rcu_read_lock();
-	pid = find_pid_ns(tid, &init_pid_ns);
-	if (pid)
-		nr = pid_nr_ns(pid, task_active_pid_ns(current));
-	rcu_read_unlock();
-	return nr;
-}
-
 /* The records follow what stock has given. */
 static void aw_claim_settle(struct aw_wait *w, const struct aw_decision *d)
 {
@@ -129,7 +115,7 @@ static void aw_claim_settle(struct aw_wait *w, const struct aw_decision *d)
 			aw_owe_for(t);
 	}
 	/* Stock has it yet: a tracer holds it, or its threads. */
-	if (was_zombie && !w->backed && !t->autoreaped)
+	if (d->consume && was_zombie && !w->backed && !t->autoreaped)
 		aw_owe(w->me, t->pid);
 	if (d->kind == AW_JOB_STATUS && d->consume &&
 	    d->cld_code == CLD_CONTINUED)
@@ -153,7 +139,7 @@ static void aw_claim_end(struct aw_wait *w)
 /* False: stock has given the report to somebody else. */
 static bool aw_claim_take(struct aw_wait *w, const struct aw_decision *d)
 {
-	pid_t nr = aw_claim_nr(w->claim);
+	pid_t nr = aw_commit_thread_nr(d);
 	bool taken;
 
 	taken = nr && aw_stock_take(nr, aw_claim_options(d));

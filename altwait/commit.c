@@ -246,13 +246,17 @@ static struct pid *aw_commit_pid(const struct aw_decision *d)
 	return find_pid_ns(d->tid, &init_pid_ns);
 }
 
-/* What the caller calls it; 0: it is gone. */
-static pid_t aw_commit_thread_nr(const struct aw_decision *d)
+/* What the caller calls it; 0: it is gone.  Context: process, the caller. */
+pid_t aw_commit_thread_nr(const struct aw_decision *d)
 {
-	pid_t nr;
+	struct pid *pid;
+	pid_t nr = 0;
 
 	rcu_read_lock();
-	nr = pid_nr_ns(aw_commit_pid(d), task_active_pid_ns(current));
+	pid = aw_commit_pid(d);
+	/* The number of one that is gone may be another child's by now. */
+	if (pid && pid_task(pid, PIDTYPE_PID))
+		nr = pid_nr_ns(pid, task_active_pid_ns(current));
 	rcu_read_unlock();
 	return nr;
 }

@@ -243,18 +243,26 @@ static void aw_enter(struct aw_tracked *t, struct task_struct *leader,
 /*
  * From here on its calls are redirected: all that it can wait for is in the records.
  * One that is made before goes to stock.
+ *
+ * Return: 0; it has left meanwhile: -ENOMEM, the records have no room for it;
+ * -EAGAIN, for another reason.
  */
-static void aw_publish(struct aw_tracked *t, struct task_struct *leader)
+static int aw_publish(struct aw_tracked *t, struct task_struct *leader)
 {
 	unsigned long flags;
+	int ret = 0;
 
 	spin_lock_irqsave(&aw_lock, flags);
-	if (t->enrolled && hlist_unhashed(&t->quick)) {
+	if (!t->enrolled) {
+		ret = t->why == AW_WHY_MEMORY || t->why == AW_WHY_BOUND ?
+		      -ENOMEM : -EAGAIN;
+	} else if (hlist_unhashed(&t->quick)) {
 		WRITE_ONCE(t->signal, leader->signal);
 		hash_add_rcu(aw_quick, &t->quick,
 			     (unsigned long)leader->signal);
 	}
 	spin_unlock_irqrestore(&aw_lock, flags);
+	return ret;
 }
 
 /**
@@ -398,8 +406,7 @@ static int aw_enroll_armed(struct task_struct *leader,
 	aw_enter(t, leader, terms, AW_WHY_REQUEST);
 	aw_feed_scan(t);
 	aw_feed_scan_tracees();
-	aw_publish(t, leader);
-	return READ_ONCE(t->leaving) ? -EAGAIN : 0;
+	return aw_publish(t, leader);
 }
 
 static int aw_enroll_leader(struct task_struct *leader,

@@ -295,6 +295,12 @@ static void aw_facts_add(const struct aw_wait *w, struct aw_facts *facts,
 	f->other_thread = of != w->task;
 	f->rank = aw_facts_rank(w->task, of);
 	if (role == AW_ROLE_CHILD) {
+		/* Also while de_thread() makes another thread the leader. */
+		f->tid = t->rec.pid;
+		f->leader = true;
+		f->delayed = !thread_group_empty(task);
+		if (f->exit_signal < 0)
+			f->exit_signal = SIGCHLD;
 		f->moved = t->moved;
 		f->age = t->born;
 	} else {

@@ -123,10 +123,10 @@ struct aw_tracked *aw_feed_adopt(struct aw_tracked *parent,
 /*
  * Does Linux reap the child by itself?  do_notify_parent() has decided so by
  * the same tests, under the same siglock, right before this; and so has
- * __ptrace_detach(), where the parent itself lets a zombie go, without a look at
- * the exit signal.
+ * __ptrace_detach(), where the parent itself lets a zombie go whose end it was told
+ * of, without a look at the exit signal.
  */
-static bool aw_feed_autoreaps(struct task_struct *child)
+static bool aw_feed_autoreaps(struct task_struct *child, bool told)
 {
 	struct task_struct *parent = rcu_dereference_raw(child->parent);
 	const struct k_sigaction *sa =
@@ -134,7 +134,7 @@ static bool aw_feed_autoreaps(struct task_struct *child)
 	int sig = child->exit_signal;
 
 	if (child->parent_exec_id != READ_ONCE(parent->self_exec_id) ||
-	    current->signal == parent->signal)
+	    (told && current->signal == parent->signal))
 		sig = SIGCHLD;
 	return !child->ptrace && sig == SIGCHLD &&
 	       (sa->sa.sa_handler == SIG_IGN ||
@@ -142,10 +142,10 @@ static bool aw_feed_autoreaps(struct task_struct *child)
 }
 
 static void aw_feed_news(struct aw_tracked *t, struct task_struct *leader,
-			 const struct aw_tracked *parent)
+			 const struct aw_tracked *parent, bool told)
 {
 	if (aw_feed_is_zombie(leader)) {
-		t->autoreaped = aw_feed_autoreaps(leader);
+		t->autoreaped = aw_feed_autoreaps(leader, told);
 		if (!t->rec.is_zombie)
 			aw_feed_exit(t, leader);
 	} else if (leader->exit_state != EXIT_DEAD) {
@@ -155,9 +155,9 @@ static void aw_feed_news(struct aw_tracked *t, struct task_struct *leader,
 	}
 }
 
-/* A child's news, for its parent. */
+/* A child's news, for its parent, who may have been told of its end before. */
 static void aw_feed_of_child(struct aw_tracked *parent,
-			     struct task_struct *leader)
+			     struct task_struct *leader, bool told)
 {
 	struct aw_tracked *t;
 
@@ -169,7 +169,7 @@ static void aw_feed_of_child(struct aw_tracked *parent,
 	t = aw_feed_adopt(parent, leader);
 	if (!t)
 		return;
-	aw_feed_news(t, leader, parent);
+	aw_feed_news(t, leader, parent, told);
 	if (t->autoreaped && !(parent->quirks & AW_Q(NO_AUTOREAP)))
 		aw_process_reap(&aw_records, &t->rec);
 }
@@ -210,7 +210,7 @@ int aw_feed_child(wait_queue_entry_t *wq, unsigned int mode, int sync,
 	struct task_struct *child = key, *leader;
 	struct aw_news news = { .task = child };
 	struct aw_tracked *of;
-	bool traced;
+	bool traced, told;
 
 	rcu_read_lock();
 	leader = child->group_leader;
@@ -218,12 +218,14 @@ int aw_feed_child(wait_queue_entry_t *wq, unsigned int mode, int sync,
 		 rcu_dereference(child->parent)->signal == signal;
 	spin_lock(&aw_lock);
 	t->news++;
-	news.kind = aw_feed_kind(t, aw_tracked_find(child), child, traced);
+	of = aw_tracked_find(child);
+	told = of && of->end_told;
+	news.kind = aw_feed_kind(t, of, child, traced);
 	if (traced && (t->enrolled || t->listening || t->leaving))
 		aw_feed_of_tracee(t, child);
 	if (t->enrolled &&
 	    rcu_dereference(leader->real_parent)->signal == signal)
-		aw_feed_of_child(t, leader);
+		aw_feed_of_child(t, leader, told);
 	of = aw_tracked_find(child);
 	news.of = of ? &of->rec : NULL;
 	aw_process_tell(&t->rec, &news);

@@ -124,6 +124,7 @@ void aw_leave(struct aw_tracked *t, enum aw_why why)
 		trace_altwait_dismiss(t->rec.pid, t->task->comm, why);
 	}
 	t->in = t->enrolled;
+	t->why = why;
 	t->enrolled = false;
 	t->listening = false;
 	WRITE_ONCE(t->leaving, true);
@@ -181,11 +182,17 @@ static void aw_drop_children(struct aw_tracked *t)
 /* So do those of its tracees, unless their parent wants them. */
 static void aw_drop_tracees(struct aw_tracked *t)
 {
-	struct aw_tracked *tracee, *more;
 	struct aw_process *p, *next;
+	struct aw_tracked *tracee;
+	LIST_HEAD(todo);
 
-	list_for_each_entry_safe(tracee, more, &aw_ptraced, ptraced)
+	/* One that is forgotten may take others off the list: its parent, say. */
+	list_splice_init(&aw_ptraced, &todo);
+	while (!list_empty(&todo)) {
+		tracee = list_first_entry(&todo, struct aw_tracked, ptraced);
+		list_move_tail(&tracee->ptraced, &aw_ptraced);
 		aw_forget_unless_needed(tracee);
+	}
 	list_for_each_entry_safe(p, next, &aw_records.zombies, zombie)
 		if (p->zombie_tracer == t->rec.pid)
 			aw_forget_unless_needed(aw_tracked_of(p));

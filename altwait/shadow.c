@@ -118,6 +118,9 @@ static void aw_shadow_follow(struct aw_wait *w)
 /* Has the feed told this yet? */
 static bool aw_shadow_is_told(const struct aw_fact *f)
 {
+	/* A tracer hands a zombie on: in the middle of that nobody has it. */
+	if (f->life == AW_EXIT_TRACE && f->role == AW_ROLE_CHILD)
+		return false;
 	if (f->life == AW_EXIT_ZOMBIE && f->leader && !f->delayed)
 		return f->proc->is_zombie;
 	if (f->role == AW_ROLE_TRACEE)
@@ -173,7 +176,7 @@ static void aw_shadow_hear(struct aw_shadow *s)
 	if (w->tw->waker.woken && w->tw->waker.evicted)
 		w->heard.by[AW_NEWS_FULL] = AW_CONCERNS;
 	aw_heard_move(&s->heard, &w->heard);
-	s->q.heard = s->looked ? &s->heard : NULL;
+	s->q.heard = s->asleep ? &s->heard : NULL;
 	s->q.due = s->due;
 	if (w->tw->waker.woken)
 		s->registered = false;
@@ -215,7 +218,7 @@ static int aw_shadow_look(struct aw_shadow *s, bool patient)
 	bound = aw_snapshot_bound(&aw_records, &w->me->rec, &w->facts,
 				  w->settled);
 	w->room = bound;
-	if (bound > s->room.cap || (!s->looked && bound > s->fixed.cap))
+	if (bound > s->room.cap || (!s->q.fixed && bound > s->fixed.cap))
 		return -ENOSPC;
 	/* Where Linux would not be awake, stock is not asked. */
 	s->due = !s->looked || w->news || s->q.pending || s->repeat;
@@ -235,9 +238,10 @@ static int aw_shadow_look(struct aw_shadow *s, bool patient)
 		aw_shadow_compare(s);
 	}
 	aw_shadow_register(s);
-	if (!s->looked)
+	if (!s->q.fixed)
 		aw_shadow_fix(s);
 	s->looked = true;
+	s->asleep = !s->done;
 	return 0;
 }
 
@@ -247,7 +251,7 @@ static bool aw_shadow_grow(struct aw_shadow *s)
 	if (aw_candidates_grow(s->w))
 		return false;
 	if ((s->room.cap >= s->w->room || aw_candidates_room(&s->room, s->w->room)) &&
-	    (s->looked || s->fixed.cap >= s->w->room ||
+	    (s->q.fixed || s->fixed.cap >= s->w->room ||
 	     aw_candidates_room(&s->fixed, s->w->room)))
 		return true;
 	spin_lock_irq(&aw_lock);

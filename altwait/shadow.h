@@ -23,7 +23,8 @@
  * @q:		the question
  * @fixed:	the candidates that the policy settled when the call began
  * @room:	for those of a moment
- * @looked:	the policy was asked before
+ * @looked:	linux and the policy were asked before
+ * @asleep:	and the policy has said that it sleeps
  * @done:	the policy has answered: its call is over
  * @due:	stock is to be asked, too
  * @repeat:	whatever has woken it
@@ -47,6 +48,7 @@ struct aw_shadow {
 	struct aw_snapshot	fixed;
 	struct aw_snapshot	room;
 	bool			looked;
+	bool			asleep;
 	bool			done;
 	bool			due;
 	bool			repeat;

@@ -138,8 +138,9 @@ bool aw_wait_hears(const struct aw_waker *waker, const struct aw_news *news)
 	const struct aw_wait *w = container_of(waker, struct aw_thread_waker,
 					       waker)->call;
 
-	return !w || aw_wakes(w->policy, news->kind,
-			      aw_wait_concerns(w, news));
+	if (!w)
+		return aw_wakes(AW_QUIRKS_ALL, news->kind, ~0ULL);
+	return aw_wakes(w->policy, news->kind, aw_wait_concerns(w, news));
 }
 
 /* Context: any, aw_lock held. */
@@ -206,12 +207,12 @@ bool aw_wait_restarted(struct aw_wait *w, const struct pt_regs *regs)
 }
 
 /*
- * Back to stock: with a signal as stock would, else unnoticed.  A call that does
- * not sleep is never interrupted.
+ * Back to stock: with a signal as stock would, else unnoticed.  A call that has not
+ * slept is not interrupted: stock looks first, and the signal came just before it.
  */
 long aw_wait_to_stock(const struct aw_wait *w)
 {
-	if (signal_pending(current) && !(w->args.options & WNOHANG))
+	if (signal_pending(current) && w->slept)
 		return -ERESTARTSYS;
 	return restart_syscall();
 }
@@ -232,6 +233,7 @@ enum aw_wake aw_wait_sleep(struct aw_wait *w)
 	struct aw_waker *waker = &w->tw->waker;
 
 	w->tw->task = current;
+	w->slept = true;
 	aw_watch(w);
 	aw_count(blocked);
 	trace_altwait_wait_block(w->snap.n);

@@ -158,8 +158,14 @@ static long aw_wait_idle(struct aw_wait *w, const struct pt_regs *regs,
 /*
  * A tracer is about to hand a zombie on.  wait_task_zombie() wakes the parent first
  * and makes it a zombie again afterwards, both under tasklist_lock: who has been
- * woken has to wait for that, once before it sleeps.
+ * woken has to wait for that, once after each such news, before it finds nothing.
  */
+static bool aw_wait_is_nothing(const struct aw_decision *d)
+{
+	return d->kind == AW_SLEEP || d->kind == AW_NOTHING ||
+	       (d->kind == AW_ERROR && d->error == -EAGAIN);
+}
+
 static bool aw_wait_is_passing(struct aw_wait *w)
 {
 	const struct aw_fact *f;
@@ -189,6 +195,8 @@ static long aw_wait_poll(struct aw_wait *w, const struct pt_regs *regs,
 
 	spin_lock_irq(&aw_lock);
 	w->tw->waker.woken = false;
+	if (w->heard.by[AW_NEWS_PASSED])
+		w->synced = false;
 	memset(&w->heard, 0, sizeof(w->heard));
 	if (!aw_wait_stays(w)) {
 		ret = aw_wait_to_stock(w);
@@ -198,12 +206,12 @@ static long aw_wait_poll(struct aw_wait *w, const struct pt_regs *regs,
 		ret = -ENOSPC;
 	} else {
 		aw_decide(&aw_records, &w->req, &w->snap, &w->facts, d);
-		if (d->kind != AW_SLEEP)
-			ret = aw_wait_found(w, d);
-		else if (aw_wait_is_passing(w))
+		if (aw_wait_is_nothing(d) && aw_wait_is_passing(w))
 			ret = AW_EARLY;
-		else
+		else if (d->kind == AW_SLEEP)
 			ret = aw_wait_idle(w, regs, pending, deliverable);
+		else
+			ret = aw_wait_found(w, d);
 	}
 	spin_unlock_irq(&aw_lock);
 	return ret;

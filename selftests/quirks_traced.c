@@ -34,6 +34,15 @@ QUIRK_TEST(REAP_TRACED)
 	until_pidfd(pidfd_of(c.pid));
 	EXPECT_AGENT_WAITID(a, P_PID, c.pid, WEXITED | WNOWAIT, .pid = c.pid,
 			    .code = CLD_EXITED, .status = 1);
+	/* A look leaves it there, for both of them. */
+	EXPECT_WAITID(P_PID, c.pid, WEXITED | WNOWAIT | WNOHANG,
+		      .pid = has ? c.pid : 0, .code = CLD_EXITED, .status = 1);
+	EXPECT_AGENT_WAIT4(a, c.pid, 0, .pid = c.pid, .status = W_EXIT(1));
+	EXPECT_WAIT4(c.pid, 0, .pid = c.pid, .status = W_EXIT(1));
+
+	a = agent_traces(&c);
+	child_tell(&c, 1);
+	until_pidfd(pidfd_of(c.pid));
 	EXPECT_WAIT4(c.pid, WNOHANG, .pid = has ? c.pid : 0,
 		     .status = W_EXIT(1));
 }
