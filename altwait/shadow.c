@@ -351,7 +351,7 @@ static long aw_shadow_loop(struct aw_shadow *s, const struct pt_regs *regs)
 	}
 }
 
-/* Starry fails where a call is restarted and no handler has run: seed 281. */
+/* Starry fails where a call is restarted and no handler has run: seed 279. */
 static void aw_shadow_restarted(struct aw_shadow *s)
 {
 	s->policy.kind = AW_ERROR;
