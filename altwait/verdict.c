@@ -46,8 +46,12 @@ static enum altwait_kind aw_shadow_kind_of_code(int code)
 	}
 }
 
+/* Only an event, or 0x80, tells a ptrace stop from a job-control stop. */
 static enum altwait_kind aw_shadow_kind_of_status(int status)
 {
+	if ((status & 0xff) == 0x7f &&
+	    (status >> 16 || status >> 8 == (SIGTRAP | 0x80)))
+		return ALTWAIT_KIND_PTRACE_STOP;
 	return status == 0xffff || (status & 0xff) == 0x7f ?
 	       ALTWAIT_KIND_JOB_STATUS : ALTWAIT_KIND_ZOMBIE;
 }
@@ -451,6 +455,9 @@ bool aw_shadow_judge(struct aw_shadow *s, long ret)
 	if (ret == -EFAULT)
 		memory = aw_shadow_fault(s);
 	right = aw_judge_same(&s->v.stock, &s->v.control);
+	/* A status word may be of either kind of stop. */
+	if (right && s->v.stock.kind == ALTWAIT_KIND_JOB_STATUS)
+		s->v.stock.kind = s->v.control.kind;
 	if (right && ret != -EFAULT && !s->differs)
 		memory = aw_shadow_memory(s);
 	s->v.quirks = s->quirks | memory;

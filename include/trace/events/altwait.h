@@ -15,7 +15,9 @@
  *    altwait_wait_commit if that was used up.
  *    In shadow mode there are only altwait_wait_verdict, right before the exit,
  *    unless the process is dismissed meanwhile, and the sleeps.
- *  - Every pid is as the calling thread's pid namespace numbers it.
+ *  - altwait_wait_stuck comes from the watchdog, at any time while a call sleeps.
+ *  - The pids of reports and answers are as the calling thread's pid namespace
+ *    numbers them; those of processes and callers, as the initial one does.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM altwait

@@ -13,12 +13,16 @@
  *   - what the module fills in is written up to the caller's size.
  *
  * So either side may be the newer one.  ALTWAIT_VERSION grows when something
- * is added; nothing is ever taken away or given another meaning.
+ * is added; nothing is ever taken away or given another meaning.  Quirks are
+ * added with it, too: one that is split keeps its bit for the part that bears
+ * its name.
  *
  * Errors that all requests share: EFAULT, the struct cannot be read or
  * written; EINVAL, size is smaller than the first version of the struct;
- * E2BIG, bytes that the module does not know are not 0; ENOTTY, the request
- * is not known.
+ * E2BIG, bytes that the module does not know are not 0, or size is larger than
+ * a page; ENOMEM, no memory for the request; ENOTTY, the request is not known.
+ * open(2) fails with EACCES, the file's mode forbids it, or EPERM, the caller
+ * lacks CAP_SYS_ADMIN.  Who holds the device open holds the module, too.
  */
 #ifndef _UAPI_LINUX_ALTWAIT_H
 #define _UAPI_LINUX_ALTWAIT_H
@@ -116,12 +120,13 @@ struct altwait_query {
  * @released:  records freed
  * @blocked:   times that a call went to sleep
  * @woken:     times that such a sleep ended
- * @trouble:   processes sent back to stock because something went wrong: no
- *	       memory, a bound reached, an inconsistency
+ * @trouble:   times that something went wrong: no memory, a bound reached, an
+ *	       inconsistency.  A process was sent back to stock, or the tracer of
+ *	       one cannot be heard
  * @missed:    redirects that the kernel's kprobes lost; a run with misses is
  *	       no valid comparison
  * @stolen:    reports that stock had given to somebody else meanwhile
- * @evicted:   records dropped at the bound or because the pid was used again
+ * @evicted:   records dropped because their pid was used again
  * @stuck:     waiters that the watchdog has found asleep although Linux had an
  *	       answer for them, once for each sleep; since version 3
  */
@@ -166,7 +171,8 @@ enum altwait_kind {
 
 /**
  * struct altwait_answer - what one implementation says to a call
- * @kind:   enum altwait_kind
+ * @kind:   enum altwait_kind.  Stock's for a status word of wait4 that may be of
+ *	    either kind of stop is linux's
  * @ret:    the value that the call returns; a negative errno, where EINTR also
  *	    stands for a call that a signal makes restart
  * @pid:    who is reported, as the caller's pid namespace numbers it, or 0
@@ -297,18 +303,22 @@ struct altwait_example {
  * All threads of the process are enrolled, and every child that any of them
  * makes from now on; exec(2) keeps the enrolment.  Children that exist already
  * become candidates of its wait calls but are not enrolled themselves.  A wait
- * call in which a thread already sleeps is finished by stock.  Enrolling an
- * enrolled process again under the same policy changes nothing.
+ * call in which a thread already sleeps is finished by stock.
+ *
+ * Enrolling an enrolled process again gives it the new policy, quirks and flags
+ * and, in shadow mode, file; those that it has made keep theirs.  Calls that
+ * sleep begin again under it.  Without ALTWAIT_SHADOW it leaves shadow mode.
  *
  * With ALTWAIT_SHADOW, stock goes on answering: each call is put to linux and to
  * the policy as well, and gets a verdict.
  *
  * EINVAL: flags or quirks has a bit that is not known, policy is not known or is
- * ALTWAIT_POLICY_STOCK; ESRCH: no such process, or it is exiting; EPERM: the process is a kernel
- * thread or the init of the initial pid namespace; ENOMEM: no memory for the
- * records; EIO: the redirect does not take place on this kernel right now, see
- * kprobes/enabled in debugfs and the sysctl kernel.ftrace_enabled; ENODEV: the
- * module is being unloaded.
+ * ALTWAIT_POLICY_STOCK; ESRCH: no such process, or it is exiting; EPERM: the
+ * process is a kernel thread or the init of the initial pid namespace; ENOMEM: no
+ * memory for the records or the file's counts, or max_records is reached; EINTR: a
+ * fatal signal; EIO: the redirect does not take place on this kernel right now,
+ * see kprobes/enabled in debugfs and the sysctl kernel.ftrace_enabled; EOPNOTSUPP,
+ * or what register_kprobe() returns: the stubs cannot be probed any more.
  */
 #define ALTWAIT_ENROLL		_IOWR('w', 0xa0, struct altwait_enroll)
 
@@ -319,13 +329,15 @@ struct altwait_example {
  * altwait leave it and go on in stock.  Returns when none of its threads is
  * inside.
  *
- * ESRCH: no such process; ENOENT: it is not enrolled; EINTR: a signal came
- * before the last thread was out (the dismissal stands).
+ * ESRCH: no such process; ENOENT: it is not enrolled, a zombie is not; EINTR: a
+ * signal came before the last thread was out (the dismissal stands).
  */
 #define ALTWAIT_DISMISS		_IOWR('w', 0xa1, struct altwait_dismiss)
 
 /*
  * ALTWAIT_QUERY - who answers this process's wait calls?
+ *
+ * A zombie's are stock's.
  *
  * ESRCH: no such process.
  */
@@ -339,14 +351,16 @@ struct altwait_example {
 /*
  * ALTWAIT_VERDICTS - count the verdicts of shadow mode
  *
- * EINVAL: the scope is not known.
+ * EINVAL: the scope is not known; ENOMEM: no memory for the file's counts.
  */
 #define ALTWAIT_VERDICTS	_IOWR('w', 0xa4, struct altwait_verdicts)
 
 /*
  * ALTWAIT_EXAMPLE - the first call that had a verdict
  *
- * EINVAL: scope or index is not known, or pad is not 0; ENOENT: there was none.
+ * EINVAL: scope or index is not known, a quirk's number that this module does not
+ * have among them, or pad is not 0; ENOENT: there was none; ENOMEM: no memory for
+ * the file's counts.
  */
 #define ALTWAIT_EXAMPLE		_IOWR('w', 0xa5, struct altwait_example)
 
