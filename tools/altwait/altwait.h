@@ -103,8 +103,16 @@ struct fail_on {
 void parse_fail_on(struct argp_state *state, const char *arg,
 		   struct fail_on *fail_on);
 
-/* Print the verdicts counted by @fd on standard error.  False: @fail_on holds. */
-bool print_verdicts(int fd, const struct fail_on *fail_on);
+/**
+ * print_verdicts - print on standard error what shadow mode has found
+ * @fd: what is counted through this file
+ * @before: the module's counters from before the command ran
+ * @fail_on: what makes the run fail
+ *
+ * Return: 0; EXIT_VERDICT: @fail_on holds; EXIT_RUN_FAILED: nobody can say.
+ */
+int print_verdicts(int fd, const struct altwait_counters *before,
+		   const struct fail_on *fail_on);
 
 /* Print one verdict, each line after @indent. */
 void print_verdict(FILE *f, const char *indent, const struct altwait_verdict *v);

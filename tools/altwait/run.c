@@ -3,6 +3,7 @@
  * altwait run: choose who answers our wait calls, then become the command.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -74,7 +75,9 @@ static const struct argp argp = {
 	"error how often policy and stock differed, and why, with the first example of\n"
 	"each difference.  What goes on in the background after that is not counted.\n"
 	"The exit status is COMMAND's (128 and the signal's number if one killed it),\n"
-	"or 124 if a verdict of --fail-on was seen.\n",
+	"or 124 if a verdict of --fail-on was seen.  With --fail-on it is 125 where no\n"
+	"call was compared, or where the comparison is not valid, as the kernel missed\n"
+	"redirects or a process went back to stock after trouble.\n",
 	NULL, NULL, NULL
 };
 
@@ -156,33 +159,70 @@ static int await(pid_t pid)
 }
 
 /*
+ * The child's part of run_shadow().  What is written to @failed keeps that pipe,
+ * which exec(2) closes, from ending empty.
+ */
+static void shadow_child(const struct run *run, int fd, int failed)
+{
+	int status = EXIT_RUN_FAILED;
+
+	if (!enroll_through(fd, &run->policy, true))
+		status = become(run->command);
+	if (write(failed, "", 1) != 1)
+		status = EXIT_RUN_FAILED;
+	_exit(status);
+}
+
+/* Return: whether the command ran; @status is the exit status in any case. */
+static bool shadow_command(const struct run *run, int fd, int *status)
+{
+	char byte;
+	int ends[2];
+	bool ran;
+	pid_t pid = -1;
+
+	if (!pipe2(ends, O_CLOEXEC))
+		pid = fork();
+	if (pid < 0) {
+		fprintf(stderr, "altwait: cannot fork: %s\n", strerror(errno));
+		*status = EXIT_RUN_FAILED;
+		return false;
+	}
+	if (!pid)
+		shadow_child(run, fd, ends[1]);
+	/* The terminal's signals are for the command. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	close(ends[1]);
+	ran = read(ends[0], &byte, 1) == 0;
+	close(ends[0]);
+	*status = await(pid);
+	return ran;
+}
+
+/*
  * A child becomes the command; the verdicts are counted by the device file that
  * it was enrolled through, which stays open here.
  */
 static int run_shadow(const struct run *run)
 {
+	struct altwait_counters before = { .size = sizeof(before) };
 	int fd = device_open();
-	int status;
-	pid_t pid;
+	int status, err;
 
 	if (fd < 0) {
 		explain(REQUEST_OPEN, fd, "open %s", device_path);
 		return EXIT_RUN_FAILED;
 	}
-	pid = fork();
-	if (pid < 0) {
-		fprintf(stderr, "altwait: cannot fork: %s\n", strerror(errno));
+	err = device_request(fd, ALTWAIT_COUNTERS, &before);
+	if (err) {
+		explain(ALTWAIT_COUNTERS, err, "read the counters");
 		return EXIT_RUN_FAILED;
 	}
-	if (!pid)
-		_exit(enroll_through(fd, &run->policy, true) ? EXIT_RUN_FAILED :
-		      become(run->command));
-	/* The terminal's signals are for the command. */
-	signal(SIGINT, SIG_IGN);
-	signal(SIGQUIT, SIG_IGN);
-	status = await(pid);
+	if (!shadow_command(run, fd, &status))
+		return status;
 	fflush(stdout);
-	return print_verdicts(fd, &run->fail_on) ? status : EXIT_VERDICT;
+	return print_verdicts(fd, &before, &run->fail_on) ?: status;
 }
 
 int cmd_run(int argc, char **argv)

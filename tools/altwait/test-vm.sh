@@ -28,6 +28,16 @@ await() {
 	done
 }
 
+# without_summary STATUS COMMAND... - COMMAND fails and counts nothing
+without_summary() {
+	local status=$1 output rc=0
+	shift
+
+	output=$("$@" 2>&1) || rc=$?
+	verdict "no summary: ${*##*/} ($status)" "${rc#"$status"}$(
+		grep -E 'wait calls|compar' <<<"$output" || true)"
+}
+
 # The module's state.
 expect 0 '^module  *loaded, interface version 3$' -- "$altwait" status
 expect 0 '^processes  *[0-9]* enrolled, [0-9]* dismissed, 0 enrolled now$' -- "$altwait" status
@@ -82,6 +92,11 @@ expect 5 '^    stock   stop or continue: ' -- "$altwait" run --shadow -- python3
 expect 5 '^    policy  still asleep$' -- "$altwait" run --shadow -- python3 -c "$stops"
 expect 124 '^  waitid-no-jobs ' -- "$altwait" run --shadow --fail-on waitid-no-jobs -- python3 -c "$stops"
 expect 5 " wait calls: " -- "$altwait" run --shadow --fail-on control --fail-on unexplained -- python3 -c "$stops"
+expect 125 '^altwait: nothing was compared$' -- "$altwait" run --shadow --fail-on control -- true
+expect 0 ': 0 wait calls: ' -- "$altwait" run --shadow -- true
+without_summary 127 "$altwait" run --shadow -- no-such-command
+without_summary 127 "$altwait" run --shadow --fail-on control -- no-such-command
+without_summary 126 "$altwait" run --shadow -- /etc/passwd
 expect 125 'is neither control, unexplained nor a quirk' -- "$altwait" run --shadow --fail-on nonsense -- true
 expect 125 'needs --shadow' -- "$altwait" run --fail-on control -- true
 expect 125 'compares stock with another policy' -- "$altwait" run --shadow -p stock -- true
@@ -185,5 +200,18 @@ expect 0 ', 0 enrolled now$' -- "$altwait" status
 expect 0 ', 0 inside now$' -- "$altwait" status
 expect 0 ', 0 held now$' -- "$altwait" status
 verdict 'the counters balance' "$("$altwait" status | grep '^Warning' || true)"
+
+# Trouble, which the counters never forget: no room for a child's record.
+bound=/sys/module/altwait/parameters/max_records
+room=$(<"$bound")
+# $0 is for the inner shell
+# shellcheck disable=SC2016
+in_trouble=(sh -c 'echo 1 >"$0"; /bin/true; exit 3' "$bound")
+expect 3 '^altwait: no valid comparison: 1 process went back to stock after trouble$' -- \
+	"$altwait" run --shadow -- "${in_trouble[@]}"
+echo "$room" >"$bound"
+expect 125 ' went back to stock after trouble$' -- \
+	"$altwait" run --shadow --fail-on control -- "${in_trouble[@]}"
+echo "$room" >"$bound"
 
 finish

@@ -84,32 +84,74 @@ static void print_count(int fd, const char *name, unsigned long long n,
 	print_example(fd, index);
 }
 
-bool print_verdicts(int fd, const struct fail_on *fail_on)
+/* Print what shadow mode has counted.  Return: whether none of @fail_on is there. */
+static bool print_summary(int fd, const struct altwait_verdicts *v,
+			  const struct fail_on *fail_on)
 {
-	struct altwait_verdicts v = { .size = sizeof(v) };
 	bool good = true;
-	int i, err;
+	int i;
 
-	err = device_request(fd, ALTWAIT_VERDICTS, &v);
-	if (err) {
-		explain(ALTWAIT_VERDICTS, err, "read the verdicts");
-		return !fail_on->any;
-	}
 	fprintf(stderr, "altwait: %llu wait calls: %llu same, %llu differ (%llu asleep), ",
-		(unsigned long long)v.calls, (unsigned long long)v.same,
-		(unsigned long long)v.differs, (unsigned long long)v.asleep);
+		(unsigned long long)v->calls, (unsigned long long)v->same,
+		(unsigned long long)v->differs, (unsigned long long)v->asleep);
 	fprintf(stderr, "%llu control differences, %llu raced\n",
-		(unsigned long long)v.control, (unsigned long long)v.raced);
-	if (v.left)
+		(unsigned long long)v->control, (unsigned long long)v->raced);
+	if (v->left)
 		fprintf(stderr, "  %llu more went back to stock without a verdict\n",
-			(unsigned long long)v.left);
-	print_count(fd, "control difference", v.control, ALTWAIT_EXAMPLE_CONTROL);
-	print_count(fd, "unexplained", v.unexplained,
+			(unsigned long long)v->left);
+	print_count(fd, "control difference", v->control, ALTWAIT_EXAMPLE_CONTROL);
+	print_count(fd, "unexplained", v->unexplained,
 		    ALTWAIT_EXAMPLE_UNEXPLAINED);
 	for (i = 0; i < AW_N_QUIRKS; i++) {
-		print_count(fd, aw_quirks[i].name, v.quirk[i], i);
-		good &= !(v.quirk[i] && fail_on->quirks >> i & 1);
+		print_count(fd, aw_quirks[i].name, v->quirk[i], i);
+		good &= !(v->quirk[i] && fail_on->quirks >> i & 1);
 	}
-	good &= !(fail_on->control && v.control);
-	return good && !(fail_on->unexplained && v.unexplained);
+	good &= !(fail_on->control && v->control);
+	return good && !(fail_on->unexplained && v->unexplained);
+}
+
+/* Print why the counts mean nothing, if that is so. */
+static bool is_valid(int fd, const struct altwait_counters *before)
+{
+	struct altwait_counters now = { .size = sizeof(now) };
+	unsigned long long trouble, missed;
+	int err = device_request(fd, ALTWAIT_COUNTERS, &now);
+
+	if (err) {
+		explain(ALTWAIT_COUNTERS, err, "read the counters");
+		return false;
+	}
+	trouble = now.trouble - before->trouble;
+	missed = now.missed - before->missed;
+	if (trouble)
+		fprintf(stderr, "altwait: no valid comparison: %llu %s went back to stock after trouble\n",
+			trouble, trouble == 1 ? "process" : "processes");
+	if (missed)
+		fprintf(stderr, "altwait: no valid comparison: %llu %s missed\n",
+			missed, missed == 1 ? "redirect was" : "redirects were");
+	return !trouble && !missed;
+}
+
+int print_verdicts(int fd, const struct altwait_counters *before,
+		   const struct fail_on *fail_on)
+{
+	struct altwait_verdicts v = { .size = sizeof(v) };
+	int err = device_request(fd, ALTWAIT_VERDICTS, &v);
+	bool good;
+
+	if (err) {
+		explain(ALTWAIT_VERDICTS, err, "read the verdicts");
+		return fail_on->any ? EXIT_RUN_FAILED : 0;
+	}
+	good = print_summary(fd, &v, fail_on);
+	if (!is_valid(fd, before))
+		return fail_on->any ? EXIT_RUN_FAILED : 0;
+	if (!fail_on->any)
+		return 0;
+	/* A raced call is no verdict. */
+	if (v.calls == v.raced) {
+		fprintf(stderr, "altwait: nothing was compared\n");
+		return EXIT_RUN_FAILED;
+	}
+	return good ? 0 : EXIT_VERDICT;
 }
