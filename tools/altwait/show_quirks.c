@@ -60,28 +60,47 @@ static const struct argp argp = {
 	NULL, NULL, NULL
 };
 
-static void list(void)
+/* The first quirk of a class stands for it, so that each has one heading. */
+static bool is_first_of_class(int nr)
 {
-	const char *class = "";
 	int i;
 
+	for (i = 0; i < nr; i++)
+		if (strcmp(aw_quirks[i].class, aw_quirks[nr].class) == 0)
+			return false;
+	return true;
+}
+
+static void list_class(const char *class)
+{
+	int i;
+
+	printf("%s\n", class);
 	for (i = 0; i < AW_N_QUIRKS; i++) {
 		const struct aw_quirk *q = &aw_quirks[i];
 
-		if (strcmp(class, q->class) != 0) {
-			class = q->class;
-			printf("%s%s\n", i ? "\n" : "", class);
-		}
-		printf("  %-19s%c %s\n", q->name, q->unseen ? '*' : ' ',
-		       q->starry_does);
+		if (strcmp(q->class, class) == 0)
+			printf("  %-24s%c %s\n", q->name, q->unseen ? '*' : ' ',
+			       q->starry_does);
 	}
+	printf("\n");
+}
+
+static void list(void)
+{
+	int i;
+
+	for (i = 0; i < AW_N_QUIRKS; i++)
+		if (is_first_of_class(i))
+			list_class(aw_quirks[i].class);
+	printf("* its effect cannot be produced on Linux; altwait quirks NAME explains one\n");
 }
 
 static void explain_quirk(int i)
 {
 	const struct aw_quirk *q = &aw_quirks[i];
 
-	printf("%s, bit %d, of the %s\n\n", q->name, i, q->class);
+	printf("%s (class %s, bit %d)\n\n", q->name, q->class, i);
 	printf("Linux:      %s\n            %s\n", q->linux_does, q->linux_source);
 	printf("Starry:     %s\n            wait.rs, lines %s\n", q->starry_does, q->seed);
 	printf("Reproducer: %s\n", q->reproducer);

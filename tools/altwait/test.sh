@@ -67,7 +67,12 @@ expect 0 '^altwait [0-9.]* (interface version [0-9]*)$' -- "$altwait" --version
 expect 0 'Usage: altwait quirks ' -- "$altwait" quirks --help
 expect 0 '^  pid-order  .*ascending pid' -- "$altwait" quirks
 expect 0 '^arguments$' -- "$altwait" quirks
-expect 0 '^pid-order, bit [0-9]*, of the order$' -- "$altwait" quirks pid-order
+verdict 'each class has one heading' \
+	"$("$altwait" quirks | grep -E '^[a-z]+$' | sort | uniq -d)"
+verdict 'the columns of altwait quirks are straight' \
+	"$("$altwait" quirks | grep '^  ' | grep -vE '^  .{23}[a-z0-9 ][ *] [^ ]' || true)"
+expect 0 '^\* its effect cannot be produced on Linux; altwait quirks NAME ' -- "$altwait" quirks
+expect 0 '^pid-order (class order, bit [0-9]*)$' -- "$altwait" quirks pid-order
 expect 0 '^Not seen: .*stock' -- "$altwait" quirks child-time
 for class in arguments candidates order reports memory interruption waking; do
 	expect 0 "^# Quirks: $class$" -- "$altwait" quirks --markdown "$class"

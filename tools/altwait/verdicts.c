@@ -80,7 +80,7 @@ static void print_count(int fd, const char *name, unsigned long long n,
 {
 	if (!n)
 		return;
-	fprintf(stderr, "  %-20s %llu\n", name, n);
+	fprintf(stderr, "  %-24s %llu\n", name, n);
 	print_example(fd, index);
 }
 
