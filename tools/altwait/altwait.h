@@ -117,6 +117,9 @@ int print_verdicts(int fd, const struct altwait_counters *before,
 /* Print one verdict, each line after @indent. */
 void print_verdict(FILE *f, const char *indent, const struct altwait_verdict *v);
 
+/* The call that a verdict is about, as decode_args() has it; the caller frees it. */
+char *decode_call(const struct altwait_verdict *v);
+
 /* Enrol the caller, in shadow mode or not.  Failures are printed. */
 int enroll_self(const struct policy *policy, bool shadow);
 

@@ -3,6 +3,7 @@
  * altwait status: what the module did so far, and whether it can be believed.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -38,7 +39,10 @@ static const struct argp argp = {
 	NULL, NULL, NULL
 };
 
-/* Two counters of which every step of the first is followed by one of the second. */
+/*
+ * Two counters of which every step of the first is followed by one of the second,
+ * and one more that belongs to them, or none.
+ */
 struct pair {
 	const char *name;
 	const char *first_name;
@@ -46,15 +50,20 @@ struct pair {
 	const char *open_name;
 	unsigned long long first;
 	unsigned long long second;
+	const char *note;
+	unsigned long long noted;
 };
 
 static void print_pair(const struct pair *pair)
 {
 	long long open = pair->first - pair->second;
 
-	printf("%-11s %llu %s, %llu %s, %lld %s\n", pair->name, pair->first,
+	printf("%-11s %llu %s, %llu %s, %lld %s", pair->name, pair->first,
 	       pair->first_name, pair->second, pair->second_name, open,
 	       pair->open_name);
+	if (pair->note)
+		printf(", %llu %s", pair->noted, pair->note);
+	printf("\n");
 }
 
 /*
@@ -75,11 +84,14 @@ static bool print_counters(const struct altwait_counters *c)
 {
 	const struct pair pairs[] = {
 		{ "processes", "enrolled", "dismissed", "enrolled now",
-		  c->enrolled, c->dismissed },
+		  c->enrolled, c->dismissed, NULL, 0 },
 		{ "wait calls", "diverted", "returned", "inside now",
-		  c->diverted, c->returned },
-		{ "sleeps", "begun", "ended", "asleep now", c->blocked, c->woken },
-		{ "records", "made", "freed", "held now", c->tracked, c->released },
+		  c->diverted, c->returned, NULL, 0 },
+		{ "sleeps", "begun", "ended", "asleep now",
+		  c->blocked, c->woken, NULL, 0 },
+		{ "records", "made", "freed", "held now",
+		  c->tracked, c->released,
+		  "dropped as their pid was used again", c->evicted },
 	};
 	bool idle = c->enrolled == c->dismissed;
 	bool good = true;
@@ -87,9 +99,8 @@ static bool print_counters(const struct altwait_counters *c)
 
 	for (i = 0; i < ARRAY_SIZE(pairs); i++)
 		print_pair(&pairs[i]);
-	printf("%-11s %llu taken by stock first, %llu dropped with their record\n",
-	       "reports", (unsigned long long)c->stolen,
-	       (unsigned long long)c->evicted);
+	printf("%-11s %llu taken by stock first\n", "reports",
+	       (unsigned long long)c->stolen);
 	printf("%-11s %llu waiters found asleep although Linux had an answer\n",
 	       "watchdog", (unsigned long long)c->stuck);
 	for (i = 0; i < ARRAY_SIZE(pairs); i++)
@@ -103,7 +114,8 @@ static bool print_faults(const struct altwait_counters *c)
 		printf("Warning: kprobes missed %llu redirects; those calls had stock's answer\n",
 		       (unsigned long long)c->missed);
 	if (c->trouble)
-		printf("Warning: %llu processes went back to stock after trouble; see dmesg\n",
+		printf("Warning: %llu processes went back to stock after trouble; "
+		       "the event altwait:altwait_dismiss and the kernel log say why\n",
 		       (unsigned long long)c->trouble);
 	return !c->missed && !c->trouble;
 }
@@ -116,13 +128,16 @@ static void print_stuck(int fd)
 		.scope = ALTWAIT_SCOPE_ALL,
 	};
 	char names[256];
+	char *call;
 
 	if (device_request(fd, ALTWAIT_EXAMPLE, &e))
 		return;
 	aw_quirk_names(e.first.quirks, names, sizeof(names));
-	printf("%-11s %s, pid %d, sleeps in %s(%d): %s\n", "  the last",
-	       e.first.comm, e.first.pid, e.first.call ? "waitid" : "wait4",
-	       e.first.which, names[0] ? names : "no quirk explains it");
+	call = decode_call(&e.first);
+	printf("%-11s %s, pid %d, was asleep in %s: %s\n", "  the last",
+	       e.first.comm, e.first.pid, call,
+	       names[0] ? names : "no quirk explains it");
+	free(call);
 }
 
 /*

@@ -12,6 +12,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/test-lib.sh"
 
 altwait=${1:-$here/../../build/altwait}
+workloads=$here/../../build/workloads
 kprobes=/sys/kernel/debug/kprobes/enabled
 
 if [ ! -e /sys/module/altwait ] || [ "$(id -u)" != 0 ]; then
@@ -88,7 +89,11 @@ os.waitpid(pid, 0)
 os._exit(5)'
 expect 0 ' wait calls: .* 0 control differences, [0-9]* raced$' -- "$altwait" run --shadow -- sh -c 'true; (exit 3); true'
 expect 5 '^  waitid-no-jobs  *1$' -- "$altwait" run --shadow -- python3 -c "$stops"
-expect 5 '^    stock   stop or continue: ' -- "$altwait" run --shadow -- python3 -c "$stops"
+expect 5 '^    stock   0: [0-9]* stopped by SIGSTOP$' -- "$altwait" run --shadow -- python3 -c "$stops"
+expect 5 '^    first at .*, pid [0-9]*: waitid(P_PID, [0-9]*, WSTOPPED)$' -- "$altwait" run --shadow -- python3 -c "$stops"
+expect 5 ' 1 differ (policy still asleep in 1), 0 control ' -- "$altwait" run --shadow -- python3 -c "$stops"
+expect 0 '^    the answers agree; what is left in memory, or kept, does not$' -- \
+	"$altwait" run --shadow -- "$workloads/rusage"
 expect 5 '^    policy  still asleep$' -- "$altwait" run --shadow -- python3 -c "$stops"
 expect 124 '^  waitid-no-jobs ' -- "$altwait" run --shadow --fail-on waitid-no-jobs -- python3 -c "$stops"
 expect 5 " wait calls: " -- "$altwait" run --shadow --fail-on control --fail-on unexplained -- python3 -c "$stops"
@@ -108,7 +113,7 @@ other=$!
 until "$altwait" status | grep -q '^watchdog  *1 waiters '; do
 	kill -0 "$other" || break
 done
-expect 0 'sleeps in waitid(1): waitid-no-jobs$' -- "$altwait" status
+expect 0 ', was asleep in waitid(P_PID, [0-9]*, WSTOPPED): waitid-no-jobs$' -- "$altwait" status
 pkill -KILL -P "$other" || true
 kill -KILL "$other"
 wait "$other" || true
@@ -126,7 +131,6 @@ wait "$other" || rc=$?
 verdict 'a dismissed waiter still sees its child end' "${rc#3}"
 
 # compare: none, a difference, a hang.
-workloads=$here/../../build/workloads
 left=/tmp/altwait-compare-left
 expect 0 '^wait calls: [1-9][0-9]* the same, 0 differ, ' -- "$altwait" compare -- \
 	sh -c '/bin/true; sh -c "exit 3"; exit 0'
@@ -198,7 +202,7 @@ expect 0 '' -- "$altwait" run -- true
 # All is closed again.
 expect 0 ', 0 enrolled now$' -- "$altwait" status
 expect 0 ', 0 inside now$' -- "$altwait" status
-expect 0 ', 0 held now$' -- "$altwait" status
+expect 0 ', 0 held now, [0-9]* dropped as their pid was used again$' -- "$altwait" status
 verdict 'the counters balance' "$("$altwait" status | grep '^Warning' || true)"
 
 # Trouble, which the counters never forget: no room for a child's record.
@@ -213,5 +217,7 @@ echo "$room" >"$bound"
 expect 125 ' went back to stock after trouble$' -- \
 	"$altwait" run --shadow --fail-on control -- "${in_trouble[@]}"
 echo "$room" >"$bound"
+expect 1 ' after trouble; the event altwait:altwait_dismiss and the kernel log say why$' -- \
+	"$altwait" status
 
 finish

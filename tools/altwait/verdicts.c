@@ -2,12 +2,11 @@
 /*
  * The verdicts of shadow mode, for people.
  */
-#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
-#include "altwait.h"
+#include "compare.h"
 #include "../../altwait/quirks.h"
 
 void parse_fail_on(struct argp_state *state, const char *arg,
@@ -27,44 +26,83 @@ void parse_fail_on(struct argp_state *state, const char *arg,
 			   "`altwait quirks` lists those", arg);
 }
 
-static const char * const kinds[] = {
-	[ALTWAIT_KIND_ASLEEP]	   = "still asleep",
-	[ALTWAIT_KIND_NONE]	   = "nothing to report",
-	[ALTWAIT_KIND_PTRACE_STOP] = "ptrace stop",
-	[ALTWAIT_KIND_ZOMBIE]	   = "exit",
-	[ALTWAIT_KIND_JOB_STATUS]  = "stop or continue",
-	[ALTWAIT_KIND_ERROR]	   = "error",
-	[ALTWAIT_KIND_UNSEEN]	   = "not seen",
-};
-
-static void print_answer(FILE *f, const char *indent, const char *who,
-			 unsigned int call, const struct altwait_answer *a)
+static const char *number(const void *context, int pid)
 {
-	fprintf(f, "%s%-6s  %s", indent, who,
-		a->kind < ARRAY_SIZE(kinds) ? kinds[a->kind] : "unknown");
-	if (a->kind == ALTWAIT_KIND_ERROR)
-		fprintf(f, ": %s", strerrorname_np(-a->ret) ?: "unknown");
-	else if (a->pid && call == 0)
-		fprintf(f, ": pid %u, status 0x%x", a->pid, a->status);
-	else if (a->pid)
-		fprintf(f, ": pid %u, code %d, status %d, uid %u", a->pid,
-			a->code, a->status, a->uid);
-	fprintf(f, "\n");
+	static char text[12];
+
+	(void)context;
+	snprintf(text, sizeof(text), "%d", pid);
+	return text;
+}
+
+char *decode_call(const struct altwait_verdict *v)
+{
+	const struct wait_args args = {
+		.call = v->call ? CALL_WAITID : CALL_WAIT4,
+		.which = v->which, .id = v->id, .options = v->options,
+	};
+
+	return decode_args(&args, number, NULL);
+}
+
+/* In words; the caller frees it. */
+static char *decode(const struct altwait_verdict *v, const struct altwait_answer *a)
+{
+	const struct wait_args args = { .call = v->call ? CALL_WAITID : CALL_WAIT4 };
+	const struct wait_answer answer = {
+		.kind = a->kind, .ret = a->ret, .pid = a->pid, .status = a->status,
+		.code = a->code, .cld_status = a->status,
+	};
+
+	if (a->kind == ALTWAIT_KIND_ASLEEP)
+		return need(strdup("still asleep"));
+	return decode_answer(&args, &answer, number, NULL);
+}
+
+/* Does the caller see the same? */
+static bool agree(const struct altwait_answer *a, const char *a_text,
+		  const struct altwait_answer *b, const char *b_text)
+{
+	/* What the caller did not want to know is no difference. */
+	if (a->kind == ALTWAIT_KIND_UNSEEN)
+		return b->kind != ALTWAIT_KIND_ASLEEP && a->ret == b->ret;
+	return strcmp(a_text, b_text) == 0 && a->uid == b->uid;
 }
 
 void print_verdict(FILE *f, const char *indent, const struct altwait_verdict *v)
 {
-	fprintf(f, "%sfirst at %llu.%06llu s: %s, pid %d, ", indent,
+	static const char * const who[] = { "stock", "linux", "policy" };
+	const struct altwait_answer *a[] = { &v->stock, &v->control, &v->policy };
+	char *call = decode_call(v);
+	char *text[ARRAY_SIZE(a)];
+	bool same, same_uid = true;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(a); i++) {
+		text[i] = decode(v, a[i]);
+		if (a[i]->pid && v->control.pid)
+			same_uid &= a[i]->uid == v->control.uid;
+	}
+	same = v->verdict == ALTWAIT_VERDICT_DIFFERS &&
+	       agree(a[0], text[0], a[1], text[1]) &&
+	       agree(a[1], text[1], a[2], text[2]);
+	fprintf(f, "%sfirst at %llu.%06llu s: %s, pid %d: %s\n", indent,
 		(unsigned long long)v->time / 1000000000,
-		(unsigned long long)v->time / 1000 % 1000000, v->comm, v->pid);
-	if (v->call == 0)
-		fprintf(f, "wait4(%d, options 0x%x)\n", v->which, v->options);
-	else
-		fprintf(f, "waitid(%d, %d, options 0x%x)\n", v->which, v->id,
-			v->options);
-	print_answer(f, indent, "stock", v->call, &v->stock);
-	print_answer(f, indent, "linux", v->call, &v->control);
-	print_answer(f, indent, "policy", v->call, &v->policy);
+		(unsigned long long)v->time / 1000 % 1000000, v->comm, v->pid,
+		call);
+	for (i = 0; i < ARRAY_SIZE(a); i++) {
+		fprintf(f, "%s%-6s  %s", indent, who[i], text[i]);
+		if (a[i]->kind == ALTWAIT_KIND_UNSEEN)
+			fprintf(f, " (the caller gave no pointer)");
+		else if (!same_uid && a[i]->pid)
+			fprintf(f, ", si_uid %u", a[i]->uid);
+		fprintf(f, "\n");
+		free(text[i]);
+	}
+	if (same)
+		fprintf(f, "%sthe answers agree; what is left in memory, or kept, does not\n",
+			indent);
+	free(call);
 }
 
 static void print_example(int fd, unsigned int index)
@@ -91,8 +129,9 @@ static bool print_summary(int fd, const struct altwait_verdicts *v,
 	bool good = true;
 	int i;
 
-	fprintf(stderr, "altwait: %llu wait calls: %llu same, %llu differ (%llu asleep), ",
-		(unsigned long long)v->calls, (unsigned long long)v->same,
+	fprintf(stderr, "altwait: %llu wait calls: %llu same, ",
+		(unsigned long long)v->calls, (unsigned long long)v->same);
+	fprintf(stderr, "%llu differ (policy still asleep in %llu), ",
 		(unsigned long long)v->differs, (unsigned long long)v->asleep);
 	fprintf(stderr, "%llu control differences, %llu raced\n",
 		(unsigned long long)v->control, (unsigned long long)v->raced);
@@ -102,6 +141,7 @@ static bool print_summary(int fd, const struct altwait_verdicts *v,
 	print_count(fd, "control difference", v->control, ALTWAIT_EXAMPLE_CONTROL);
 	print_count(fd, "unexplained", v->unexplained,
 		    ALTWAIT_EXAMPLE_UNEXPLAINED);
+	print_count(fd, "raced, no verdict", v->raced, ALTWAIT_EXAMPLE_RACED);
 	for (i = 0; i < AW_N_QUIRKS; i++) {
 		print_count(fd, aw_quirks[i].name, v->quirk[i], i);
 		good &= !(v->quirk[i] && fail_on->quirks >> i & 1);
@@ -124,8 +164,9 @@ static bool is_valid(int fd, const struct altwait_counters *before)
 	trouble = now.trouble - before->trouble;
 	missed = now.missed - before->missed;
 	if (trouble)
-		fprintf(stderr, "altwait: no valid comparison: %llu %s went back to stock after trouble\n",
-			trouble, trouble == 1 ? "process" : "processes");
+		fprintf(stderr, "altwait: no valid comparison: %llu %s to stock after trouble\n",
+			trouble,
+			trouble == 1 ? "process went back" : "processes went back");
 	if (missed)
 		fprintf(stderr, "altwait: no valid comparison: %llu %s missed\n",
 			missed, missed == 1 ? "redirect was" : "redirects were");
