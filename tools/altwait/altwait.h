@@ -85,6 +85,11 @@ void print_policy(unsigned int base, unsigned long long in_force);
 /* The number of a quirk by its name, -1 if there is none. */
 int find_quirk(const char *name, size_t len);
 
+/* The quirk that @text begins with if each _ in it is meant as -; or NULL. */
+const char *guess_quirk(const char *text);
+
+unsigned long long quirks_in_force(const struct policy *policy);
+
 /**
  * struct fail_on - which verdicts make a run fail
  * @any: there are some
@@ -102,6 +107,10 @@ struct fail_on {
 /* Add what @arg names, or leave through argp_error(). */
 void parse_fail_on(struct argp_state *state, const char *arg,
 		   struct fail_on *fail_on);
+
+/* Leave through argp_error() if @policy, whose name is @name, lacks a quirk of it. */
+void check_fail_on(struct argp_state *state, const struct fail_on *fail_on,
+		   const struct policy *policy, const char *name);
 
 /**
  * print_verdicts - print on standard error what shadow mode has found

@@ -49,7 +49,7 @@ static const struct advice {
 	  "the device belongs to root; run this as root" },
 	{ REQUEST_OPEN, EPERM, NULL,
 	  "this needs CAP_SYS_ADMIN in the initial user namespace; a container's root lacks it" },
-	{ ALTWAIT_ENROLL, EINVAL, "the module does not know this policy",
+	{ ALTWAIT_ENROLL, EINVAL, "the module does not know this policy or one of its quirks",
 	  "module and program differ in age; build both from one tree and load the module again" },
 	{ ALTWAIT_ENROLL, EPERM, "kernel threads and the system's init are never enrolled",
 	  "enrol the process that starts what you want to watch, or use `altwait run`" },
@@ -69,6 +69,12 @@ static const struct advice {
 	  "the module is older than this program, or the device is not altwait's" },
 	{ ANY_REQUEST, E2BIG, "the module does not know all that was asked for",
 	  "the module is older than this program; build both from one tree" },
+	{ REQUEST_OPEN, ENOMEM, "the module has no memory for one more user",
+	  "free some memory" },
+	{ ANY_REQUEST, ENOMEM, "the module has no memory for this request",
+	  "free some memory" },
+	{ ANY_REQUEST, EFAULT, "the module cannot read or write the request",
+	  "this is a bug in the program; report it with what `altwait --version` says" },
 	{ ANY_REQUEST, EINVAL, "the module wants a larger request",
 	  "this program is older than the module; build both from one tree" },
 };
@@ -90,6 +96,29 @@ static const struct advice *find_advice(unsigned long request, int err)
 	return NULL;
 }
 
+/* With --device: what the hint says of that file, of which nothing is known. */
+static const struct advice other_advices[] = {
+	{ REQUEST_OPEN, ENOENT, NULL, "is not there; the module's device is " ALTWAIT_DEVICE },
+	{ REQUEST_OPEN, ENXIO, NULL, "has no driver; the module's device is " ALTWAIT_DEVICE },
+	{ REQUEST_OPEN, ENODEV, NULL, "has no driver; the module's device is " ALTWAIT_DEVICE },
+	{ REQUEST_OPEN, EACCES, NULL, "may not be opened by this user; run this as root" },
+	{ ANY_REQUEST, ENOTTY, NULL,
+	  "is not altwait's device, or the module is older than this program" },
+};
+
+static const char *other_hint(unsigned long request, int err)
+{
+	unsigned long wanted = request == REQUEST_OPEN ? REQUEST_OPEN : ANY_REQUEST;
+	size_t i;
+
+	if (strcmp(device_path, ALTWAIT_DEVICE) == 0)
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(other_advices); i++)
+		if (other_advices[i].err == err && other_advices[i].request == wanted)
+			return other_advices[i].hint;
+	return NULL;
+}
+
 /* A device that is not there: what is missing, the module or its file? */
 static const char *absent_hint(int err)
 {
@@ -104,9 +133,10 @@ void explain(unsigned long request, int err, const char *fmt, ...)
 {
 	const struct advice *a = find_advice(request, -err);
 	const char *hint = a ? a->hint : NULL;
+	const char *other = other_hint(request, -err);
 	va_list args;
 
-	if (!hint && request == REQUEST_OPEN)
+	if (!other && !hint && request == REQUEST_OPEN)
 		hint = absent_hint(-err);
 
 	fputs("altwait: cannot ", stderr);
@@ -114,6 +144,8 @@ void explain(unsigned long request, int err, const char *fmt, ...)
 	vfprintf(stderr, fmt, args);
 	va_end(args);
 	fprintf(stderr, ": %s\n", a && a->cause ? a->cause : strerror(-err));
-	if (hint)
+	if (other)
+		fprintf(stderr, "Hint: %s %s.\n", device_path, other);
+	else if (hint)
 		fprintf(stderr, "Hint: %s.\n", hint);
 }

@@ -49,24 +49,71 @@ static size_t name_length(const char *text, char sign)
 	return best;
 }
 
+const char *guess_quirk(const char *text)
+{
+	char dashed[64];
+	size_t len;
+	char *c;
+
+	snprintf(dashed, sizeof(dashed), "%s", text);
+	for (c = dashed; *c; c++)
+		if (*c == '_')
+			*c = '-';
+	/* A sign ends it; where that is -, name_length() takes it for one. */
+	len = strcspn(dashed, "+");
+	dashed[len] = '\0';
+	len = name_length(dashed, '-');
+	return len ? aw_quirks[find_quirk(dashed, len)].name : NULL;
+}
+
+static void unknown_quirk(struct argp_state *state, const char *base,
+			  const char *text, char sign)
+{
+	const char *guess = strchr(text, '_') ? guess_quirk(text) : NULL;
+
+	if (!*text || *text == sign)
+		argp_error(state, "a quirk is missing after %c", sign);
+	else if (name_length(text, sign == '+' ? '-' : '+'))
+		argp_error(state, "unknown quirk '%s'; after %s, quirks are joined by %c",
+			   text, base, sign);
+	else if (guess)
+		argp_error(state, "unknown quirk '%s'; did you mean %s?", text, guess);
+	else
+		argp_error(state, "unknown quirk '%s'; `altwait quirks` lists them",
+			   text);
+}
+
 static unsigned long long parse_quirks(struct argp_state *state,
-				       const char *text, char sign)
+				       const char *text, unsigned int base)
 {
 	unsigned long long quirks = 0;
+	char sign = signs[base];
 	size_t len;
 
 	while (*text) {
-		if (*text++ != sign)
-			argp_error(state, "'%s': a quirk follows '%c' here",
-				   text - 1, sign);
+		if (*text != sign)
+			argp_error(state, "'%s': after %s, quirks are joined by %c",
+				   text, names[base], sign);
+		text++;
 		len = name_length(text, sign);
 		if (!len)
-			argp_error(state, "unknown quirk '%s'; `altwait quirks` lists them",
-				   text);
+			unknown_quirk(state, names[base], text, sign);
 		quirks |= 1ULL << find_quirk(text, len);
 		text += len;
 	}
 	return quirks;
+}
+
+unsigned long long quirks_in_force(const struct policy *policy)
+{
+	switch (policy->base) {
+	case ALTWAIT_POLICY_STARRY:
+		return AW_QUIRKS_ALL & ~policy->quirks;
+	case ALTWAIT_POLICY_LINUX:
+		return policy->quirks;
+	default:
+		return AW_QUIRKS_NONE;
+	}
 }
 
 struct policy parse_policy(struct argp_state *state, const char *arg)
@@ -83,7 +130,7 @@ struct policy parse_policy(struct argp_state *state, const char *arg)
 		if (arg[len] && !strchr("+-", arg[len]))
 			break;
 		policy.base = i;
-		policy.quirks = arg[len] ? parse_quirks(state, arg + len, signs[i]) : 0;
+		policy.quirks = arg[len] ? parse_quirks(state, arg + len, i) : 0;
 		return policy;
 	}
 	argp_error(state, "unknown policy '%s'; there are stock, starry, linux,\n"

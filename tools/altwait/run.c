@@ -14,6 +14,7 @@
 
 struct run {
 	struct policy policy;
+	const char *policy_name;
 	bool shadow;
 	struct fail_on fail_on;
 	char **command;
@@ -28,6 +29,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'p':
 		run->policy = parse_policy(state, arg);
+		run->policy_name = arg;
 		return 0;
 	case 's':
 		run->shadow = true;
@@ -40,6 +42,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--shadow compares stock with another policy");
 		if (!run->shadow && run->fail_on.any)
 			argp_error(state, "--fail-on needs --shadow");
+		check_fail_on(state, &run->fail_on, &run->policy,
+			      run->policy_name);
 		return 0;
 	case ARGP_KEY_ARG:
 		/* From here on all belongs to the command, options included. */
@@ -229,7 +233,9 @@ static int run_shadow(const struct run *run)
 
 int cmd_run(int argc, char **argv)
 {
-	struct run run = { .policy = { .base = ALTWAIT_POLICY_STARRY } };
+	struct run run = {
+		.policy = { .base = ALTWAIT_POLICY_STARRY }, .policy_name = "starry",
+	};
 	int err;
 
 	argp_err_exit_status = EXIT_RUN_FAILED;

@@ -42,9 +42,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (show->name)
 			argp_error(state, "one quirk at a time");
-		if (find_quirk(arg, strlen(arg)) < 0)
-			argp_error(state, "unknown quirk '%s'; `altwait quirks` lists them", arg);
 		show->name = arg;
+		if (find_quirk(arg, strlen(arg)) >= 0)
+			return 0;
+		if (strchr(arg, '_') && guess_quirk(arg))
+			argp_error(state, "unknown quirk '%s'; did you mean %s?", arg,
+				   guess_quirk(arg));
+		argp_error(state, "unknown quirk '%s'; `altwait quirks` lists them", arg);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -191,6 +191,7 @@ expect 1 '^Hint: the device belongs to root' -- "${nobody[@]}" "$altwait" status
 expect 125 '^Hint: the device belongs to root' -- "${nobody[@]}" "$altwait" run -- true
 expect 1 '^Hint: this needs CAP_SYS_ADMIN' -- \
 	setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin "$altwait" status
+expect 1 "^Hint: /nowhere is not there; the module's device is" -- "$altwait" -d /nowhere status
 
 # A redirect that died is told apart from one that works.
 echo 0 >"$kprobes"

@@ -41,9 +41,30 @@ expect 2 "'' is not a process id" -- "$altwait" dismiss ''
 expect 2 "unknown policy 'linus'" -- "$altwait" enroll --policy linus 1
 expect 2 "unknown quirk 'nope'" -- "$altwait" enroll --policy linux+nope 1
 expect 2 "unknown quirk 'nope'" -- "$altwait" enroll --policy linux+pid-order+nope 1
-expect 2 "unknown quirk ''" -- "$altwait" enroll --policy linux+ 1
-expect 2 "'-pid-order': a quirk follows '+'" -- "$altwait" enroll --policy linux-pid-order 1
-expect 2 "'+pid-order': a quirk follows '-'" -- "$altwait" enroll --policy starry+pid-order 1
+expect 2 'a quirk is missing after +$' -- "$altwait" enroll --policy linux+ 1
+expect 2 'a quirk is missing after +$' -- "$altwait" enroll --policy linux+pid-order+ 1
+expect 2 'a quirk is missing after -$' -- "$altwait" enroll --policy starry--pid-order 1
+expect 2 "'-pid-order': after linux, quirks are joined by +$" -- \
+	"$altwait" enroll --policy linux-pid-order 1
+expect 2 "'+pid-order': after starry, quirks are joined by -$" -- \
+	"$altwait" enroll --policy starry+pid-order 1
+expect 2 "unknown quirk 'pid-order-pid-wraps'; after linux, quirks are joined by +$" -- \
+	"$altwait" enroll --policy linux+pid-order-pid-wraps 1
+expect 2 "'pid-wraps+pid-order'; after starry, quirks are joined by -$" -- \
+	"$altwait" enroll --policy starry-pid-wraps+pid-order 1
+expect 2 "'pid_order'; did you mean pid-order?$" -- "$altwait" enroll --policy linux+pid_order 1
+expect 2 "'pid_order+x'; did you mean pid-order?$" -- \
+	"$altwait" enroll --policy linux+pid_order+x 1
+expect 2 "'pid_order-x'; did you mean pid-order?$" -- \
+	"$altwait" enroll --policy starry-pid_order-x 1
+expect 2 "'pid_order'; did you mean pid-order?$" -- "$altwait" quirks pid_order
+expect 125 "'pid_order'; did you mean pid-order?$" -- \
+	"$altwait" run --shadow --fail-on pid_order -- true
+expect 2 "unknown quirk 'pid_nope'; .altwait quirks. lists" -- "$altwait" quirks pid_nope
+expect 125 'policy linux does not have pid-order$' -- \
+	"$altwait" run --fail-on pid-order --shadow -p linux -- true
+expect 125 'policy starry-pid-order does not have pid-order$' -- \
+	"$altwait" run -sp starry-pid-order --fail-on pid-wraps --fail-on pid-order -- true
 expect 2 "unknown policy 'stock+pid-order'" -- "$altwait" enroll --policy stock+pid-order 1
 expect 2 "unknown policy 'starryx'" -- "$altwait" enroll --policy starryx 1
 expect 2 "unknown quirk 'nope'" -- "$altwait" quirks nope
@@ -104,13 +125,15 @@ expect 1 "$hint" -- "$altwait" status $$
 expect 1 '^module  *not loaded$' -- "$altwait" status
 
 # Not the module's device.
-hint='^Hint: the module is older than this program, or the device is not'
+hint="^Hint: /dev/null is not altwait's device, or the module is older"
 expect 125 "$hint" -- "$altwait" --device /dev/null run -- true
 expect 2 "$hint" -- "$altwait" --device /dev/null compare -- true
 expect 1 "$hint" -- "$altwait" --device /dev/null enroll $$
 expect 1 "$hint" -- "$altwait" --device /dev/null dismiss $$
 expect 1 "$hint" -- "$altwait" --device /dev/null status
 expect 1 "$hint" -- "$altwait" --device /dev/null status $$
+expect 1 "^Hint: /nowhere is not there; the module's device is /dev/altwait" -- \
+	"$altwait" -d /nowhere status
 
 # Stock needs no module, and the exit status is the command's.
 expect 0 '' -- "$altwait" run --policy stock -- true
@@ -137,11 +160,11 @@ as_nobody=()
 if [ "$(id -u)" = 0 ]; then
 	as_nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
 fi
-expect 1 '^Hint: the device belongs to root' -- \
+expect 1 "^Hint: $scratch/device may not be opened by this user" -- \
 	"${as_nobody[@]}" "$scratch/altwait" -d "$scratch/device" status
-expect 125 '^Hint: the device belongs to root' -- \
+expect 125 "^Hint: $scratch/device may not be opened by this user" -- \
 	"${as_nobody[@]}" "$scratch/altwait" -d "$scratch/device" run -- true
-expect 125 '^Hint: the device belongs to root' -- \
+expect 125 "^Hint: $scratch/device may not be opened by this user" -- \
 	"${as_nobody[@]}" "$scratch/altwait" -d "$scratch/device" run -p stock -- true
 
 finish

@@ -21,9 +21,24 @@ void parse_fail_on(struct argp_state *state, const char *arg,
 		fail_on->unexplained = true;
 	else if (nr >= 0)
 		fail_on->quirks |= 1ULL << nr;
+	else if (strchr(arg, '_') && guess_quirk(arg))
+		argp_error(state, "unknown quirk '%s'; did you mean %s?", arg,
+			   guess_quirk(arg));
 	else
 		argp_error(state, "'%s' is neither control, unexplained nor a quirk;\n"
 			   "`altwait quirks` lists those", arg);
+}
+
+void check_fail_on(struct argp_state *state, const struct fail_on *fail_on,
+		   const struct policy *policy, const char *name)
+{
+	unsigned long long lacks = fail_on->quirks & ~quirks_in_force(policy);
+	int i;
+
+	for (i = 0; i < AW_N_QUIRKS; i++)
+		if (lacks >> i & 1)
+			argp_error(state, "policy %s does not have %s", name,
+				   aw_quirks[i].name);
 }
 
 static const char *number(const void *context, int pid)
