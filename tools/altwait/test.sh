@@ -110,6 +110,14 @@ verdict 'the test of compare came to its end' \
 	"$(grep -q '^[0-9]* passed, [0-9]* failed$' <<<"$compare" || echo 'it did not')"
 expect 2 'packages libtracefs-dev and' -- make -C "$here" PKG_CONFIG=false
 
+# The scripts beside it: --help prints what stands at their top, and runs nothing.
+for script in torture kunit kselftest-run kselftest-kernel coverage module check tracers; do
+	for option in -h --help; do
+		expect 0 "scripts/$script" -- "$here/../../scripts/$script" "$option"
+	done
+done
+expect 1 "there is no 'nope' in scripts/tracers.list" -- "$here/../../scripts/tracers" gdb nope
+
 # No module.
 hint='^Hint: the module is not loaded'
 expect 125 "$hint" -- "$altwait" run -- true
