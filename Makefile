@@ -44,7 +44,7 @@ demo:	tools	## run real programs under both waits and compare
 check:	setup	## run all checks
 	@scripts/check
 
-check-full: setup	## run all checks, and the torture for an hour
+check-full: setup	## check, an hour of torture, a million random calls, data races, mutants
 	@scripts/check --full
 
 clean:	## remove what was built; the fetched kernels stay

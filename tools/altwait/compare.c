@@ -90,28 +90,29 @@ static const struct argp_option options[] = {
 
 static const struct argp argp = {
 	options, parse, "-- COMMAND [ARG...]",
-	"Run COMMAND under stock and then under a policy, and print in two columns the\n"
-	"wait calls in which the runs differ." AFTER_OPTIONS
-	"Processes are named by who made them: P1 is COMMAND, P1.2 the second child that\n"
-	"it made, P1.2/3 the third thread of that child; P? is none of them.  Between\n"
-	"the columns stands\n"
+	"Run COMMAND under stock and then under a policy, and print in two columns\n"
+	"the wait calls in which the runs differ." AFTER_OPTIONS
+	"Processes are named by who made them: P1 is COMMAND, P1.2 the second child\n"
+	"that it made, P1.2/3 the third thread of that child; P? is none of them.\n"
+	"Between the columns stands\n"
 	"  |  the same call, with another answer\n"
 	"  <  a call of the first run only\n"
 	"  >  a call of the second run only\n"
 	"  %  the other run has it at another place, or for a poll instead of a wait\n"
-	"  ~  timing: a poll that found nothing, or an interrupted call that the program\n"
-	"     made again; no difference, shown with --all\n"
-	"Children that end at about the same time may be reported in either order, and to\n"
-	"a wait or to a poll in a handler beside it: --any-order.  --policy stock compares\n"
-	"two runs under stock: what it shows comes from COMMAND alone.\n"
+	"  ~  timing: a poll that found nothing, or an interrupted call that the\n"
+	"     program made again; no difference, shown with --all\n"
+	"Children that end at about the same time may be reported in either order,\n"
+	"and to a wait or to a poll in a handler beside it: --any-order.  --policy\n"
+	"stock compares two runs under stock: what it shows comes from COMMAND alone.\n"
 	"\n"
-	"The report goes to standard output.  COMMAND has an empty standard input, and\n"
-	"both its outputs go to standard error, unchanged, the first run's first.  It\n"
-	"runs in a session of its own; what it leaves behind is killed after a second.\n"
+	"The report goes to standard output.  COMMAND has an empty standard input,\n"
+	"and both its outputs go to standard error, unchanged, the first run's first.\n"
+	"It runs in a session of its own; what it leaves behind is killed after a\n"
+	"second.\n"
 	"\n"
-	"The exit status is 0 if there is no difference, 1 if there is one in the wait\n"
-	"calls or in how COMMAND ends, 2 for trouble: a wrong command line, COMMAND\n"
-	"cannot be run, events were lost, a process went back to stock.\n",
+	"The exit status is 0 if there is no difference, 1 if there is one in the\n"
+	"wait calls or in how COMMAND ends, 2 for trouble: a wrong command line,\n"
+	"COMMAND cannot be run, events were lost, a process went back to stock.\n",
 	NULL, NULL, NULL
 };
 

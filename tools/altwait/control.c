@@ -42,8 +42,8 @@ static const struct argp_option enroll_options[] = {
 
 static const struct argp enroll_argp = {
 	enroll_options, parse, "PID",
-	"Give the wait calls of process PID, and of all that it starts from now on, to\n"
-	"a policy." AFTER_OPTIONS
+	"Give the wait calls of process PID, and of all that it starts from now on,\n"
+	"to a policy." AFTER_OPTIONS
 	"A wait call in which a thread sleeps already is finished by stock.  The exit\n"
 	"status is 0, 1 if it failed, 2 for a wrong command line.\n",
 	NULL, NULL, NULL

@@ -87,12 +87,12 @@ static const struct argp_option options[] = {
 };
 
 static const char doc[] =
-	"Let another implementation of wait4(2) and waitid(2) answer the wait calls of\n"
-	"a process and of all that it starts." AFTER_OPTIONS
+	"Let another implementation of wait4(2) and waitid(2) answer the wait calls\n"
+	"of a process and of all that it starts." AFTER_OPTIONS
 	"Commands:\n"
 	"  run      run a command under a policy; its exit status is the command's\n"
-	"  compare  run a command under stock and under a policy, and show where their\n"
-	"           wait calls differ\n"
+	"  compare  run a command under stock and under a policy, and show where\n"
+	"           their wait calls differ\n"
 	"  enroll   give a running process's wait calls to a policy\n"
 	"  dismiss  give a process's wait calls back to stock Linux\n"
 	"  status   show the module's state, or a process's\n"
@@ -100,13 +100,13 @@ static const char doc[] =
 	"\n"
 	"Policies:\n"
 	"  starry   Starry's wait, bug for bug; starry-QUIRK: but for that difference\n"
-	"  linux    the same code without its differences from Linux; linux+QUIRK: with\n"
-	"           that one\n"
+	"  linux    the same code without its differences from Linux; linux+QUIRK:\n"
+	"           with that one\n"
 	"  stock    Linux's own wait\n"
 	"\n"
-	"`altwait COMMAND --help` tells more about a command.  All need the module and\n"
-	"root, except `quirks`, and `run --policy stock` where there is no module.  Use this in test\n"
-	"machines only.\n";
+	"`altwait COMMAND --help` tells more about a command.  All need the module\n"
+	"and root, except `quirks`, and `run --policy stock` where there is no\n"
+	"module.  Use this in test machines only.\n";
 
 static const struct argp argp = {
 	options, parse, "COMMAND [ARG...]", doc, NULL, NULL, NULL

@@ -76,14 +76,13 @@ static const struct argp argp = {
 	"inherited from the caller, and needs no module.\n"
 	"\n"
 	"With --shadow, altwait stays until COMMAND ends and then tells on standard\n"
-	"error how often policy and stock differed, and why, with the first example of\n"
-	"each difference.  A call that raced, as something happened between the\n"
+	"error how often policy and stock differed, and why, with the first example\n"
+	"of each difference.  A call that raced, as something happened between the\n"
 	"questions, is no verdict.  What goes on in the background after that is not\n"
-	"counted.\n"
-	"The exit status is COMMAND's (128 and the signal's number if one killed it),\n"
-	"or 124 if a verdict of --fail-on was seen.  With --fail-on it is 125 where no\n"
-	"call was compared, or where the comparison is not valid, as the kernel missed\n"
-	"redirects or a process went back to stock after trouble.\n",
+	"counted.  The exit status is COMMAND's (128 and the signal's number if one\n"
+	"killed it), or 124 if a verdict of --fail-on was seen.  With --fail-on it is\n"
+	"125 where no call was compared, or where the comparison is not valid, as the\n"
+	"kernel missed redirects or a process went back to stock after trouble.\n",
 	NULL, NULL, NULL
 };
 

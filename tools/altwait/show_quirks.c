@@ -59,8 +59,9 @@ static const struct argp argp = {
 	options, parse, "[NAME]",
 	"List the differences between Starry's wait and Linux's, or explain one."
 	AFTER_OPTIONS
-	"Each is a switch: policy linux+NAME has that one alone, policy starry-NAME all\n"
-	"but that one.  A star marks one whose effect cannot be produced on Linux.\n",
+	"Each is a switch: policy linux+NAME has that one alone, policy starry-NAME\n"
+	"all but that one.  A star marks one whose effect cannot be produced on\n"
+	"Linux.\n",
 	NULL, NULL, NULL
 };
 

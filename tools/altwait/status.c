@@ -34,8 +34,8 @@ static const struct argp argp = {
 	NULL, parse, "[PID]",
 	"Show the module's counters, or who answers process PID's wait calls." AFTER_OPTIONS
 	"A line that begins with Warning: says that what ran under a policy so far is\n"
-	"no valid comparison.  The exit status is 0 if there is none, 1 if there is or\n"
-	"if the state cannot be read, 2 for a wrong command line.\n",
+	"no valid comparison.  The exit status is 0 if there is none, 1 if there is\n"
+	"or if the state cannot be read, 2 for a wrong command line.\n",
 	NULL, NULL, NULL
 };
 

@@ -83,6 +83,14 @@ expect 0 'Usage: altwait enroll ' -- "$altwait" enroll --help
 expect 0 'Usage: altwait dismiss ' -- "$altwait" dismiss --help
 expect 0 'Usage: altwait status ' -- "$altwait" status --help
 expect 0 '^altwait [0-9.]* (interface version [0-9]*)$' -- "$altwait" --version
+# Its lines are those of the sources: none is so long that argp breaks it.
+for command in '' run compare enroll dismiss status quirks; do
+	# without a command, no argument
+	# shellcheck disable=SC2086
+	verdict "the help of altwait $command keeps its lines" "$(comm -23 \
+		<(ARGP_HELP_FMT=rmargin=250 "$altwait" $command --help | grep -vE '^( +-|Mandatory)' | sort -u) \
+		<("$altwait" $command --help | sort -u))"
+done
 
 # What needs no module.
 expect 0 'Usage: altwait quirks ' -- "$altwait" quirks --help
