@@ -189,7 +189,7 @@ static int check_counters(const struct altwait_counters *then)
 		return 0;
 	fprintf(stderr, "altwait: no comparison: kprobes missed %llu redirects meanwhile, and\n"
 		"%llu processes went back to stock after trouble\n"
-		"Hint: `altwait status` and dmesg tell more.\n",
+		"Hint: `altwait status` and the event altwait:altwait_dismiss tell more.\n",
 		(unsigned long long)(now.missed - then->missed),
 		(unsigned long long)(now.trouble - then->trouble));
 	return -1;

@@ -115,7 +115,7 @@ static bool print_faults(const struct altwait_counters *c)
 		       (unsigned long long)c->missed);
 	if (c->trouble)
 		printf("Warning: %llu processes went back to stock after trouble; "
-		       "the event altwait:altwait_dismiss and the kernel log say why\n",
+		       "the event altwait:altwait_dismiss says why\n",
 		       (unsigned long long)c->trouble);
 	return !c->missed && !c->trouble;
 }

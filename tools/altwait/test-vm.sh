@@ -218,7 +218,7 @@ echo "$room" >"$bound"
 expect 125 ' went back to stock after trouble$' -- \
 	"$altwait" run --shadow --fail-on control -- "${in_trouble[@]}"
 echo "$room" >"$bound"
-expect 1 ' after trouble; the event altwait:altwait_dismiss and the kernel log say why$' -- \
+expect 1 ' after trouble; the event altwait:altwait_dismiss says why$' -- \
 	"$altwait" status
 
 finish
