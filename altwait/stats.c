@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The counters, and altwait/counters in debugfs.
+ * What can be read: the counters, altwait/counters in debugfs, a process's policy.
  *
  * They come in pairs that balance when nobody is inside: diverted = returned,
  * enrolled = dismissed, tracked = released, blocked = woken.
@@ -9,6 +9,7 @@
 #include <linux/seq_file.h>
 
 #include "altwait.h"
+#include "enroll.h"
 
 struct aw_stats aw_stats;
 static struct dentry *aw_debugfs;
@@ -85,4 +86,42 @@ void aw_stats_exit(void)
 	if (c.diverted != c.returned || c.enrolled != c.dismissed ||
 	    c.tracked != c.released)
 		pr_err("the counters do not balance: please report this\n");
+}
+
+/**
+ * aw_query - ALTWAIT_QUERY
+ * @vpid: a thread of the process in the caller's pid namespace, 0 the caller
+ * @q: filled in but for size and pid
+ *
+ * Context: process.
+ * Return: 0; -ESRCH, no such process.
+ */
+int aw_query(pid_t vpid, struct altwait_query *q)
+{
+	struct task_struct *leader = aw_get_leader(vpid);
+	struct list_head *node;
+	struct aw_tracked *t;
+
+	if (!leader)
+		return -ESRCH;
+	q->policy = ALTWAIT_POLICY_STOCK;
+	q->children = 0;
+	q->waiting = 0;
+	q->pad = 0;
+	q->quirks = 0;
+	q->flags = 0;
+	q->pad2 = 0;
+	spin_lock_irq(&aw_lock);
+	t = task_tgid(leader) ? aw_tracked_find(leader) : NULL;
+	if (t && t->enrolled) {
+		q->policy = t->policy;
+		q->quirks = t->quirks;
+		q->flags = t->shadow ? ALTWAIT_SHADOW : 0;
+		list_for_each(node, &t->rec.children)
+			q->children++;
+		q->waiting = aw_wait_sleepers(t);
+	}
+	spin_unlock_irq(&aw_lock);
+	put_task_struct(leader);
+	return 0;
 }
