@@ -155,17 +155,17 @@ static long aw_wait_idle(struct aw_wait *w, const struct pt_regs *regs,
 	return AW_AGAIN;
 }
 
-/*
- * A tracer is about to hand a zombie on.  wait_task_zombie() wakes the parent first
- * and makes it a zombie again afterwards, both under tasklist_lock: who has been
- * woken has to wait for that, once after each such news, before it finds nothing.
- */
 static bool aw_wait_is_nothing(const struct aw_decision *d)
 {
 	return d->kind == AW_SLEEP || d->kind == AW_NOTHING ||
 	       (d->kind == AW_ERROR && d->error == -EAGAIN);
 }
 
+/*
+ * A tracer is about to hand a zombie on.  wait_task_zombie() wakes the parent first
+ * and makes it a zombie again afterwards, both under tasklist_lock: who has been
+ * woken has to wait for that, once after each such news, before it finds nothing.
+ */
 static bool aw_wait_is_passing(struct aw_wait *w)
 {
 	const struct aw_fact *f;
