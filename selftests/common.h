@@ -255,14 +255,18 @@ static inline void until_notified(void)
 	setpgid(0, getpgrp());
 }
 
-/* The process has exited as a whole, and its parent's wait calls find it. */
-static inline void until_dead(pid_t pid)
+/* The pidfd is closed then. */
+static inline void until_pidfd_dead(int pidfd)
 {
-	int pidfd = pidfd_of(pid);
-
 	until_pidfd(pidfd);
 	close(pidfd);
 	until_notified();
+}
+
+/* The process has exited as a whole, and its parent's wait calls find it. */
+static inline void until_dead(pid_t pid)
+{
+	until_pidfd_dead(pidfd_of(pid));
 }
 
 static inline void sigchld_set(sigset_t *set)
@@ -338,11 +342,13 @@ static inline void child_tell(struct child *c, int code)
 	stage_give(c->slot, ORDER_EXIT | code);
 }
 
-/* Makes a child that holds exit, and sees it dead. */
+/* Makes a child that holds exit, and sees it dead; somebody may reap it at once. */
 static inline void child_finish(struct child *c, int code)
 {
+	int pidfd = pidfd_of(c->pid);
+
 	child_tell(c, code);
-	until_dead(c->pid);
+	until_pidfd_dead(pidfd);
 }
 
 /* A child that is a zombie with that exit code. */
@@ -356,9 +362,11 @@ static inline pid_t child_exited(int code)
 
 static inline void child_kill(pid_t pid, int sig)
 {
+	int pidfd = pidfd_of(pid);
+
 	if (kill(pid, sig))
 		die("kill");
-	until_dead(pid);
+	until_pidfd_dead(pidfd);
 }
 
 static inline void child_stop(pid_t pid, int sig)
