@@ -101,7 +101,8 @@ static bool has_done(const struct actor *a)
  * May a sleep of this actor be what it was asked for?  execve() is over when all
  * other threads are, and those that are traced end when their tracer has waited.
  * For the same reason the end of a pid namespace's init may take long: it waits for
- * all others in it, and their tracers may be outside.
+ * all others in it, and their tracers may be outside.  And an attach waits for an
+ * execve() of its target.
  */
 static bool may_sleep(const struct actor *a, char state)
 {
@@ -111,6 +112,8 @@ static bool may_sleep(const struct actor *a, char state)
 		return true;
 	if (state == 'S' && a->nested &&
 	    (a->op.kind == OP_EXIT || a->op.kind == OP_EXIT_GROUP))
+		return true;
+	if (state == 'S' && (a->op.kind == OP_ATTACH || a->op.kind == OP_SEIZE))
 		return true;
 	if (state != 'S' || a->op.kind != OP_WAIT)
 		return false;
