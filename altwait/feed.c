@@ -25,9 +25,10 @@
 /* The wait status word that Linux reports for a zombie: wait_task_zombie(). */
 int aw_feed_status(const struct task_struct *task)
 {
-	if (task->signal->flags & SIGNAL_GROUP_EXIT)
-		return task->signal->group_exit_code;
-	return task->exit_code;
+	/* One that lives may be about to set it; only a zombie's is told. */
+	if (READ_ONCE(task->signal->flags) & SIGNAL_GROUP_EXIT)
+		return READ_ONCE(task->signal->group_exit_code);
+	return READ_ONCE(task->exit_code);
 }
 
 /* Has the whole group exited, as wait_consider_task() sees it? */
