@@ -364,7 +364,7 @@ SUBJECT_TEST(blocking, race)
 {
 	int i;
 
-	for (i = 0; i < 200; i++) {
+	for_many(i, 200) {
 		pid_t pid = child_fork();
 
 		if (!pid)

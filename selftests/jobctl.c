@@ -134,7 +134,7 @@ SUBJECT_TEST(jobctl, continued_at_once)
 	struct child c = child_hold();
 	int i;
 
-	for (i = 0; i < 50; i++) {
+	for_many(i, 50) {
 		stop(c.pid);
 		EXPECT_WAIT4(-1, WUNTRACED, .pid = c.pid,
 			     .status = W_STOP(SIGSTOP));

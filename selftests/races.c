@@ -90,17 +90,16 @@ static void *reap_by_usage(void *arg)
 /* Nothing tells a waitid without a siginfo whom it has, but there was somebody. */
 SUBJECT_TEST(races, usage_alone)
 {
-	enum { N = 100 };
 	struct child last = child_hold();
 	atomic_long reports = 0;
 	pthread_t thread[2];
 	void *error;
-	int i;
+	int i, n;
 
 	for (i = 0; i < 2; i++)
 		ASSERT_EQ(0, pthread_create(&thread[i], NULL, reap_by_usage,
 					    &reports));
-	for (i = 0; i < N; i++)
+	for_many(n, 100)
 		if (!child_fork())
 			_exit(0);
 	child_tell(&last, 0);
@@ -108,9 +107,9 @@ SUBJECT_TEST(races, usage_alone)
 		pthread_join(thread[i], &error);
 		EXPECT_EQ(NULL, error);
 	}
-	EXPECT_LE(N + 1, reports);
+	EXPECT_LE(n + 1, reports);
 	if (!variant->again)
-		EXPECT_EQ(N + 1, reports);
+		EXPECT_EQ(n + 1, reports);
 }
 
 /* ------------------------------------------------------- events in a call */
@@ -122,7 +121,7 @@ SUBJECT_TEST(races, polled)
 	pid_t pid;
 	long ret;
 
-	for (i = 0; i < 200; i++) {
+	for_many(i, 200) {
 		pid = child_fork();
 		if (!pid)
 			_exit(7);
@@ -139,7 +138,7 @@ SUBJECT_TEST(races, slept_for)
 {
 	int i;
 
-	for (i = 0; i < 200; i++) {
+	for_many(i, 200) {
 		pid_t pid = child_fork();
 
 		if (!pid) {
@@ -159,7 +158,7 @@ SUBJECT_TEST(races, stops)
 
 	while (!pid)
 		raise(SIGSTOP);
-	for (i = 0; i < 200; i++) {
+	for_many(i, 200) {
 		EXPECT_WAIT4(pid, WUNTRACED, .pid = pid,
 			     .status = W_STOP(SIGSTOP));
 		EXPECT_WAIT4(pid, WUNTRACED | WNOHANG, .pid = 0);
@@ -246,7 +245,7 @@ SUBJECT_TEST(races_linux, handed_on)
 	struct agent *a = agent_make();
 	int i;
 
-	for (i = 0; i < 100; i++) {
+	for_many(i, 100) {
 		struct child c = child_hold();
 		struct waiter w;
 

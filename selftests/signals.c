@@ -230,17 +230,16 @@ static void reap_all(int sig)
  */
 SUBJECT_TEST(signals, handler_reaps)
 {
-	enum { N = 200 };
 	int i;
 
 	handle(SIGCHLD, reap_all, SA_RESTART);
 	mask(SIG_UNBLOCK, SIGCHLD);
-	for (i = 0; i < N; i++) {
+	for_many(i, 200) {
 		if (!child_fork())
 			_exit(0);
 		UNTIL(i - reaped < 3, "reaped by the handler");
 	}
-	UNTIL(reaped == N, "reaped by the handler");
+	UNTIL(reaped == i, "reaped by the handler");
 	EXPECT_WAIT4(-1, WNOHANG, .error = ECHILD);
 }
 
