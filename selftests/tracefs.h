@@ -38,24 +38,47 @@ static inline int trace_write(const struct trace *t, const char *file,
 	return n < 0 ? -1 : 0;
 }
 
+/*
+ * One instance for all tests of a program: to make one takes five seconds in the
+ * debug kernel under emulation, since it gets a file for each event of the kernel.
+ */
+static pid_t trace_owner;
+
+static void __attribute__((constructor)) trace_make(void)
+{
+	char dir[80];
+
+	trace_owner = getpid();
+	snprintf(dir, sizeof(dir), TRACING "/instances/altwait_%d", trace_owner);
+	mkdir(dir, 0700);
+}
+
+static void __attribute__((destructor)) trace_remove(void)
+{
+	char dir[80];
+
+	if (getpid() != trace_owner)
+		return;
+	snprintf(dir, sizeof(dir), TRACING "/instances/altwait_%d", trace_owner);
+	rmdir(dir);
+}
+
+static inline void trace_clear(struct trace *t)
+{
+	trace_write(t, "trace", "");
+}
+
 static inline int trace_start(struct trace *t)
 {
 	snprintf(t->dir, sizeof(t->dir), TRACING "/instances/altwait_%d",
-		 getpid());
-	if (mkdir(t->dir, 0700))
-		return -1;
+		 trace_owner);
+	trace_clear(t);
 	return trace_write(t, "events/altwait/enable", "1");
 }
 
 static inline void trace_stop(struct trace *t)
 {
 	trace_write(t, "events/altwait/enable", "0");
-	rmdir(t->dir);
-}
-
-static inline void trace_clear(struct trace *t)
-{
-	trace_write(t, "trace", "");
 }
 
 /* "  comm-TID  [cpu] flags time: event: fields" is one of tid's? */
