@@ -39,6 +39,12 @@ def normalise(text, pids):
     return re.sub(r"\b\d+\b", lambda m: pids.get(m.group(), m.group()), text)
 
 
+def space(line):
+    """The same spaces, whether or not the line was once cut in two."""
+    line = re.sub(r" ?, ?", ", ", line)
+    return re.sub(r"(?<=\() | (?=\))", "", line)
+
+
 def join(lines):
     """A call that another process's line cuts in two becomes one again."""
     begun, result = None, []
@@ -49,10 +55,10 @@ def join(lines):
             begun = cut.group(1)
             continue
         if rest and begun is not None:
-            line, begun = begun + rest.group(1), None
-        result.append(line)
+            line, begun = begun + " " + rest.group(1), None
+        result.append(space(line))
     if begun is not None:
-        result.append(begun + " <unfinished ...>")
+        result.append(space(begun + " <unfinished ...>"))
     return result
 
 

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Tests of demo_trace.py, on traces as tracefs prints them; needs no VM."""
+"""Tests of what reads traces, demo_trace.py and tracers_report.py; needs no VM."""
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 # pylint: disable=wrong-import-position
 from demo_trace import Run, TraceError, explain_events, first_difference  # noqa: E402
+from tracers_report import by_process  # noqa: E402
 
 
 class Trace:
@@ -247,6 +248,20 @@ def test_a_stray_line_is_refused():
 def test_a_return_without_a_call_is_refused():
     return (refusal(Trace().wait4_exit(10, 5).lines),
             "P1 returns from a wait4 that it never made")
+
+
+def test_a_call_in_two_parts_is_the_same():
+    whole = by_process('<1> clone3({flags=0} => {parent_tid=[<2>]}, 88) = <2>\n'
+                       '<1> wait4(-1, [{WIFEXITED(s)}], 0, NULL) = <2>\n'
+                       '<1> pthread_join(<2>, 0) = 0\n')
+    parts = by_process('<1> clone3({flags=0} <unfinished ...>\n'
+                       '<2> exit(0) = ?\n'
+                       '<1> <... clone3 resumed> => {parent_tid=[<2>]}, 88) = <2>\n'
+                       '<1> wait4(-1, <unfinished ...>\n'
+                       '<1> <... wait4 resumed>[{WIFEXITED(s)}], 0, NULL) = <2>\n'
+                       '<1> pthread_join(<2>, 0 <unfinished ...>\n'
+                       '<1> <... pthread_join resumed> ) = 0\n')
+    return parts["<1>"], whole["<1>"]
 
 
 def main():
