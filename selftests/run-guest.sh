@@ -78,11 +78,26 @@ pairs_of_log() {
 	! grep -vE "$pairs" <<< "$lines"
 }
 
-# kmemleak reports what is older than five seconds, hence the sleep.
+# The kernel's runner starts a dozen small programs for each of ours. busybox is
+# static, which starts in a third of the time where each page fault is checked.
+quick_start() {
+	local busybox=/run/altwait/busybox applets=/run/altwait/applets name
+
+	[ -x "$busybox" ] || return 0
+	mkdir -p "$applets"
+	for name in basename cut dirname grep tr wc; do
+		ln -sf "$busybox" "$applets/$name"
+	done
+	PATH=$applets:$PATH
+}
+
+# kmemleak reports what has not changed since the scan before, and is older than
+# five seconds.
 no_leak() {
 	[ -w "$leaks" ] || { echo "# this kernel has no kmemleak"; return 0; }
+	SECONDS=0
 	echo scan > "$leaks"
-	sleep 6
+	[ "$SECONDS" -gt 6 ] || sleep $((7 - SECONDS))
 	echo scan > "$leaks"
 	! sed 's/^/# /' "$leaks" | grep .
 }
@@ -93,6 +108,7 @@ no_splat() {
 		sed 's/^/# /' | grep .
 }
 
+quick_start
 insmod "$ALTWAIT_KO"
 make -s -C "$here" run_tests ${1:+"PROGRAMS=$*"}
 
