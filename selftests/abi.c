@@ -14,7 +14,7 @@ FIXTURE_VARIANT(abi) {
 };
 
 FIXTURE_VARIANT_ADD(abi, altwait) {
-	.policy = STOCK,
+	.policy = OWN,
 };
 
 FIXTURE_SETUP(abi)

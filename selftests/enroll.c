@@ -17,7 +17,7 @@ FIXTURE_VARIANT(enroll) {
 };
 
 FIXTURE_VARIANT_ADD(enroll, altwait) {
-	.policy = STOCK,
+	.policy = OWN,
 };
 
 FIXTURE_SETUP(enroll)

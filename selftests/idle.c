@@ -15,7 +15,7 @@ FIXTURE_VARIANT(idle) {
 };
 
 FIXTURE_VARIANT_ADD(idle, altwait) {
-	.policy = STOCK,
+	.policy = OWN,
 };
 
 static bool nobody_in(int fd)

@@ -23,7 +23,7 @@ FIXTURE_VARIANT(probes) {
 };
 
 FIXTURE_VARIANT_ADD(probes, altwait) {
-	.policy = STOCK,
+	.policy = OWN,
 };
 
 FIXTURE_SETUP(probes)

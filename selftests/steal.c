@@ -17,7 +17,7 @@ FIXTURE_VARIANT(steal) {
 };
 
 FIXTURE_VARIANT_ADD(steal, altwait) {
-	.policy = STOCK,
+	.policy = OWN,
 };
 
 FIXTURE_SETUP(steal)

@@ -26,7 +26,7 @@ FIXTURE_VARIANT(unload) {
 };
 
 FIXTURE_VARIANT_ADD(unload, altwait) {
-	.policy = STOCK,
+	.policy = OWN,
 };
 
 static int load(const char *file)
