@@ -282,17 +282,18 @@ SUBJECT_TEST(blocking, more_threads_than_places)
 	struct child c[MANY];
 	int i;
 
-	for (i = 0; i < MANY; i++) {
+	/* Before the threads, whose stacks each fork would copy. */
+	for (i = 0; i < MANY; i++)
 		c[i] = child_hold();
+	for (i = 0; i < MANY; i++)
 		waiter_sleep(&w[i], call_wait4(c[i].pid, 0));
-	}
 	until_waiting(getpid(), MANY);
 	for (i = 0; i < MANY; i++)
 		until_asleep(getpid(), w[i].tid, SYS_wait4);
-	for (i = 0; i < MANY; i++) {
+	for (i = 0; i < MANY; i++)
 		child_tell(&c[i], i);
+	for (i = 0; i < MANY; i++)
 		EXPECT_WAITER(&w[i], .pid = c[i].pid, .status = W_EXIT(i));
-	}
 	until_waiting(getpid(), 0);
 	EXPECT_WAIT4(-1, 0, .error = ECHILD);
 	free(w);

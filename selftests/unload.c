@@ -187,24 +187,26 @@ SUBJECT_TEST(unload, sleepers)
 	EXPECT_WAIT4(-1, 0, .error = ECHILD);
 }
 
-/* 100 threads of one process, which is more than a PollSet holds. */
+/* Threads of one process, more of them than a PollSet holds. */
 SUBJECT_TEST(unload, threads)
 {
-	struct waiter *w = calloc(SLEEPERS, sizeof(*w));
-	struct child c[SLEEPERS];
+	enum { MANY = 70 };
+	struct waiter *w = calloc(MANY, sizeof(*w));
+	struct child c[MANY];
 	long took;
 	int i;
 
 	drop_device();
 	ASSERT_EQ(0, enroll(0));
-	for (i = 0; i < SLEEPERS; i++) {
+	/* Before the threads, whose stacks each fork would copy. */
+	for (i = 0; i < MANY; i++)
 		c[i] = child_hold();
+	for (i = 0; i < MANY; i++)
 		waiter_sleep(&w[i], i % 2 ? call_wait4(c[i].pid, 0) :
 			     call_waitid(P_PID, c[i].pid, WEXITED));
-	}
 	took = timed_unload(_metadata);
 	EXPECT_GT(LIMIT_MS, took);
-	for (i = 0; i < SLEEPERS; i++) {
+	for (i = 0; i < MANY; i++) {
 		child_tell(&c[i], i);
 		EXPECT_WAITER(&w[i], .pid = c[i].pid, .code = CLD_EXITED,
 			      .status = i % 2 ? W_EXIT(i) : i);
@@ -292,7 +294,7 @@ SUBJECT_TEST(unload, again)
 	int i;
 
 	drop_device();
-	for (i = 0; i < 5; i++) {
+	for (i = 0; i < 3; i++) {
 		ASSERT_EQ(0, enroll(0));
 		subject_policy = STARRY;
 		c = child_hold();
@@ -309,7 +311,7 @@ SUBJECT_TEST(unload, again)
 /* Unloaded while processes fork, exit and wait as fast as they can, and go on. */
 SUBJECT_TEST(unload, busy)
 {
-	enum { BUSY = 4, ROUNDS = 20 };
+	enum { BUSY = 4, ROUNDS = 10 };
 	pid_t pid[BUSY], child;
 	int i, n;
 
