@@ -216,6 +216,7 @@ SUBJECT_TEST(trace, leave)
 	EXPECT_EVENT(&self->t, 1, "wait_exit: ret=-513 status=0x0");
 }
 
+TRACE_INSTANCE
 NEEDS_ALTWAIT
 KEEP_ARMED
 TEST_HARNESS_MAIN

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The events of altwait in a trace instance of the test's own. */
+/* The events of altwait in a trace instance of the program's own. */
 #ifndef _SELFTESTS_TRACEFS_H
 #define _SELFTESTS_TRACEFS_H
 
@@ -44,7 +44,7 @@ static inline int trace_write(const struct trace *t, const char *file,
  */
 static pid_t trace_owner;
 
-static void __attribute__((constructor)) trace_make(void)
+static inline void trace_make(void)
 {
 	char dir[80];
 
@@ -53,7 +53,7 @@ static void __attribute__((constructor)) trace_make(void)
 	mkdir(dir, 0700);
 }
 
-static void __attribute__((destructor)) trace_remove(void)
+static inline void trace_remove(void)
 {
 	char dir[80];
 
@@ -62,6 +62,17 @@ static void __attribute__((destructor)) trace_remove(void)
 	snprintf(dir, sizeof(dir), TRACING "/instances/altwait_%d", trace_owner);
 	rmdir(dir);
 }
+
+/* For programs that trace. */
+#define TRACE_INSTANCE							\
+	static void __attribute__((constructor)) trace_begin(void)	\
+	{								\
+		trace_make();						\
+	}								\
+	static void __attribute__((destructor)) trace_end(void)		\
+	{								\
+		trace_remove();						\
+	}
 
 static inline void trace_clear(struct trace *t)
 {
