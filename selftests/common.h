@@ -101,7 +101,7 @@ static inline long now_ms(void)
  * For what needs many tries to be hit: n of them, in i, or as many as there is
  * time for, which in a debug kernel under emulation are a few dozen.
  */
-#define MANY_MS		1500
+#define MANY_MS		(getenv("ALTWAIT_THOROUGH") ? 15000 : 1500)
 #define MANY_AT_LEAST	10
 #define for_many(i, n)							\
 	for (long __end = ((i) = 0, now_ms() + MANY_MS);		\

@@ -93,7 +93,7 @@ quick_start() {
 	printf '#!%s sh\nexec %s -u "$@"\n' "$busybox" "$(command -v sed)" \
 		> "$applets/sed"
 	chmod +x "$applets/sed"
-	mount --bind /dev/null /usr/bin/perl
+	[ ! -e /usr/bin/perl ] || mount --bind /dev/null /usr/bin/perl
 	PATH=$applets:$PATH
 }
 
