@@ -502,43 +502,41 @@ static inline void subject_sweep(void)
 
 /*
  * starry goes through its records by pid, and the tests take an older child for the
- * one with the smaller pid: none of them shall live to see pids begin anew.
+ * one with the smaller pid: none of them shall live to see pids begin anew.  May the
+ * caller's children have a smaller pid than it has?
  */
-static inline void pids_in_order(void)
+static inline bool pids_run_out(void)
 {
 	enum { ENOUGH = 300 };
 	FILE *f = fopen("/proc/sys/kernel/pid_max", "r");
 	int most = 0;
-	pid_t pid;
 
 	if (!f || fscanf(f, "%d", &most) != 1)
 		die("pid_max");
 	fclose(f);
-	do {
-		pid = child_fork();
-		if (!pid)
-			_exit(0);
-		if (waitpid(pid, NULL, 0) != pid)
-			die("waitpid");
-	} while (pid > most - ENOUGH);
+	return getpid() > most - ENOUGH;
 }
 
 /* Returns 0 in the subject, its pid in the harness after its end. */
 static inline pid_t subject_fork(struct __test_metadata *_metadata)
 {
+	enum { NEXT_PID = 254 };
 	int status;
 	pid_t pid;
 
 	stage_make();
 	become_subreaper();
-	pids_in_order();
-	pid = child_fork();
-	if (!pid) {
-		_metadata->no_print = true;
-		return 0;
-	}
-	if (waitpid(pid, &status, 0) != pid)
-		die("waitpid for the subject");
+	do {
+		pid = child_fork();
+		if (!pid && pids_run_out())
+			_exit(NEXT_PID);
+		if (!pid) {
+			_metadata->no_print = true;
+			return 0;
+		}
+		if (waitpid(pid, &status, 0) != pid)
+			die("waitpid for the subject");
+	} while (WIFEXITED(status) && WEXITSTATUS(status) == NEXT_PID);
 	subject_sweep();
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 255) {
 		_metadata->skip = 1;
