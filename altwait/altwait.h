@@ -25,7 +25,7 @@
 #include <linux/wait.h>
 #include <uapi/linux/altwait.h>
 
-#include "core.h"
+#include "model/decide.h"
 
 /* Why a process goes back to stock; the names are in trace.c. */
 enum aw_why {

@@ -5,7 +5,7 @@
  * Several threads of a tracee may be stopped at once.  The list is in ascending
  * tid order, since every "first" below means the lowest tid.
  */
-#include "records.h"
+#include "model/records.h"
 
 /**
  * aw_ptrace_init - no tracer, no stops

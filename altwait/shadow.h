@@ -6,7 +6,7 @@
 #define _ALTWAIT_SHADOW_H
 
 #include "altwait.h"
-#include "explain.h"
+#include "model/explain.h"
 
 #define AW_SIGINFO_SIZE	128
 

@@ -9,7 +9,7 @@
 #include <kunit/test.h>
 #include <linux/prandom.h>
 
-#include "core.h"
+#include "model/decide.h"
 
 #define AW_TEST_WAKES	1024
 

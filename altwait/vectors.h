@@ -6,7 +6,7 @@
 #ifndef _ALTWAIT_VECTORS_H
 #define _ALTWAIT_VECTORS_H
 
-#include "core.h"
+#include "model/decide.h"
 
 /**
  * struct aw_vectors_result - how a scenario went

@@ -6,7 +6,7 @@
 #ifndef _ALTWAIT_VECTORS_WORLD_H
 #define _ALTWAIT_VECTORS_WORLD_H
 
-#include "explain.h"
+#include "model/explain.h"
 #include "vectors.h"
 
 #define VEC_ARGS	6

@@ -16,7 +16,7 @@
 #include <trace/events/altwait.h>
 
 #include "altwait.h"
-#include "explain.h"
+#include "model/explain.h"
 
 static unsigned int watchdog_ms = 1000;
 module_param(watchdog_ms, uint, 0644);

@@ -13,7 +13,7 @@
 
 #include <linux/altwait.h>
 
-#include "../altwait/quirks.h"
+#include "../altwait/model/quirks.h"
 
 static inline int device_open(void)
 {

@@ -26,14 +26,15 @@ model=$dir/altwait-model
 "$model" explain --seed 1 --count 300 "$vectors/branches.vec" >> "$dir/explain"
 "$model" facts 1 100000
 
-objects=$(dirname "$(find "$dir" -name core.gcda)")
+objects=$(dirname "$(find "$dir" -name ptrace_stops.gcda)")
 found=()
 for file in $(make -s --no-print-directory -C selftests/model pure-files); do
-	(cd "$dir" && gcov --branch-probabilities --object-directory "$objects" \
-		"$file.o" > "$file.summary" 2>/dev/null)
-	[ -s "$dir/$file.c.gcov" ] || grep -q '^No executable' "$dir/$file.summary" ||
+	name=$(basename "$file")
+	(cd "$dir" && gcov --branch-probabilities --object-directory \
+		"$objects/$(dirname "$file")" "$name.o" > "$name.summary" 2>/dev/null)
+	[ -s "$dir/$name.c.gcov" ] || grep -q '^No executable' "$dir/$name.summary" ||
 		echo "coverage: gcov has nothing of altwait/$file.c" >&2
-	[ ! -s "$dir/$file.c.gcov" ] || found+=("$dir/$file.c.gcov")
+	[ ! -s "$dir/$name.c.gcov" ] || found+=("$dir/$name.c.gcov")
 done
 
 # Lines: executable ones. Branches: both ways of each condition.

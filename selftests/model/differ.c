@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "differ.h"
-#include "explain.h"
+#include "model/explain.h"
 #include "fuzz.h"
 #include "oracle.h"
 #include "vectors.h"

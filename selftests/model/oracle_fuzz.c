@@ -5,7 +5,7 @@
  */
 #include <stdio.h>
 
-#include "explain.h"
+#include "model/explain.h"
 #include "oracle.h"
 
 #define MAX_FACTS	6

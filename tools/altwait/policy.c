@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "altwait.h"
-#include "../../altwait/quirks.h"
+#include "../../altwait/model/quirks.h"
 
 static const char * const names[] = {
 	[ALTWAIT_POLICY_STOCK]	= "stock",

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "altwait.h"
-#include "../../altwait/quirks.h"
+#include "../../altwait/model/quirks.h"
 
 struct status {
 	pid_t pid;

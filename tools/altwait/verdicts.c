@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "compare.h"
-#include "../../altwait/quirks.h"
+#include "../../altwait/model/quirks.h"
 
 void parse_fail_on(struct argp_state *state, const char *arg,
 		   struct fail_on *fail_on)

@@ -5,7 +5,7 @@
 #ifndef _ALTWAIT_REPORT_H
 #define _ALTWAIT_REPORT_H
 
-#include "core.h"
+#include "decide.h"
 
 /**
  * struct aw_asking - a call, with what its candidates are asked for

@@ -7,7 +7,7 @@
  * two takes them as they come and puts them in order afterwards.  "Seed N" is a line of
  * the reference.
  */
-#include "core.h"
+#include "decide.h"
 
 /* Seed 67-73 */
 static bool matches(const struct aw_target *t, const struct aw_process *p)

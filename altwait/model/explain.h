@@ -5,7 +5,7 @@
 #ifndef _ALTWAIT_EXPLAIN_H
 #define _ALTWAIT_EXPLAIN_H
 
-#include "core.h"
+#include "decide.h"
 
 /**
  * struct aw_question - a wait call at one moment, to be asked of any policy

@@ -3,7 +3,7 @@
  * What becomes of a report when it is told: user memory, then the records.
  * "Seed N" is a line of the reference's system calls.
  */
-#include "core.h"
+#include "decide.h"
 
 /**
  * aw_job_wanted - is the job status one that a call asks for?

@@ -5,7 +5,7 @@
  * lacks a quirk the rule is Linux's: wait_task_zombie(), wait_task_stopped()
  * and wait_task_continued() in kernel/exit.c.
  */
-#include "report.h"
+#include "reports.h"
 
 /**
  * aw_decode_wait_status - how a process ended

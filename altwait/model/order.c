@@ -3,7 +3,7 @@
  * In which order the candidates are asked: Linux's walk, and the three ways in which
  * the reference's differs.  "Seed N" is a line of the reference.
  */
-#include "core.h"
+#include "decide.h"
 
 typedef bool (*before_fn)(const struct aw_visit *x, const struct aw_visit *y);
 

@@ -8,7 +8,7 @@
  * A candidate without a fact is one that only the records know; under a policy
  * with every quirk that is all of them.
  */
-#include "report.h"
+#include "reports.h"
 
 /* -------------------------------------------------------------- the records */
 

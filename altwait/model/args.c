@@ -3,7 +3,7 @@
  * The arguments of a wait call, checked in the order of the reference.  "Seed
  * N" is a line of it.
  */
-#include "core.h"
+#include "decide.h"
 
 #define WAIT4_OPTIONS (WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD |	\
 		       __WALL | __WCLONE)
