@@ -8,7 +8,7 @@
 #include "model/explain.h"
 #include "fuzz.h"
 #include "oracle.h"
-#include "vectors.h"
+#include "tests/vectors.h"
 
 /**
  * struct sums - what the looks of the wait calls came to

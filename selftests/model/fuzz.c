@@ -5,7 +5,7 @@
  * and the rest is run again, so that most of them go far.
  */
 #include "fuzz.h"
-#include "vectors.h"
+#include "tests/vectors.h"
 
 #define MAX_LINES	400
 #define MAX_TEXT	65536

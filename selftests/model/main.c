@@ -7,7 +7,7 @@
 #include "differ.h"
 #include "fuzz.h"
 #include "oracle.h"
-#include "vectors.h"
+#include "tests/vectors.h"
 
 static const char usage[] =
 	"usage: altwait-model check FILE...\n"

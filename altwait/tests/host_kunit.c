@@ -2,7 +2,7 @@
 /*
  * The host of the records in a unit test.
  */
-#include "test.h"
+#include "host_kunit.h"
 
 /* KUnit frees the memory when the case ends; a use after free stays visible. */
 static void test_process_free(struct aw_process *p)

@@ -2,7 +2,7 @@
 /*
  * PollSet: the order of wakes, the bound, and what lies beyond it.
  */
-#include "test.h"
+#include "host_kunit.h"
 
 struct world {
 	struct aw_pollset	ps;

@@ -3,7 +3,7 @@
  * The wait algorithm by Linux's rules, and what one quirk makes of them: each
  * case is a walk over a few tasks and the answer to one call.
  */
-#include "quirks_test.h"
+#include "quirks_kunit.h"
 
 static const struct rule_case rule_cases[] = {
 	{ "nobody", {}, ANY4, NOBODY },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The files of vectors, for vectors_test.c.  Kbuild says where they are.
+ * The files of vectors, for vectors_kunit.c.  Kbuild says where they are.
  */
 	.section .rodata, "a"
 

@@ -2,7 +2,7 @@
 /*
  * The records of processes: what each event does to them, and whom it wakes.
  */
-#include "test.h"
+#include "host_kunit.h"
 
 struct world {
 	struct aw_records	*r;

@@ -2,7 +2,7 @@
 /*
  * The ptrace stops of a process: what each query answers.
  */
-#include "test.h"
+#include "host_kunit.h"
 
 /* One stop of a situation, in the order in which the threads stop. */
 struct stop {

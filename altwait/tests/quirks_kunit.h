@@ -6,7 +6,7 @@
 #ifndef _ALTWAIT_QUIRKS_TEST_H
 #define _ALTWAIT_QUIRKS_TEST_H
 
-#include "test.h"
+#include "host_kunit.h"
 
 #define CALLER	10
 #define CHILD	20	/* and 21, 22 */

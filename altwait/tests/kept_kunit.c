@@ -2,7 +2,7 @@
 /*
  * What a call that sleeps keeps of the candidates that it began with.
  */
-#include "test.h"
+#include "host_kunit.h"
 
 #define CALLER	10
 #define GROUP	7

@@ -3,7 +3,7 @@
  * The rules for processes of which only some threads are traced, or that were
  * traced only for a time.
  */
-#include "quirks_test.h"
+#include "quirks_kunit.h"
 
 #define ALIVE(t)	{ .tid = (t), .traced = true, .reparented = true,     \
 			  .role = AW_ROLE_TRACEE, .continued = true }

@@ -5,7 +5,7 @@
 #include <linux/sched.h>
 
 #include "device.h"
-#include "test.h"
+#include "host_kunit.h"
 
 static const struct {
 	unsigned int cmd;

@@ -3,7 +3,7 @@
  * The wait algorithm: candidates, the decision, and what a commit consumes.
  * The vectors ask much more; these are the cases that a reader wants to see.
  */
-#include "test.h"
+#include "host_kunit.h"
 
 #define CALLER	10
 #define ROOM	8
@@ -22,7 +22,7 @@ struct world {
 	int			write_fails;
 };
 
-/* The reference asks its records alone; quirks_test.c has facts. */
+/* The reference asks its records alone; quirks_kunit.c has facts. */
 static const struct aw_facts no_facts;
 
 static int core_init(struct kunit *test)

@@ -3,7 +3,7 @@
  * The tables beside a slow and obvious twin: one row for each pid there can be,
  * walked from the lowest to the highest.
  */
-#include "test.h"
+#include "host_kunit.h"
 
 #define PIDS	24
 #define STEPS	250

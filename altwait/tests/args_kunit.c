@@ -3,7 +3,7 @@
  * The arguments of the two calls: what is refused, in which order, and whom a
  * call is for.
  */
-#include "test.h"
+#include "host_kunit.h"
 
 #define OWN_PGID 77
 #define EVENTS	 (WEXITED | WUNTRACED | WCONTINUED)

@@ -3,7 +3,7 @@
  * Who is woken by what: Linux's rules, the reference's, and what each quirk
  * makes of the former.
  */
-#include "test.h"
+#include "host_kunit.h"
 
 /**
  * struct wake_case - one kind of news
