@@ -17,7 +17,7 @@
 #include <linux/sort.h>
 
 #include "altwait.h"
-#include "feed.h"
+#include "feed/feed.h"
 
 /* ---------------------------------------------------------- the walk's order */
 
