@@ -96,7 +96,7 @@ struct aw_tracked {
 	struct task_struct	*task;
 	struct signal_struct	*signal;
 	u32			policy;
-	u64			quirks;
+	aw_quirkset		quirks;
 	bool			shadow;
 	struct aw_tally		*tally;
 	u32			news;
@@ -177,7 +177,7 @@ extern struct aw_records aw_records;
  */
 struct aw_terms {
 	u32		policy;
-	u64		quirks;
+	aw_quirkset	quirks;
 	bool		shadow;
 	struct aw_tally	*tally;
 };
@@ -346,7 +346,7 @@ struct aw_wait {
 	bool			backed;
 	struct rusage		used;
 	bool			shadow;
-	u64			policy;
+	aw_quirkset		policy;
 	bool			news;
 	struct aw_heard		heard;
 	const struct aw_snapshot *settled;

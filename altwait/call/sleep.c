@@ -74,9 +74,9 @@ static bool aw_wait_foreign(const struct aw_wait *w, const struct aw_news *news,
  * Whom of those who would make this call does the news concern?  As in struct
  * aw_heard.
  */
-static u64 aw_wait_concerns(const struct aw_wait *w, const struct aw_news *news)
+static aw_quirkset aw_wait_concerns(const struct aw_wait *w, const struct aw_news *news)
 {
-	u64 by = AW_Q(WAKES_EVERYBODY);
+	aw_quirkset by = AW_Q(WAKES_EVERYBODY);
 	struct task_struct *task = news->task;
 	bool eligible, foreign;
 
@@ -109,7 +109,7 @@ static u64 aw_wait_concerns(const struct aw_wait *w, const struct aw_news *news)
 void aw_wait_told(struct aw_process *p, const struct aw_news *news)
 {
 	struct aw_wait *w;
-	u64 by;
+	aw_quirkset by;
 
 	list_for_each_entry(w, &aw_tracked_of(p)->calls, node) {
 		by = aw_wait_concerns(w, news);
@@ -139,7 +139,7 @@ bool aw_wait_hears(const struct aw_waker *waker, const struct aw_news *news)
 					       waker)->call;
 
 	if (!w)
-		return aw_wakes(AW_QUIRKS_ALL, news->kind, ~0ULL);
+		return aw_wakes(AW_QUIRKS_ALL, news->kind, AW_CONCERNS);
 	return aw_wakes(w->policy, news->kind, aw_wait_concerns(w, news));
 }
 

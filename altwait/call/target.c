@@ -247,7 +247,7 @@ bool aw_candidates_adopt(struct aw_wait *w)
 /* What the policy may keep of the snapshot.  False without memory. */
 static bool aw_candidates_keep(struct aw_wait *w)
 {
-	u64 keeps = w->req.quirks & AW_QUIRKS_SETTLED;
+	aw_quirkset keeps = w->req.quirks & AW_QUIRKS_SETTLED;
 
 	if (!keeps)
 		return true;

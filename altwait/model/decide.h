@@ -36,7 +36,7 @@ struct aw_request {
 	enum aw_call	  call;
 	struct aw_target  target;
 	u32		  options;
-	u64		  quirks;
+	aw_quirkset	  quirks;
 	bool		  nonblock;
 	struct aw_process *caller;
 };

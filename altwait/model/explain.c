@@ -5,7 +5,7 @@
  */
 #include "explain.h"
 
-static bool has(u64 quirks, unsigned int nr)
+static bool has(aw_quirkset quirks, unsigned int nr)
 {
 	return quirks >> nr & 1;
 }
@@ -23,13 +23,13 @@ static void fail(struct aw_decision *d, int error)
  */
 static const struct aw_facts no_facts;
 
-static const struct aw_facts *facts_for(const struct aw_question *q, u64 quirks)
+static const struct aw_facts *facts_for(const struct aw_question *q, aw_quirkset quirks)
 {
 	return quirks == AW_QUIRKS_ALL ? &no_facts : q->facts;
 }
 
 /* Would a caller with such quirks not even look? */
-static bool sleeps_on(const struct aw_question *q, u64 quirks)
+static bool sleeps_on(const struct aw_question *q, aw_quirkset quirks)
 {
 	if (!q->heard || q->pending || (q->due && quirks == AW_QUIRKS_NONE))
 		return false;
@@ -67,7 +67,7 @@ static unsigned int take(const struct aw_question *q,
  *
  * Return: false where there is too little room for the candidates.
  */
-bool aw_answer(const struct aw_question *q, u64 quirks, struct aw_decision *d)
+bool aw_answer(const struct aw_question *q, aw_quirkset quirks, struct aw_decision *d)
 {
 	struct aw_request req = { .quirks = quirks, .caller = q->caller };
 	int err = q->parse(&req, q->ctx);
@@ -125,7 +125,7 @@ bool aw_answers_agree(enum aw_call call, const struct aw_decision *a,
 }
 
 /* Is this the policy's answer? */
-static bool answers(const struct aw_question *q, enum aw_call call, u64 quirks,
+static bool answers(const struct aw_question *q, enum aw_call call, aw_quirkset quirks,
 		    const struct aw_decision *wanted)
 {
 	struct aw_decision d;
@@ -133,18 +133,18 @@ static bool answers(const struct aw_question *q, enum aw_call call, u64 quirks,
 	return aw_answer(q, quirks, &d) && aw_answers_agree(call, &d, wanted);
 }
 
-static u64 find_single(const struct aw_question *q, enum aw_call call,
+static aw_quirkset find_single(const struct aw_question *q, enum aw_call call,
 		       const struct aw_decision *wanted)
 {
 	unsigned int i;
 
 	for (i = 0; i < AW_N_QUIRKS; i++)
-		if (has(q->policy, i) && answers(q, call, 1ULL << i, wanted))
-			return 1ULL << i;
+		if (has(q->policy, i) && answers(q, call, AW_Q_NR(i), wanted))
+			return AW_Q_NR(i);
 	return 0;
 }
 
-static u64 find_pair(const struct aw_question *q, enum aw_call call,
+static aw_quirkset find_pair(const struct aw_question *q, enum aw_call call,
 		     const struct aw_decision *wanted)
 {
 	unsigned int i, j;
@@ -152,21 +152,21 @@ static u64 find_pair(const struct aw_question *q, enum aw_call call,
 	for (i = 1; i < AW_N_QUIRKS; i++)
 		for (j = 0; j < i; j++)
 			if (has(q->policy, i) && has(q->policy, j) &&
-			    answers(q, call, 1ULL << i | 1ULL << j, wanted))
-				return 1ULL << i | 1ULL << j;
+			    answers(q, call, AW_Q_NR(i) | AW_Q_NR(j), wanted))
+				return AW_Q_NR(i) | AW_Q_NR(j);
 	return 0;
 }
 
 /* Leaves out what can be left out, one after the other. */
-static u64 find_set(const struct aw_question *q, enum aw_call call,
+static aw_quirkset find_set(const struct aw_question *q, enum aw_call call,
 		    const struct aw_decision *wanted)
 {
-	u64 set = q->policy;
+	aw_quirkset set = q->policy;
 	unsigned int i;
 
 	for (i = 0; i < AW_N_QUIRKS; i++)
-		if (has(set, i) && answers(q, call, set & ~(1ULL << i), wanted))
-			set &= ~(1ULL << i);
+		if (has(set, i) && answers(q, call, set & ~AW_Q_NR(i), wanted))
+			set &= ~AW_Q_NR(i);
 	return set == q->policy && set == AW_QUIRKS_ALL ? 0 : set;
 }
 
@@ -181,10 +181,10 @@ static u64 find_set(const struct aw_question *q, enum aw_call call,
  * Return: a set as small as could be found; 0 where linux says the same already,
  * and where no set but that of all quirks does.
  */
-u64 aw_explain(const struct aw_question *q, enum aw_call call,
+aw_quirkset aw_explain(const struct aw_question *q, enum aw_call call,
 	       const struct aw_decision *wanted)
 {
-	u64 set;
+	aw_quirkset set;
 
 	if (answers(q, call, AW_QUIRKS_NONE, wanted))
 		return 0;

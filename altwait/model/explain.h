@@ -40,7 +40,7 @@ struct aw_question {
 	bool			 pending;
 	const struct aw_heard	 *heard;
 	bool			 due;
-	u64			 policy;
+	aw_quirkset			 policy;
 	bool			 few;
 };
 
@@ -51,7 +51,7 @@ struct aw_question {
  * What a policy says; @room is empty again afterwards.  Changes nothing else.
  * False: there is too little room.
  */
-bool aw_answer(const struct aw_question *q, u64 quirks, struct aw_decision *d);
+bool aw_answer(const struct aw_question *q, aw_quirkset quirks, struct aw_decision *d);
 
 /* Does the caller see the same, and is the same report used up? */
 bool aw_answers_agree(enum aw_call call, const struct aw_decision *a,
@@ -63,7 +63,7 @@ bool aw_answers_agree(enum aw_call call, const struct aw_decision *a,
  * needed, or none but all of them together do it, which is nothing that quirks
  * explain.
  */
-u64 aw_explain(const struct aw_question *q, enum aw_call call,
+aw_quirkset aw_explain(const struct aw_question *q, enum aw_call call,
 	       const struct aw_decision *wanted);
 
 #endif /* _ALTWAIT_EXPLAIN_H */

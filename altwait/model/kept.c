@@ -102,7 +102,7 @@ unsigned int aw_snapshot_retake(const struct aw_records *r,
 				const struct aw_snapshot *first,
 				struct aw_snapshot *snap)
 {
-	u64 keeps = req->quirks & AW_QUIRKS_SETTLED;
+	aw_quirkset keeps = req->quirks & AW_QUIRKS_SETTLED;
 	unsigned int n = 0;
 
 	if (keeps != AW_QUIRKS_SETTLED)

@@ -10,8 +10,8 @@
 
 #include "quirks.h"
 
-/* A set of quirks is a u64, in the ABI too. */
-static_assert(AW_N_QUIRKS <= 64, "too many quirks for a u64");
+/* wakes.h has a bit after theirs. */
+static_assert(AW_N_QUIRKS < 128, "too many quirks for an aw_quirkset");
 
 const struct aw_quirk aw_quirks[AW_N_QUIRKS] = {
 #define AW_QUIRK(id, text_name, text_class, text_linux, text_source,	\
@@ -35,7 +35,7 @@ const struct aw_quirk aw_quirks[AW_N_QUIRKS] = {
  * @size: of @names; longer than any name and the ellipsis that stands for
  *	  those that do not fit
  */
-void aw_quirk_names(unsigned long long quirks, char *names, size_t size)
+void aw_quirk_names(aw_quirkset quirks, char *names, size_t size)
 {
 	size_t len = 0;
 	int i;

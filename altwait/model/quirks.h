@@ -22,9 +22,16 @@ enum aw_quirk_nr {
 	AW_N_QUIRKS
 };
 
-#define AW_Q(id)	(1ULL << AW_QUIRK_##id)
-#define AW_QUIRKS_NONE	0ULL
-#define AW_QUIRKS_ALL	(~0ULL >> (64 - AW_N_QUIRKS))
+/*
+ * A set of quirks, a bit each.  There are more of them than a u64 will hold for
+ * long.
+ */
+typedef unsigned __int128 aw_quirkset __attribute__((__aligned__(8)));
+
+#define AW_Q_NR(nr)	((aw_quirkset)1 << (nr))
+#define AW_Q(id)	AW_Q_NR(AW_QUIRK_##id)
+#define AW_QUIRKS_NONE	((aw_quirkset)0)
+#define AW_QUIRKS_ALL	(AW_Q_NR(AW_N_QUIRKS) - 1)
 
 /**
  * struct aw_quirk - one difference
@@ -51,6 +58,6 @@ struct aw_quirk {
 extern const struct aw_quirk aw_quirks[AW_N_QUIRKS];
 
 /* The names of a set, by |; what does not fit is left out for an ellipsis. */
-void aw_quirk_names(unsigned long long quirks, char *names, size_t size);
+void aw_quirk_names(aw_quirkset quirks, char *names, size_t size);
 
 #endif /* _ALTWAIT_QUIRKS_H */

@@ -16,7 +16,7 @@ static_assert(AW_N_QUIRKS < 64, "AW_CONCERNS is no quirk's bit");
 struct aw_wake_rule {
 	bool	linux_wakes;
 	bool	starry_wakes;
-	u64	quirk;
+	aw_quirkset	quirk;
 };
 
 static const struct aw_wake_rule aw_wake_rules[AW_N_NEWS] = {
@@ -47,7 +47,7 @@ static const struct aw_wake_rule aw_wake_rules[AW_N_NEWS] = {
  *
  * Return: whether it does.
  */
-bool aw_wakes(u64 quirks, enum aw_news_kind kind, u64 by)
+bool aw_wakes(aw_quirkset quirks, enum aw_news_kind kind, aw_quirkset by)
 {
 	const struct aw_wake_rule *rule = &aw_wake_rules[kind];
 
@@ -63,7 +63,7 @@ bool aw_wakes(u64 quirks, enum aw_news_kind kind, u64 by)
  *
  * Return: whether any of it would.
  */
-bool aw_heard_by(const struct aw_heard *h, u64 quirks)
+bool aw_heard_by(const struct aw_heard *h, aw_quirkset quirks)
 {
 	enum aw_news_kind kind;
 

@@ -78,13 +78,13 @@ struct aw_news {
  * @by: for each kind, whom it concerned; 0 where there was none
  */
 struct aw_heard {
-	u64 by[AW_N_NEWS];
+	aw_quirkset by[AW_N_NEWS];
 };
 
 /* Does such news wake a call with these quirks? */
-bool aw_wakes(u64 quirks, enum aw_news_kind kind, u64 by);
+bool aw_wakes(aw_quirkset quirks, enum aw_news_kind kind, aw_quirkset by);
 /* Has any of the news? */
-bool aw_heard_by(const struct aw_heard *h, u64 quirks);
+bool aw_heard_by(const struct aw_heard *h, aw_quirkset quirks);
 /* Adds the news in @from, which has none afterwards. */
 void aw_heard_move(struct aw_heard *h, struct aw_heard *from);
 

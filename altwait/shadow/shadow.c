@@ -155,7 +155,7 @@ static void aw_shadow_compare(struct aw_shadow *s)
 /* The candidates that the policy keeps while it sleeps. */
 static void aw_shadow_fix(struct aw_shadow *s)
 {
-	const u64 settled = AW_QUIRKS_SETTLED | AW_Q(ECHILD_ONCE);
+	const aw_quirkset settled = AW_QUIRKS_SETTLED | AW_Q(ECHILD_ONCE);
 	struct aw_request req = { .quirks = s->w->policy };
 
 	if (s->done || !(req.quirks & settled) || aw_candidates_parse(&req, s->w))

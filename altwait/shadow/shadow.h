@@ -58,7 +58,7 @@ struct aw_shadow {
 	struct aw_heard		heard;
 	struct aw_decision	control;
 	struct aw_decision	policy;
-	u64			quirks;
+	aw_quirkset		quirks;
 	bool			differs;
 	bool			wrong;
 	unsigned int		repeats;

@@ -281,7 +281,7 @@ static size_t aw_shadow_out_size(const struct aw_wait *w)
 	return aw_commit_tail(w) + 3 * sizeof(int);
 }
 
-static u64 aw_shadow_fault_quirk(const struct aw_decision *d)
+static aw_quirkset aw_shadow_fault_quirk(const struct aw_decision *d)
 {
 	switch (d->kind) {
 	case AW_ZOMBIE:
@@ -299,7 +299,7 @@ static u64 aw_shadow_fault_quirk(const struct aw_decision *d)
  * The call has failed with EFAULT: would linux's have, and what does the policy
  * do otherwise?
  */
-static u64 aw_shadow_fault(struct aw_shadow *s)
+static aw_quirkset aw_shadow_fault(struct aw_shadow *s)
 {
 	struct aw_wait *w = s->w;
 	const struct aw_decision *d = &s->control;
@@ -343,11 +343,11 @@ static bool aw_shadow_six(const struct aw_shadow *s)
 }
 
 /* Both say the same: do they leave the same in user memory? */
-static u64 aw_shadow_memory(const struct aw_shadow *s)
+static aw_quirkset aw_shadow_memory(const struct aw_shadow *s)
 {
 	const struct aw_wait *w = s->w;
 	const struct aw_decision *d = &s->control;
-	u64 quirks = 0;
+	aw_quirkset quirks = 0;
 
 	if (aw_shadow_is_report(d) && w->rusage)
 		quirks |= AW_Q(RUSAGE_IGNORED);
@@ -449,7 +449,7 @@ static void aw_shadow_pronounce(struct aw_shadow *s)
 bool aw_shadow_judge(struct aw_shadow *s, long ret)
 {
 	bool right, raced = false;
-	u64 memory = 0;
+	aw_quirkset memory = 0;
 
 	aw_shadow_seen(s->w, ret, &s->v.stock);
 	if (ret == -EFAULT)

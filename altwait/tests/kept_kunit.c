@@ -21,7 +21,7 @@ enum fate { LEFT, REAPED };
 struct settled_case {
 	const char	*name;
 	enum fate	fate;
-	u64		quirks;
+	aw_quirkset		quirks;
 	u32		want[4];
 };
 

@@ -343,7 +343,7 @@ static void rule(struct kunit *test)
 /* A tracer that is not the parent consumes the zombie CHILD. */
 static struct aw_process *tracer_reaps(struct kunit *test,
 				       struct rule_world *w,
-				       struct aw_test_log *log, u64 quirks)
+				       struct aw_test_log *log, aw_quirkset quirks)
 {
 	struct aw_process *init, *parent, *p;
 	struct aw_request req = { .call = AW_WAIT4, .quirks = quirks };

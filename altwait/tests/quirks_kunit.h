@@ -62,7 +62,7 @@ struct rule_case {
 	bool			stranger;
 	bool			exiting;
 	int			job;
-	u64			quirks;
+	aw_quirkset		quirks;
 	enum aw_call		call;
 	enum aw_target_kind	kind;
 	u32			id;

@@ -18,7 +18,7 @@ struct wake_case {
 	enum aw_news_kind	kind;
 	bool			linux_wakes;
 	bool			starry_wakes;
-	u64			quirk;
+	aw_quirkset		quirk;
 };
 
 static const struct wake_case wake_cases[] = {
@@ -72,14 +72,14 @@ static void wake(struct kunit *test)
 	for (i = 0; i < AW_N_QUIRKS; i++) {
 		wakes = c->quirk >> i & 1 ? c->starry_wakes : c->linux_wakes;
 		KUNIT_EXPECT_EQ_MSG(test, wakes,
-				    aw_wakes(1ULL << i, c->kind, AW_CONCERNS),
+				    aw_wakes(AW_Q_NR(i), c->kind, AW_CONCERNS),
 				    "with %s", aw_quirks[i].name);
 	}
 }
 
 static void only_whom_it_concerns(struct kunit *test)
 {
-	u64 by = AW_Q(WAKES_EVERYBODY);
+	aw_quirkset by = AW_Q(WAKES_EVERYBODY);
 
 	KUNIT_EXPECT_FALSE(test, aw_wakes(AW_QUIRKS_NONE, AW_NEWS_END, by));
 	KUNIT_EXPECT_TRUE(test, aw_wakes(by, AW_NEWS_END, by));
