@@ -261,13 +261,13 @@ bool aw_facts_collect(struct aw_wait *w);
 bool aw_facts_read(const struct aw_wait *w, struct aw_facts *facts);
 
 /* candidates.c: whom a call is about */
-int aw_candidates_parse(struct aw_request *req, void *wait);
-int aw_candidates_request(struct aw_wait *w);
-int aw_candidates_take(struct aw_wait *w);
-bool aw_candidates_adopt(struct aw_wait *w);
-bool aw_candidates_refresh(struct aw_wait *w);
-int aw_candidates_grow(struct aw_wait *w);
-bool aw_candidates_room(struct aw_snapshot *snap, unsigned int n);
+int aw_target_parse(struct aw_request *req, void *wait);
+int aw_target_request(struct aw_wait *w);
+int aw_target_take(struct aw_wait *w);
+bool aw_target_adopt(struct aw_wait *w);
+bool aw_target_refresh(struct aw_wait *w);
+int aw_target_grow(struct aw_wait *w);
+bool aw_target_room(struct aw_snapshot *snap, unsigned int n);
 
 /* wait.c: a replaced call */
 /* x32 has i386's siginfo and the native resource usage. */

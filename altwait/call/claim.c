@@ -107,7 +107,7 @@ static void aw_claim_settle(struct aw_wait *w, const struct aw_decision *d)
 
 	/* Where it was reaped before, somebody else may have its number. */
 	if (d->kind != AW_ZOMBIE || was_zombie || d->tid != d->proc->pid)
-		aw_commit(&aw_records, &w->req, d, NULL, NULL);
+		aw_apply(&aw_records, &w->req, d, NULL, NULL);
 	if (was_zombie && !d->proc->in_zombies) {
 		list_del_init(&t->orphan);
 		if (w->req.quirks & (AW_Q(REAP_TRACED) | AW_Q(TRACER_REAPS_ALL) |

@@ -46,7 +46,7 @@ static bool aw_wait_eligible(const struct aw_wait *w,
 		return target->id == (task ? task->pid : news->of->pid);
 	if (target->kind == AW_TARGET_PGID)
 		return target->id == (pgid || !news->of ? pgid :
-							  news->of->pgid);
+				      news->of->pgid);
 	return true;
 }
 
@@ -67,7 +67,7 @@ static bool aw_wait_foreign(const struct aw_wait *w, const struct aw_news *news,
 		return false;
 	/* What Linux tells the tracer, the records tell the parent. */
 	return w->task != (news->task ? rcu_dereference(task->parent) :
-					rcu_dereference(task->real_parent));
+			   rcu_dereference(task->real_parent));
 }
 
 /*

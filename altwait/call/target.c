@@ -14,7 +14,7 @@
 /* ------------------------------------------------------------ the request */
 
 /* The record's number of a process that the caller names; 0: there is none. */
-static u32 aw_candidates_number(const struct aw_wait *w, u32 nr)
+static u32 aw_target_number(const struct aw_wait *w, u32 nr)
 {
 	struct pid_namespace *ns = w->ns;
 	struct aw_process *child;
@@ -37,7 +37,7 @@ static u32 aw_candidates_number(const struct aw_wait *w, u32 nr)
  * also where another thread changes them while it sleeps.  For a group outside
  * of the caller's namespace, and for group 1 in wait4, there is no other name.
  */
-static void aw_candidates_settle(struct aw_wait *w)
+static void aw_target_name(struct aw_wait *w)
 {
 	struct aw_args *ask = &w->ask;
 
@@ -54,7 +54,7 @@ static void aw_candidates_settle(struct aw_wait *w)
 }
 
 /* What does not change while the call lasts, whatever the policy. */
-static void aw_candidates_ask(struct aw_wait *w)
+static void aw_target_look_up(struct aw_wait *w)
 {
 	const struct aw_args *args = &w->args;
 	struct aw_request req = { .quirks = AW_QUIRKS_NONE };
@@ -67,7 +67,7 @@ static void aw_candidates_ask(struct aw_wait *w)
 		req.quirks = AW_QUIRKS_ALL;
 		w->pidfd_number = aw_pidfd_nr(args->id, &req);
 	}
-	aw_candidates_settle(w);
+	aw_target_name(w);
 }
 
 struct aw_parsing {
@@ -76,7 +76,7 @@ struct aw_parsing {
 };
 
 /* The descriptor was looked up when the call began. */
-static s64 aw_candidates_pidfd(s32 fd, void *ctx)
+static s64 aw_target_pidfd(s32 fd, void *ctx)
 {
 	const struct aw_parsing *p = ctx;
 
@@ -86,22 +86,22 @@ static s64 aw_candidates_pidfd(s32 fd, void *ctx)
 }
 
 /**
- * aw_candidates_parse - what a call asks for, under one policy
+ * aw_target_parse - what a call asks for, under one policy
  * @req: its quirks are set; filled in
  * @wait: struct aw_wait, whose arguments were looked at when the call began
  *
  * Context: aw_lock held.
- * Return: 0, or what aw_request_parse() returns.
+ * Return: 0, or what aw_args_parse() returns.
  */
-int aw_candidates_parse(struct aw_request *req, void *wait)
+int aw_target_parse(struct aw_request *req, void *wait)
 {
 	const struct aw_wait *w = wait;
 	struct aw_parsing p = { .w = w, .req = req };
 	struct aw_target *target = &req->target;
 	int err;
 
-	err = aw_request_parse(req, &w->args, w->own_vpgid,
-			       aw_candidates_pidfd, &p);
+	err = aw_args_parse(req, &w->args, w->own_vpgid,
+			    aw_target_pidfd, &p);
 	if (err)
 		return err;
 	req->caller = &w->me->rec;
@@ -113,75 +113,75 @@ int aw_candidates_parse(struct aw_request *req, void *wait)
 		return 0;
 	}
 	rcu_read_lock();
-	target->id = aw_candidates_number(w, target->id);
+	target->id = aw_target_number(w, target->id);
 	rcu_read_unlock();
 	return 0;
 }
 
 /**
- * aw_candidates_request - check the arguments of a call
+ * aw_target_request - check the arguments of a call
  * @w: the call; its request is filled in
  *
  * Context: process, the caller; no lock held.
- * Return: 0, or what aw_request_parse() returns.
+ * Return: 0, or what aw_args_parse() returns.
  */
-int aw_candidates_request(struct aw_wait *w)
+int aw_target_request(struct aw_wait *w)
 {
 	int err;
 
-	aw_candidates_ask(w);
+	aw_target_look_up(w);
 	spin_lock_irq(&aw_lock);
-	err = aw_candidates_parse(&w->req, w);
+	err = aw_target_parse(&w->req, w);
 	spin_unlock_irq(&aw_lock);
 	return err;
 }
 
 /* --------------------------------------------------------- the candidates */
 
-static bool aw_candidates_reaper(void)
+static bool aw_target_is_reaper(void)
 {
 	return current->signal->is_child_subreaper ||
 	       is_child_reaper(task_tgid(current));
 }
 
 /* False: there is not enough room.  Context: aw_lock held. */
-static bool aw_candidates_look(struct aw_wait *w)
+static bool aw_target_look(struct aw_wait *w)
 {
 	unsigned int n;
 
 	aw_settle_orphans();
 	if (w->req.target.kind == AW_TARGET_PGID)
 		aw_feed_refresh_groups(w->me);
-	aw_snapshot_release(&w->snap);
+	aw_candidates_release(&w->snap);
 	if (!aw_facts_collect(w))
 		return false;
-	n = w->settled ? aw_snapshot_retake(&aw_records, &w->req, &w->facts,
-					    w->settled, &w->snap) :
-			 aw_snapshot_take(&aw_records, &w->req, &w->facts,
-					  &w->snap);
+	n = w->settled ? aw_kept_retake(&aw_records, &w->req, &w->facts,
+					w->settled, &w->snap) :
+			 aw_candidates_take(&aw_records, &w->req, &w->facts,
+					    &w->snap);
 	w->room = n;
 	return n <= w->snap.cap;
 }
 
 /**
- * aw_candidates_refresh - see Linux's facts, and who is a candidate now
+ * aw_target_refresh - see Linux's facts, and who is a candidate now
  * @w: the call
  *
  * The reference settles who is one when the call begins, and so does a policy
  * that has all of its quirks about that.
  *
  * Context: process, the caller; aw_lock held.
- * Return: false where there is not enough room: aw_candidates_grow().
+ * Return: false where there is not enough room: aw_target_grow().
  */
-bool aw_candidates_refresh(struct aw_wait *w)
+bool aw_target_refresh(struct aw_wait *w)
 {
 	if (w->settled == &w->snap)
 		return aw_facts_collect(w);
-	return aw_candidates_look(w);
+	return aw_target_look(w);
 }
 
-static void *aw_candidates_more(void *old, unsigned int *cap, unsigned int n,
-				size_t size)
+static void *aw_target_more(void *old, unsigned int *cap, unsigned int n,
+			    size_t size)
 {
 	if (n <= *cap)
 		return old;
@@ -191,18 +191,18 @@ static void *aw_candidates_more(void *old, unsigned int *cap, unsigned int n,
 }
 
 /**
- * aw_candidates_grow - get more room; without memory, the process leaves
+ * aw_target_grow - get more room; without memory, the process leaves
  * @w: the call, without candidates unless they are fixed
  *
  * Context: process, the caller; no lock held.
  * Return: 0 or -ENOMEM.
  */
-int aw_candidates_grow(struct aw_wait *w)
+int aw_target_grow(struct aw_wait *w)
 {
-	w->snap.v = aw_candidates_more(w->snap.v, &w->snap.cap, w->room,
-				       sizeof(*w->snap.v));
-	w->facts.v = aw_candidates_more(w->facts.v, &w->facts.cap, w->facts.n,
-					sizeof(*w->facts.v));
+	w->snap.v = aw_target_more(w->snap.v, &w->snap.cap, w->room,
+				   sizeof(*w->snap.v));
+	w->facts.v = aw_target_more(w->facts.v, &w->facts.cap, w->facts.n,
+				    sizeof(*w->facts.v));
 	if ((w->snap.v || !w->snap.cap) && (w->facts.v || !w->facts.cap))
 		return 0;
 	spin_lock_irq(&aw_lock);
@@ -212,23 +212,23 @@ int aw_candidates_grow(struct aw_wait *w)
 }
 
 /**
- * aw_candidates_room - see that a snapshot has room
+ * aw_target_room - see that a snapshot has room
  * @snap: empty
  * @n: for so many
  *
  * Context: process, no lock held.
  * Return: false without memory.
  */
-bool aw_candidates_room(struct aw_snapshot *snap, unsigned int n)
+bool aw_target_room(struct aw_snapshot *snap, unsigned int n)
 {
-	snap->v = aw_candidates_more(snap->v, &snap->cap, n, sizeof(*snap->v));
+	snap->v = aw_target_more(snap->v, &snap->cap, n, sizeof(*snap->v));
 	if (!snap->v)
 		snap->cap = 0;
 	return snap->v;
 }
 
 /**
- * aw_candidates_adopt - look for children that nobody has announced
+ * aw_target_adopt - look for children that nobody has announced
  * @w: the call
  *
  * Orphans come to a subreaper in silence, unless they are zombies.
@@ -236,16 +236,16 @@ bool aw_candidates_room(struct aw_snapshot *snap, unsigned int n)
  * Context: process, the caller; no lock held.
  * Return: whether there may be any.
  */
-bool aw_candidates_adopt(struct aw_wait *w)
+bool aw_target_adopt(struct aw_wait *w)
 {
-	if (!aw_candidates_reaper())
+	if (!aw_target_is_reaper())
 		return false;
 	aw_feed_scan(w->me);
 	return true;
 }
 
 /* What the policy may keep of the snapshot.  False without memory. */
-static bool aw_candidates_keep(struct aw_wait *w)
+static bool aw_target_keep(struct aw_wait *w)
 {
 	aw_quirkset keeps = w->req.quirks & AW_QUIRKS_SETTLED;
 
@@ -255,46 +255,46 @@ static bool aw_candidates_keep(struct aw_wait *w)
 		w->settled = &w->snap;
 		return true;
 	}
-	if (!aw_candidates_room(&w->first, w->snap.n))
+	if (!aw_target_room(&w->first, w->snap.n))
 		return false;
 	spin_lock_irq(&aw_lock);
-	aw_snapshot_copy(&w->first, &w->snap);
+	aw_kept_copy(&w->first, &w->snap);
 	w->settled = &w->first;
 	spin_unlock_irq(&aw_lock);
 	return true;
 }
 
 /**
- * aw_candidates_take - take the snapshot
+ * aw_target_take - take the snapshot
  * @w: the call; @snap is filled in
  *
  * Context: process, the caller; no lock held.
  * Return: 0; -ECHILD, nobody can ever answer; a restart, where the process has
  * left: the records may lack a child by then.
  */
-int aw_candidates_take(struct aw_wait *w)
+int aw_target_take(struct aw_wait *w)
 {
 	bool enrolled, done, nobody;
 
-	aw_candidates_adopt(w);
+	aw_target_adopt(w);
 	for (;;) {
 		spin_lock_irq(&aw_lock);
-		done = aw_candidates_look(w);
-		nobody = done && aw_nobody(&aw_records, &w->req, &w->snap,
-					   &w->facts);
+		done = aw_target_look(w);
+		nobody = done && aw_decide_nobody(&aw_records, &w->req, &w->snap,
+						  &w->facts);
 		enrolled = w->me->enrolled;
 		spin_unlock_irq(&aw_lock);
 		if (!enrolled)
 			return aw_wait_to_stock(w);
 		if (done)
 			break;
-		if (aw_candidates_grow(w))
+		if (aw_target_grow(w))
 			return aw_wait_to_stock(w);
 	}
 	trace_altwait_wait_candidates(w->snap.n);
 	if (nobody)
 		return -ECHILD;
-	if (aw_candidates_keep(w))
+	if (aw_target_keep(w))
 		return 0;
 	spin_lock_irq(&aw_lock);
 	aw_leave(w->me, AW_WHY_MEMORY);

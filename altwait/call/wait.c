@@ -85,8 +85,8 @@ static int aw_wait_enter(struct aw_wait *w)
 static void aw_wait_leave(struct aw_wait *w)
 {
 	spin_lock_irq(&aw_lock);
-	aw_snapshot_release(&w->snap);
-	aw_snapshot_release(&w->first);
+	aw_candidates_release(&w->snap);
+	aw_candidates_release(&w->first);
 	list_del(&w->node);
 	w->tw->call = NULL;
 	aw_left_call(w->me);
@@ -117,7 +117,7 @@ static int aw_wait_commit(struct aw_wait *w, const struct aw_decision *d)
 	 * whoever has it by then: a live process, here.
 	 */
 	now.consume &= !w->stale;
-	ret = aw_commit(&aw_records, &w->req, &now, aw_commit_write, w);
+	ret = aw_apply(&aw_records, &w->req, &now, aw_commit_write, w);
 	if (!ret && now.consume && aw_ends_process(d))
 		aw_wait_reaped(aw_tracked_of(d->proc));
 	return ret;
@@ -202,7 +202,7 @@ static long aw_wait_poll(struct aw_wait *w, const struct pt_regs *regs,
 		ret = aw_wait_to_stock(w);
 	} else if (deliverable && w->req.quirks & AW_Q(SIGNAL_FIRST)) {
 		ret = aw_wait_interrupted(w, regs, true);
-	} else if (!aw_candidates_refresh(w)) {
+	} else if (!aw_target_refresh(w)) {
 		ret = -ENOSPC;
 	} else {
 		aw_decide(&aw_records, &w->req, &w->snap, &w->facts, d);
@@ -254,14 +254,14 @@ static long aw_wait_loop(struct aw_wait *w, const struct pt_regs *regs,
 		if (ret == AW_EARLY)
 			return aw_wait_inconsistent(w);
 		/* Nobody left, unless an orphan has come while it slept. */
-		if (ret == -ECHILD && !adopted && aw_candidates_adopt(w)) {
+		if (ret == -ECHILD && !adopted && aw_target_adopt(w)) {
 			adopted = true;
 			continue;
 		}
 		if (ret == AW_CLAIM)
 			return aw_claim_report(w, d);
 		if (ret == -ENOSPC) {
-			if (aw_candidates_grow(w))
+			if (aw_target_grow(w))
 				return aw_wait_to_stock(w);
 			continue;
 		}
@@ -300,8 +300,8 @@ static void aw_wait_stolen(struct aw_wait *w, const struct aw_decision *d,
 	if (times > AW_MAX_STOLEN)
 		aw_leave(w->me, AW_WHY_INCONSISTENT);
 	w->settled = NULL;
-	aw_snapshot_release(&w->snap);
-	aw_snapshot_release(&w->first);
+	aw_candidates_release(&w->snap);
+	aw_candidates_release(&w->first);
 	spin_unlock_irq(&aw_lock);
 }
 
@@ -313,9 +313,9 @@ static long aw_wait_inside(struct aw_wait *w, const struct pt_regs *regs,
 
 	if (aw_wait_restarted(w, regs))
 		return -EINTR;
-	ret = aw_candidates_request(w);
+	ret = aw_target_request(w);
 	while (!ret) {
-		ret = aw_candidates_take(w);
+		ret = aw_target_take(w);
 		if (ret)
 			break;
 		ret = aw_wait_loop(w, regs, d);

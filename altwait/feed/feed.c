@@ -55,7 +55,7 @@ void aw_feed_exit(struct aw_tracked *t, struct task_struct *leader)
 	t->rec.pgid = task_pgrp_nr(leader) ?: t->rec.pgid;
 	/* Detached, and gone before ptrace(2) has returned. */
 	if (t->detaching && !leader->ptrace)
-		aw_detach(&aw_records, &t->rec);
+		aw_process_detach(&aw_records, &t->rec);
 	aw_feed_ends(t, leader);
 }
 
@@ -80,21 +80,21 @@ void aw_feed_state(struct aw_tracked *t, struct task_struct *leader)
 		aw_thread_add(&t->rec, thread->pid);
 	}
 	if (signal->flags & SIGNAL_GROUP_EXIT)
-		aw_group_exit(&t->rec, signal->group_exit_code);
+		aw_thread_group_exit(&t->rec, signal->group_exit_code);
 	if (aw_feed_is_zombie(leader)) {
 		t->rec.exit_code = aw_feed_status(leader);
 		if (leader->ptrace)
-			aw_trace(&aw_records, &t->rec,
-				 rcu_dereference(leader->parent)->tgid);
+			aw_process_trace(&aw_records, &t->rec,
+					 rcu_dereference(leader->parent)->tgid);
 		aw_feed_exit(t, leader);
 	} else if (signal->flags & SIGNAL_STOP_STOPPED) {
 		t->stop_seen = true;
 		if (signal->group_exit_code)
-			aw_job_stop(&aw_records, &t->rec,
-				    signal->group_exit_code);
+			aw_process_stop(&aw_records, &t->rec,
+					signal->group_exit_code);
 	} else if (signal->flags & SIGNAL_STOP_CONTINUED) {
 		t->cont_seen = true;
-		aw_job_continue(&aw_records, &t->rec);
+		aw_process_continue(&aw_records, &t->rec);
 	}
 }
 
@@ -336,9 +336,9 @@ static void aw_feed_thread_exit(void *data, struct task_struct *task)
 	aw_tracer_exits(task);
 	t = aw_tracked_find(task);
 	if (t && !t->rec.is_zombie) {
-		aw_ptrace_resume(&t->rec, task->pid);
+		aw_process_ptrace_resume(&t->rec, task->pid);
 		if (signal->flags & SIGNAL_GROUP_EXIT)
-			aw_group_exit(&t->rec, signal->group_exit_code);
+			aw_thread_group_exit(&t->rec, signal->group_exit_code);
 		/* It may have been on its way out when the record was made. */
 		if (!aw_thread_find(&t->rec, task->pid) && !t->rec.group_exited)
 			t->rec.exit_code = task->exit_code;

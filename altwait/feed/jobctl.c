@@ -39,7 +39,7 @@ void aw_feed_stopped(struct aw_tracked *t, struct task_struct *leader,
 	t->cont_seen = false;
 	aw_feed_refresh_uid(t);
 	if (signo && !traced)
-		aw_job_stop(&aw_records, &t->rec, signo);
+		aw_process_stop(&aw_records, &t->rec, signo);
 }
 
 /* SIGCONT was sent.  Context: aw_lock held. */
@@ -50,5 +50,5 @@ void aw_feed_continued(struct aw_tracked *t)
 	t->cont_seen = true;
 	t->stop_seen = false;
 	aw_feed_refresh_uid(t);
-	aw_job_continue(&aw_records, &t->rec);
+	aw_process_continue(&aw_records, &t->rec);
 }

@@ -144,7 +144,7 @@ struct aw_tracked *aw_tracer_traced(struct task_struct *task)
 	if (list_empty(&t->ptraced))
 		list_add_tail(&t->ptraced, &aw_ptraced);
 	if (t->rec.ptrace.tracer != tracer->tgid) {
-		aw_trace(&aw_records, &t->rec, tracer->tgid);
+		aw_process_trace(&aw_records, &t->rec, tracer->tgid);
 		/* Those of PTRACE_SEIZE, or of the tracee that created this. */
 		t->rec.ptrace.options = task->ptrace >> PT_OPT_FLAG_SHIFT &
 					PTRACE_O_MASK;
@@ -191,7 +191,7 @@ void aw_tracer_exits(struct task_struct *task)
 		leader = pid_task(aw_tracked_of(p)->pid, PIDTYPE_TGID);
 		if (leader && aw_tracer_has_any(leader, task))
 			continue;
-		aw_detach(&aw_records, p);
+		aw_process_detach(&aw_records, p);
 		aw_forget_unless_needed(aw_tracked_of(p));
 	}
 	rcu_read_unlock();
@@ -239,9 +239,9 @@ void aw_tracer_stopped(struct task_struct *task)
 	if (!t || !code || rcu_dereference(task->parent)->flags & PF_EXITING)
 		return;
 	aw_feed_refresh_uid(t);
-	err = aw_ptrace_stop(&aw_records, &t->rec, task->pid, code & 0x7f,
-			     code >> 8, task->ptrace_message,
-			     aw_tracer_is_syscall(task));
+	err = aw_process_ptrace_stop(&aw_records, &t->rec, task->pid, code & 0x7f,
+				     code >> 8, task->ptrace_message,
+				     aw_tracer_is_syscall(task));
 	if (err)
 		aw_tracer_trouble(t, err);
 }
@@ -276,7 +276,7 @@ static void aw_tracer_resumed(struct aw_tracked *t,
 
 	stop = aw_ptrace_find(&t->rec.ptrace, call->tid);
 	if (stop && stop->serial == call->serial)
-		aw_ptrace_resume(&t->rec, call->tid);
+		aw_process_ptrace_resume(&t->rec, call->tid);
 }
 
 /*
@@ -296,7 +296,7 @@ static void aw_tracer_detached(const struct aw_tracer_call *call, bool success)
 	/* Somebody else was fast to attach: the latest tracer wins. */
 	if (!success || (task && READ_ONCE(task->ptrace)))
 		return;
-	aw_detach(&aw_records, p);
+	aw_process_detach(&aw_records, p);
 	aw_forget_unless_needed(aw_tracked_of(p));
 }
 

@@ -5,25 +5,6 @@
  */
 #include "decide.h"
 
-/**
- * aw_job_wanted - is the job status one that a call asks for?
- * @job: the job status
- * @options: WUNTRACED, WCONTINUED
- *
- * Return: whether it is.
- */
-bool aw_job_wanted(const struct aw_job *job, u32 options)
-{
-	switch (job->kind) {
-	case AW_JOB_STOPPED:
-		return options & WUNTRACED;
-	case AW_JOB_CONTINUED:
-		return options & WCONTINUED;
-	default:
-		return false;
-	}
-}
-
 typedef int (*aw_write_fn)(const struct aw_decision *d, void *ctx);
 
 static int write_user(aw_write_fn write, const struct aw_decision *d, void *ctx)
@@ -101,7 +82,7 @@ static int commit_data(struct aw_records *r, const struct aw_request *req,
 }
 
 /**
- * aw_commit - make a decision true
+ * aw_apply - make a decision true
  * @r: the records
  * @req: the call
  * @d: what aw_decide() found, nothing having changed since
@@ -111,9 +92,9 @@ static int commit_data(struct aw_records *r, const struct aw_request *req,
  *
  * Return: 0, or what @write failed with; then nothing is consumed.
  */
-int aw_commit(struct aw_records *r, const struct aw_request *req,
-	      const struct aw_decision *d,
-	      int (*write)(const struct aw_decision *d, void *ctx), void *ctx)
+int aw_apply(struct aw_records *r, const struct aw_request *req,
+	     const struct aw_decision *d,
+	     int (*write)(const struct aw_decision *d, void *ctx), void *ctx)
 {
 	switch (d->kind) {
 	case AW_SLEEP:

@@ -85,7 +85,7 @@ static int check_waitid_options(u32 options)
 }
 
 /**
- * aw_request_parse - check the arguments of a wait call
+ * aw_args_parse - check the arguments of a wait call
  * @req: @quirks is set; @call, @target and @options are filled in
  * @args: the arguments as user space gave them
  * @own_pgid: the caller's process group
@@ -97,9 +97,9 @@ static int check_waitid_options(u32 options)
  * Return: 0; -EINVAL: unknown options or idtype, no event asked for (waitid), an
  * id out of range; -ESRCH: INT_MIN (wait4); what @pidfd_id says (-EBADF: not a pidfd).
  */
-int aw_request_parse(struct aw_request *req, const struct aw_args *args,
-		     u32 own_pgid, s64 (*pidfd_id)(s32 fd, void *ctx),
-		     void *ctx)
+int aw_args_parse(struct aw_request *req, const struct aw_args *args,
+		  u32 own_pgid, s64 (*pidfd_id)(s32 fd, void *ctx),
+		  void *ctx)
 {
 	int ret;
 

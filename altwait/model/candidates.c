@@ -170,67 +170,6 @@ static void take_record_children(const struct aw_request *req,
 
 /* --------------------------------------------------------- from the facts */
 
-static const struct aw_fact *find(const struct aw_facts *facts,
-				  const struct aw_process *p, u32 tid,
-				  enum aw_role role, unsigned int from)
-{
-	unsigned int i;
-
-	for (i = from; i < facts->n; i++) {
-		const struct aw_fact *f = &facts->v[i];
-
-		if (f->proc == p && f->tid == tid && f->role == role)
-			return f;
-	}
-	return NULL;
-}
-
-/**
- * aw_fact_find - what Linux knows of a candidate
- * @facts: all that it knows
- * @v: the candidate
- * @hint: where the last search ended; the facts mostly come in the same order
- *
- * Return: the fact, or NULL where Linux does not know it as such any more.
- */
-const struct aw_fact *aw_fact_find(const struct aw_facts *facts,
-				   const struct aw_visit *v, unsigned int *hint)
-{
-	const struct aw_fact *f = find(facts, v->proc, v->tid, v->role, *hint);
-
-	if (!f && *hint)
-		f = find(facts, v->proc, v->tid, v->role, 0);
-	if (f)
-		*hint = f - facts->v;
-	return f;
-}
-
-/**
- * aw_fact_of_tracee - a live thread of a process that the caller traces
- * @facts: all that Linux knows
- * @p: the process
- * @tid: the one that is preferred
- *
- * Return: its fact, or NULL where Linux knows of none.
- */
-const struct aw_fact *aw_fact_of_tracee(const struct aw_facts *facts,
-					const struct aw_process *p, u32 tid)
-{
-	const struct aw_fact *f, *any = NULL;
-	unsigned int i;
-
-	for (i = 0; i < facts->n; i++) {
-		f = &facts->v[i];
-		if (f->proc != p || f->role != AW_ROLE_TRACEE ||
-		    f->life != AW_ALIVE)
-			continue;
-		if (f->tid == tid)
-			return f;
-		any = any ? any : f;
-	}
-	return any;
-}
-
 /* Both lists are in nearly the same order. */
 static const struct aw_fact *find_child(const struct aw_facts *facts,
 					struct aw_process *p,
@@ -355,11 +294,11 @@ static void take_facts(const struct aw_records *r, const struct aw_request *req,
 		take_unknown_children(req, facts, snap);
 	if (aw_has(req, TRACE_BY_PROCESS) || aw_has(req, TRACER_OUTLIVES_THREAD))
 		take_traced_processes(r, req, facts, snap);
-	aw_snapshot_order(req, snap);
+	aw_order_candidates(req, snap);
 }
 
 /**
- * aw_snapshot_take - who can answer this call
+ * aw_candidates_take - who can answer this call
  * @r: the records
  * @req: the call
  * @facts: what Linux knows; not looked at where the policy has every quirk
@@ -370,10 +309,10 @@ static void take_facts(const struct aw_records *r, const struct aw_request *req,
  *
  * Return: how many; where that is more than @cap of @snap, nothing was stored.
  */
-unsigned int aw_snapshot_take(const struct aw_records *r,
-			      const struct aw_request *req,
-			      const struct aw_facts *facts,
-			      struct aw_snapshot *snap)
+unsigned int aw_candidates_take(const struct aw_records *r,
+				const struct aw_request *req,
+				const struct aw_facts *facts,
+				struct aw_snapshot *snap)
 {
 	unsigned int n;
 
@@ -390,52 +329,8 @@ unsigned int aw_snapshot_take(const struct aw_records *r,
 	return n;
 }
 
-/* Does the reference ask x before y, two stopped threads of one process? */
-static bool is_before(const struct aw_fact *x, const struct aw_fact *y)
-{
-	bool event = x->stop_code >> 8;
-
-	if (event != !!(y->stop_code >> 8))
-		return event;
-	return x->tid < y->tid;
-}
-
 /**
- * aw_snapshot_first_stop - which of a process's stopped threads comes first
- * @snap: the candidates
- * @facts: what Linux knows of them
- * @v: a candidate of that process
- * @first: its fact: it stands in a stop that the caller may have
- *
- * The reference: aw_ptrace_unreported_stop().  Linux has the leader among the
- * children, where it is one, and the others among the tracees.
- *
- * Return: the candidate.
- */
-const struct aw_visit *
-aw_snapshot_first_stop(const struct aw_snapshot *snap,
-		       const struct aw_facts *facts, const struct aw_visit *v,
-		       const struct aw_fact *first)
-{
-	const struct aw_visit *best = v, *o;
-	const struct aw_fact *f;
-	unsigned int hint = 0;
-
-	for (o = snap->v; o < snap->v + snap->n; o++) {
-		if (o->proc != v->proc)
-			continue;
-		f = aw_fact_find(facts, o, &hint);
-		if (!f || !f->stop_code || !aw_is_traced(o, f) ||
-		    !is_before(f, first))
-			continue;
-		best = o;
-		first = f;
-	}
-	return best;
-}
-
-/**
- * aw_snapshot_bound - how many candidates a call can have at most
+ * aw_candidates_bound - how many candidates a call can have at most
  * @r: the records
  * @caller: the process that waits
  * @facts: what Linux knows
@@ -443,10 +338,10 @@ aw_snapshot_first_stop(const struct aw_snapshot *snap,
  *
  * Return: a number that no policy's snapshot exceeds.
  */
-unsigned int aw_snapshot_bound(const struct aw_records *r,
-			       const struct aw_process *caller,
-			       const struct aw_facts *facts,
-			       const struct aw_snapshot *first)
+unsigned int aw_candidates_bound(const struct aw_records *r,
+				 const struct aw_process *caller,
+				 const struct aw_facts *facts,
+				 const struct aw_snapshot *first)
 {
 	unsigned int n = facts->n + (first ? first->n : 0);
 	const struct aw_process *p;
@@ -463,10 +358,10 @@ unsigned int aw_snapshot_bound(const struct aw_records *r,
 }
 
 /**
- * aw_snapshot_release - drop the references
+ * aw_candidates_release - drop the references
  * @snap: empty afterwards, with the same room
  */
-void aw_snapshot_release(struct aw_snapshot *snap)
+void aw_candidates_release(struct aw_snapshot *snap)
 {
 	drop(snap, snap->n);
 }

@@ -66,9 +66,9 @@ struct aw_args {
  * 0; -EINVAL: unknown options or idtype, none of WEXITED, WUNTRACED, WCONTINUED
  * (waitid), id out of range; -EBADF: not a pidfd; -ESRCH: INT_MIN (wait4).
  */
-int aw_request_parse(struct aw_request *req, const struct aw_args *args,
-		     u32 own_pgid, s64 (*pidfd_id)(s32 fd, void *ctx),
-		     void *ctx);
+int aw_args_parse(struct aw_request *req, const struct aw_args *args,
+		  u32 own_pgid, s64 (*pidfd_id)(s32 fd, void *ctx),
+		  void *ctx);
 
 enum aw_role { AW_ROLE_CHILD, AW_ROLE_TRACEE };
 
@@ -173,10 +173,10 @@ struct aw_snapshot {
  * that is more than snap->cap, nothing was stored and the caller comes again
  * with more room.
  */
-unsigned int aw_snapshot_take(const struct aw_records *r,
-			      const struct aw_request *req,
-			      const struct aw_facts *facts,
-			      struct aw_snapshot *snap);
+unsigned int aw_candidates_take(const struct aw_records *r,
+				const struct aw_request *req,
+				const struct aw_facts *facts,
+				struct aw_snapshot *snap);
 /* The quirks that keep something of the candidates that a call began with. */
 #define AW_QUIRKS_SETTLED	(AW_Q(CANDIDATES_FIXED) |		\
 				 AW_Q(REAPED_STAYS) | AW_Q(MEMBERS_STAY))
@@ -186,20 +186,20 @@ unsigned int aw_snapshot_take(const struct aw_records *r,
  * with, of which the policy keeps what its quirks say.  More than snap->cap:
  * that much room is enough.
  */
-unsigned int aw_snapshot_retake(const struct aw_records *r,
-				const struct aw_request *req,
-				const struct aw_facts *facts,
-				const struct aw_snapshot *first,
-				struct aw_snapshot *snap);
+unsigned int aw_kept_retake(const struct aw_records *r,
+			    const struct aw_request *req,
+			    const struct aw_facts *facts,
+			    const struct aw_snapshot *first,
+			    struct aw_snapshot *snap);
 /* *snap is empty and has room. */
-void aw_snapshot_copy(struct aw_snapshot *snap, const struct aw_snapshot *from);
+void aw_kept_copy(struct aw_snapshot *snap, const struct aw_snapshot *from);
 /* Puts them into the policy's order: their places are those of Linux's walk. */
-void aw_snapshot_order(const struct aw_request *req, struct aw_snapshot *snap);
+void aw_order_candidates(const struct aw_request *req, struct aw_snapshot *snap);
 /* Room that is enough for the candidates of any call and policy. */
-unsigned int aw_snapshot_bound(const struct aw_records *r,
-			       const struct aw_process *caller,
-			       const struct aw_facts *facts,
-			       const struct aw_snapshot *first);
+unsigned int aw_candidates_bound(const struct aw_records *r,
+				 const struct aw_process *caller,
+				 const struct aw_facts *facts,
+				 const struct aw_snapshot *first);
 /* The fact of a visit, or NULL; *hint is where the last search ended. */
 const struct aw_fact *aw_fact_find(const struct aw_facts *facts,
 				   const struct aw_visit *v,
@@ -214,12 +214,7 @@ static inline bool aw_is_traced(const struct aw_visit *v,
 	return v->role == AW_ROLE_TRACEE || (f->traced && !f->reparented);
 }
 
-/* Of a process's threads in a stop, the one that the reference asks first. */
-const struct aw_visit *
-aw_snapshot_first_stop(const struct aw_snapshot *snap,
-		       const struct aw_facts *facts, const struct aw_visit *v,
-		       const struct aw_fact *first);
-void aw_snapshot_release(struct aw_snapshot *snap);
+void aw_candidates_release(struct aw_snapshot *snap);
 
 /**
  * enum aw_kind - what a poll comes to
@@ -284,8 +279,8 @@ void aw_decide(const struct aw_records *r, const struct aw_request *req,
 	       struct aw_decision *d);
 
 /* Is there nobody who can ever answer this call, which begins?  ECHILD, then. */
-bool aw_nobody(const struct aw_records *r, const struct aw_request *req,
-	       const struct aw_snapshot *snap, const struct aw_facts *facts);
+bool aw_decide_nobody(const struct aw_records *r, const struct aw_request *req,
+		      const struct aw_snapshot *snap, const struct aw_facts *facts);
 
 /*
  * Makes a decision true.  write(d, ctx) puts it into user memory and returns 0
@@ -293,14 +288,14 @@ bool aw_nobody(const struct aw_records *r, const struct aw_request *req,
  * selected, though: seed 214 and 360).  Returns write's value.  Without write,
  * user memory is written by somebody else.
  */
-int aw_commit(struct aw_records *r, const struct aw_request *req,
-	      const struct aw_decision *d,
-	      int (*write)(const struct aw_decision *d, void *ctx), void *ctx);
+int aw_apply(struct aw_records *r, const struct aw_request *req,
+	     const struct aw_decision *d,
+	     int (*write)(const struct aw_decision *d, void *ctx), void *ctx);
 
 /* Is the job status one of those that options ask for? */
 bool aw_job_wanted(const struct aw_job *job, u32 options);
 
 /* decode_wait_status(): CLD_* and si_status of a wait status word. */
-void aw_decode_wait_status(int raw, int *cld_code, int *cld_status);
+void aw_zombie_decode(int raw, int *cld_code, int *cld_status);
 
 #endif /* _ALTWAIT_CORE_H */

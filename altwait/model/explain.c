@@ -55,19 +55,19 @@ static unsigned int take(const struct aw_question *q,
 	const struct aw_facts *facts = facts_for(q, req->quirks);
 
 	if (q->fixed)
-		return aw_snapshot_retake(q->r, req, facts, q->fixed, q->room);
-	return aw_snapshot_take(q->r, req, facts, q->room);
+		return aw_kept_retake(q->r, req, facts, q->fixed, q->room);
+	return aw_candidates_take(q->r, req, facts, q->room);
 }
 
 /**
- * aw_answer - what a policy says to a wait call
+ * aw_explain_answer - what a policy says to a wait call
  * @q: the call
  * @quirks: the policy
  * @d: filled in
  *
  * Return: false where there is too little room for the candidates.
  */
-bool aw_answer(const struct aw_question *q, aw_quirkset quirks, struct aw_decision *d)
+bool aw_explain_answer(const struct aw_question *q, aw_quirkset quirks, struct aw_decision *d)
 {
 	struct aw_request req = { .quirks = quirks, .caller = q->caller };
 	int err = q->parse(&req, q->ctx);
@@ -84,11 +84,11 @@ bool aw_answer(const struct aw_question *q, aw_quirkset quirks, struct aw_decisi
 	if (take(q, &req) > q->room->cap)
 		return false;
 	if (!(q->fixed && aw_has(&req, ECHILD_ONCE)) &&
-	    aw_nobody(q->r, &req, q->room, facts_for(q, quirks)))
+	    aw_decide_nobody(q->r, &req, q->room, facts_for(q, quirks)))
 		fail(d, -ECHILD);
 	else
 		decide(q, &req, q->room, d);
-	aw_snapshot_release(q->room);
+	aw_candidates_release(q->room);
 	return true;
 }
 
@@ -99,14 +99,14 @@ static bool is_report(const struct aw_decision *d)
 }
 
 /**
- * aw_answers_agree - do two policies say the same?
+ * aw_explain_agree - do two policies say the same?
  * @call: which system call: wait4 shows less
  * @a: what one says
  * @b: what the other says
  *
  * Return: whether the caller sees the same, and the same report is used up.
  */
-bool aw_answers_agree(enum aw_call call, const struct aw_decision *a,
+bool aw_explain_agree(enum aw_call call, const struct aw_decision *a,
 		      const struct aw_decision *b)
 {
 	if (a->kind != b->kind || a->error != b->error)
@@ -130,11 +130,11 @@ static bool answers(const struct aw_question *q, enum aw_call call, aw_quirkset 
 {
 	struct aw_decision d;
 
-	return aw_answer(q, quirks, &d) && aw_answers_agree(call, &d, wanted);
+	return aw_explain_answer(q, quirks, &d) && aw_explain_agree(call, &d, wanted);
 }
 
 static aw_quirkset find_single(const struct aw_question *q, enum aw_call call,
-		       const struct aw_decision *wanted)
+			       const struct aw_decision *wanted)
 {
 	unsigned int i;
 
@@ -145,7 +145,7 @@ static aw_quirkset find_single(const struct aw_question *q, enum aw_call call,
 }
 
 static aw_quirkset find_pair(const struct aw_question *q, enum aw_call call,
-		     const struct aw_decision *wanted)
+			     const struct aw_decision *wanted)
 {
 	unsigned int i, j;
 
@@ -159,7 +159,7 @@ static aw_quirkset find_pair(const struct aw_question *q, enum aw_call call,
 
 /* Leaves out what can be left out, one after the other. */
 static aw_quirkset find_set(const struct aw_question *q, enum aw_call call,
-		    const struct aw_decision *wanted)
+			    const struct aw_decision *wanted)
 {
 	aw_quirkset set = q->policy;
 	unsigned int i;
@@ -182,7 +182,7 @@ static aw_quirkset find_set(const struct aw_question *q, enum aw_call call,
  * and where no set but that of all quirks does.
  */
 aw_quirkset aw_explain(const struct aw_question *q, enum aw_call call,
-	       const struct aw_decision *wanted)
+		       const struct aw_decision *wanted)
 {
 	aw_quirkset set;
 

@@ -12,7 +12,7 @@
  * @r:	    the records
  * @caller: the process that waits
  * @parse:  fills in the request's call, target and options by its quirks, as
- *	    aw_request_parse() does; 0 or a negative errno.  Asked once for each
+ *	    aw_args_parse() does; 0 or a negative errno.  Asked once for each
  *	    policy; does not sleep
  * @ctx:    passed to @parse
  * @facts:  what Linux knows now
@@ -51,10 +51,10 @@ struct aw_question {
  * What a policy says; @room is empty again afterwards.  Changes nothing else.
  * False: there is too little room.
  */
-bool aw_answer(const struct aw_question *q, aw_quirkset quirks, struct aw_decision *d);
+bool aw_explain_answer(const struct aw_question *q, aw_quirkset quirks, struct aw_decision *d);
 
 /* Does the caller see the same, and is the same report used up? */
-bool aw_answers_agree(enum aw_call call, const struct aw_decision *a,
+bool aw_explain_agree(enum aw_call call, const struct aw_decision *a,
 		      const struct aw_decision *b);
 
 /*
@@ -64,6 +64,6 @@ bool aw_answers_agree(enum aw_call call, const struct aw_decision *a,
  * explain.
  */
 aw_quirkset aw_explain(const struct aw_question *q, enum aw_call call,
-	       const struct aw_decision *wanted);
+		       const struct aw_decision *wanted);
 
 #endif /* _ALTWAIT_EXPLAIN_H */

@@ -71,11 +71,11 @@ static void keep_others(const struct aw_request *req,
 }
 
 /**
- * aw_snapshot_copy - keep the candidates of a moment
+ * aw_kept_copy - keep the candidates of a moment
  * @snap: empty, with room for them
  * @from: the candidates
  */
-void aw_snapshot_copy(struct aw_snapshot *snap, const struct aw_snapshot *from)
+void aw_kept_copy(struct aw_snapshot *snap, const struct aw_snapshot *from)
 {
 	for (snap->n = 0; snap->n < from->n; snap->n++) {
 		snap->v[snap->n] = from->v[snap->n];
@@ -84,7 +84,7 @@ void aw_snapshot_copy(struct aw_snapshot *snap, const struct aw_snapshot *from)
 }
 
 /**
- * aw_snapshot_retake - who can answer this call, which has begun before
+ * aw_kept_retake - who can answer this call, which has begun before
  * @r: the records
  * @req: the call
  * @facts: what Linux knows
@@ -96,25 +96,25 @@ void aw_snapshot_copy(struct aw_snapshot *snap, const struct aw_snapshot *from)
  * Return: how many; where that is more than @cap of @snap, nothing was stored,
  * and so much room is enough.
  */
-unsigned int aw_snapshot_retake(const struct aw_records *r,
-				const struct aw_request *req,
-				const struct aw_facts *facts,
-				const struct aw_snapshot *first,
-				struct aw_snapshot *snap)
+unsigned int aw_kept_retake(const struct aw_records *r,
+			    const struct aw_request *req,
+			    const struct aw_facts *facts,
+			    const struct aw_snapshot *first,
+			    struct aw_snapshot *snap)
 {
 	aw_quirkset keeps = req->quirks & AW_QUIRKS_SETTLED;
 	unsigned int n = 0;
 
 	if (keeps != AW_QUIRKS_SETTLED)
-		n = aw_snapshot_take(r, req, facts, snap);
+		n = aw_candidates_take(r, req, facts, snap);
 	if (!keeps)
 		return n;
 	if (n + first->n > snap->cap) {
-		aw_snapshot_release(snap);
+		aw_candidates_release(snap);
 		return n + first->n;
 	}
 	if (keeps == AW_QUIRKS_SETTLED) {
-		aw_snapshot_copy(snap, first);
+		aw_kept_copy(snap, first);
 		return snap->n;
 	}
 	if (aw_has(req, CANDIDATES_FIXED))

@@ -54,14 +54,14 @@ static void sort_roles(struct aw_snapshot *snap, unsigned int roles,
 }
 
 /**
- * aw_snapshot_order - put candidates into the order of the policy
+ * aw_order_candidates - put candidates into the order of the policy
  * @req: the call
  * @snap: its candidates; those that did not fit are left alone
  *
  * Linux: __do_wait(), and do_wait_pid(), which asks the child first, wherever the
  * tracee hangs.  The reference: seed 146-177.
  */
-void aw_snapshot_order(const struct aw_request *req, struct aw_snapshot *snap)
+void aw_order_candidates(const struct aw_request *req, struct aw_snapshot *snap)
 {
 	bool child_first = aw_has(req, CHILDREN_BEFORE_TRACEES) ||
 			   req->target.kind == AW_TARGET_PID;

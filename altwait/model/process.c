@@ -86,7 +86,7 @@ void aw_process_put(struct aw_process *p)
 
 	for (; p && --p->refs == 0; p = parent) {
 		parent = p->parent;
-		aw_threads_drop(p);
+		aw_thread_drop_all(p);
 		aw_ptrace_drop_all(&p->ptrace);
 		aw_pollset_destroy(&p->child_exit_event);
 		p->host->process_free(p);
@@ -226,14 +226,14 @@ void aw_process_reparent(struct aw_process *child, struct aw_process *parent)
 }
 
 /**
- * aw_process_reaper - who gets the children of a process that exits
+ * aw_process_find_reaper - who gets the children of a process that exits
  * @p: the process
  * @init: the last resort
  *
  * Return: the nearest ancestor that is a subreaper and no zombie, else @init.
  */
-struct aw_process *aw_process_reaper(struct aw_process *p,
-				     struct aw_process *init)
+struct aw_process *aw_process_find_reaper(struct aw_process *p,
+					  struct aw_process *init)
 {
 	struct aw_process *up;
 
@@ -317,37 +317,37 @@ static void set_job(struct aw_records *r, struct aw_process *p,
 	p->job.kind = kind;
 	p->job.signo = signo;
 	tell_parent(r, p, kind == AW_JOB_CONTINUED ? AW_NEWS_CONT_SENT :
-						     AW_NEWS_RECORDED);
+		    AW_NEWS_RECORDED);
 }
 
 /**
- * aw_job_stop - a job-control stop
+ * aw_process_stop - a job-control stop
  * @r: the records
  * @p: the process
  * @signo: the signal that stopped it
  */
-void aw_job_stop(struct aw_records *r, struct aw_process *p, int signo)
+void aw_process_stop(struct aw_records *r, struct aw_process *p, int signo)
 {
 	set_job(r, p, AW_JOB_STOPPED, signo);
 }
 
 /**
- * aw_job_continue - SIGCONT is sent to a stopped process
+ * aw_process_continue - SIGCONT is sent to a stopped process
  * @r: the records
  * @p: the process
  */
-void aw_job_continue(struct aw_records *r, struct aw_process *p)
+void aw_process_continue(struct aw_records *r, struct aw_process *p)
 {
 	set_job(r, p, AW_JOB_CONTINUED, 0);
 }
 
 /**
- * aw_trace - a process gets a tracer; the latest one wins
+ * aw_process_trace - a process gets a tracer; the latest one wins
  * @r: the records
  * @p: the process
  * @tracer: pid of the tracer
  */
-void aw_trace(struct aw_records *r, struct aw_process *p, u32 tracer)
+void aw_process_trace(struct aw_records *r, struct aw_process *p, u32 tracer)
 {
 	p->ptrace.tracer = tracer;
 	if (p->in_table && list_empty(&p->traced))
@@ -355,11 +355,11 @@ void aw_trace(struct aw_records *r, struct aw_process *p, u32 tracer)
 }
 
 /**
- * aw_detach - a process loses its tracer, and every thread resumes
+ * aw_process_detach - a process loses its tracer, and every thread resumes
  * @r: the records
  * @p: the process; a zombie's entry keeps the tracer that it was made with
  */
-void aw_detach(struct aw_records *r, struct aw_process *p)
+void aw_process_detach(struct aw_records *r, struct aw_process *p)
 {
 	p->ptrace.tracer = 0;
 	p->ptrace.options = 0;
@@ -368,7 +368,7 @@ void aw_detach(struct aw_records *r, struct aw_process *p)
 }
 
 /**
- * aw_ptrace_stop - a thread enters a ptrace stop
+ * aw_process_ptrace_stop - a thread enters a ptrace stop
  * @r: the records
  * @p: its process
  * @tid: the thread
@@ -381,8 +381,8 @@ void aw_detach(struct aw_records *r, struct aw_process *p)
  *
  * Return: 0 or -ENOMEM.
  */
-int aw_ptrace_stop(struct aw_records *r, struct aw_process *p, u32 tid,
-		   int signo, u32 event, u64 event_msg, bool is_syscall)
+int aw_process_ptrace_stop(struct aw_records *r, struct aw_process *p, u32 tid,
+			   int signo, u32 event, u64 event_msg, bool is_syscall)
 {
 	int ret = aw_ptrace_insert(&p->ptrace, tid, signo, event, event_msg,
 				   is_syscall);
@@ -397,11 +397,11 @@ int aw_ptrace_stop(struct aw_records *r, struct aw_process *p, u32 tid,
 }
 
 /**
- * aw_ptrace_resume - a thread leaves its ptrace stop
+ * aw_process_ptrace_resume - a thread leaves its ptrace stop
  * @p: its process
  * @tid: the thread
  */
-void aw_ptrace_resume(struct aw_process *p, u32 tid)
+void aw_process_ptrace_resume(struct aw_process *p, u32 tid)
 {
 	aw_ptrace_remove(&p->ptrace, tid);
 }

@@ -299,11 +299,11 @@ int aw_thread_add(struct aw_process *p, u32 tid);
 struct aw_thread *aw_thread_find(const struct aw_process *p, u32 tid);
 /* exec by a thread that is not the leader: old_tid becomes the pid. */
 void aw_thread_rename(struct aw_process *p, u32 old_tid, u32 new_tid);
-void aw_group_exit(struct aw_process *p, int code);
+void aw_thread_group_exit(struct aw_process *p, int code);
 /* True if that was the last thread; the caller then decides about the exit. */
 bool aw_thread_exit(struct aw_process *p, u32 tid, int code);
 /* For aw_process_put(). */
-void aw_threads_drop(struct aw_process *p);
+void aw_thread_drop_all(struct aw_process *p);
 /*
  * The last thread has left: stops are dropped, a zombie entry is made, and the
  * parent's PollSet is woken, then the tracer's.  Children are not moved: see
@@ -318,15 +318,15 @@ void aw_process_tell(struct aw_process *p, const struct aw_news *news);
 /* child moves under parent, or out of the records' sight if that is NULL. */
 void aw_process_reparent(struct aw_process *child, struct aw_process *parent);
 /* The reaper that the model chooses: nearest live subreaper above p, else init. */
-struct aw_process *aw_process_reaper(struct aw_process *p,
-				     struct aw_process *init);
-void aw_job_stop(struct aw_records *r, struct aw_process *p, int signo);
-void aw_job_continue(struct aw_records *r, struct aw_process *p);
-void aw_trace(struct aw_records *r, struct aw_process *p, u32 tracer);
-void aw_detach(struct aw_records *r, struct aw_process *p);
-int aw_ptrace_stop(struct aw_records *r, struct aw_process *p, u32 tid,
-		   int signo, u32 event, u64 event_msg, bool is_syscall);
-void aw_ptrace_resume(struct aw_process *p, u32 tid);
+struct aw_process *aw_process_find_reaper(struct aw_process *p,
+					  struct aw_process *init);
+void aw_process_stop(struct aw_records *r, struct aw_process *p, int signo);
+void aw_process_continue(struct aw_records *r, struct aw_process *p);
+void aw_process_trace(struct aw_records *r, struct aw_process *p, u32 tracer);
+void aw_process_detach(struct aw_records *r, struct aw_process *p);
+int aw_process_ptrace_stop(struct aw_records *r, struct aw_process *p, u32 tid,
+			   int signo, u32 event, u64 event_msg, bool is_syscall);
+void aw_process_ptrace_resume(struct aw_process *p, u32 tid);
 /*
  * child.free(); remove_process(); unregister_zombie().  The tables are keyed
  * by pid: the second and third remove whatever has that pid by then.

@@ -13,10 +13,10 @@ static void drop_thread(struct aw_thread *t)
 }
 
 /**
- * aw_threads_drop - drop what is left of the threads
+ * aw_thread_drop_all - drop what is left of the threads
  * @p: their process, which goes
  */
-void aw_threads_drop(struct aw_process *p)
+void aw_thread_drop_all(struct aw_process *p)
 {
 	struct aw_thread *t, *next;
 
@@ -95,11 +95,11 @@ void aw_thread_rename(struct aw_process *p, u32 old_tid, u32 new_tid)
 }
 
 /**
- * aw_group_exit - exit_group, or a fatal signal
+ * aw_thread_group_exit - exit_group, or a fatal signal
  * @p: the process
  * @code: wait status word; stands, whatever the threads exit with
  */
-void aw_group_exit(struct aw_process *p, int code)
+void aw_thread_group_exit(struct aw_process *p, int code)
 {
 	p->exit_code = code;
 	p->group_exited = true;

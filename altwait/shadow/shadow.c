@@ -147,7 +147,7 @@ static void aw_shadow_compare(struct aw_shadow *s)
 {
 	enum aw_call call = s->w->args.call;
 
-	s->differs = !aw_answers_agree(call, &s->control, &s->policy);
+	s->differs = !aw_explain_agree(call, &s->control, &s->policy);
 	s->quirks = s->differs ? aw_explain(&s->q, call, &s->policy) : 0;
 	s->done = s->policy.kind != AW_SLEEP;
 }
@@ -158,9 +158,9 @@ static void aw_shadow_fix(struct aw_shadow *s)
 	const aw_quirkset settled = AW_QUIRKS_SETTLED | AW_Q(ECHILD_ONCE);
 	struct aw_request req = { .quirks = s->w->policy };
 
-	if (s->done || !(req.quirks & settled) || aw_candidates_parse(&req, s->w))
+	if (s->done || !(req.quirks & settled) || aw_target_parse(&req, s->w))
 		return;
-	aw_snapshot_take(&aw_records, &req, &s->w->facts, &s->fixed);
+	aw_candidates_take(&aw_records, &req, &s->w->facts, &s->fixed);
 	s->q.fixed = &s->fixed;
 	s->w->settled = &s->fixed;
 }
@@ -215,8 +215,8 @@ static int aw_shadow_look(struct aw_shadow *s, bool patient)
 		return -ENOSPC;
 	if (patient && aw_shadow_lags(w))
 		return -EAGAIN;
-	bound = aw_snapshot_bound(&aw_records, &w->me->rec, &w->facts,
-				  w->settled);
+	bound = aw_candidates_bound(&aw_records, &w->me->rec, &w->facts,
+				    w->settled);
 	w->room = bound;
 	if (bound > s->room.cap || (!s->q.fixed && bound > s->fixed.cap))
 		return -ENOSPC;
@@ -228,11 +228,11 @@ static int aw_shadow_look(struct aw_shadow *s, bool patient)
 	aw_shadow_hear(s);
 	memset(&d, 0, sizeof(d));
 	if (s->due)
-		aw_answer(&s->q, AW_QUIRKS_NONE, &d);
+		aw_explain_answer(&s->q, AW_QUIRKS_NONE, &d);
 	aw_shadow_keep(&s->control, &d);
 	aw_judge_answer(w, &s->control, &s->v.control);
 	if (!s->done) {
-		aw_answer(&s->q, w->policy, &d);
+		aw_explain_answer(&s->q, w->policy, &d);
 		aw_shadow_keep(&s->policy, &d);
 		aw_judge_answer(w, &s->policy, &s->v.policy);
 		aw_shadow_compare(s);
@@ -248,11 +248,11 @@ static int aw_shadow_look(struct aw_shadow *s, bool patient)
 /* Context: process, no lock held.  False without memory. */
 static bool aw_shadow_grow(struct aw_shadow *s)
 {
-	if (aw_candidates_grow(s->w))
+	if (aw_target_grow(s->w))
 		return false;
-	if ((s->room.cap >= s->w->room || aw_candidates_room(&s->room, s->w->room)) &&
+	if ((s->room.cap >= s->w->room || aw_target_room(&s->room, s->w->room)) &&
 	    (s->q.fixed || s->fixed.cap >= s->w->room ||
-	     aw_candidates_room(&s->fixed, s->w->room)))
+	     aw_target_room(&s->fixed, s->w->room)))
 		return true;
 	spin_lock_irq(&aw_lock);
 	aw_leave(s->w->me, AW_WHY_MEMORY);
@@ -309,7 +309,7 @@ static long aw_shadow_predict(struct aw_shadow *s)
 	int ret;
 
 	for (;;) {
-		aw_candidates_adopt(w);
+		aw_target_adopt(w);
 		s->q.pending = signal_pending(current);
 		s->q.signal = s->q.pending && aw_wait_deliverable();
 		spin_lock_irq(&aw_lock);
@@ -367,7 +367,7 @@ static void aw_shadow_free(struct aw_shadow *s)
 {
 	spin_lock_irq(&aw_lock);
 	s->w->settled = NULL;
-	aw_snapshot_release(&s->fixed);
+	aw_candidates_release(&s->fixed);
 	aw_shadow_keep(&s->control, NULL);
 	aw_shadow_keep(&s->policy, NULL);
 	spin_unlock_irq(&aw_lock);
@@ -399,13 +399,13 @@ long aw_shadow(struct aw_wait *w, const struct pt_regs *regs)
 	s->w = w;
 	s->q = (struct aw_question) {
 		.r = &aw_records, .caller = &w->me->rec,
-		.parse = aw_candidates_parse, .ctx = w, .facts = &w->facts,
+		.parse = aw_target_parse, .ctx = w, .facts = &w->facts,
 		.room = &s->room, .policy = w->policy, .few = true,
 	};
 	if (aw_wait_restarted(w, regs))
 		aw_shadow_restarted(s);
 	/* Arguments that are refused are a question like any other. */
-	aw_candidates_request(w);
+	aw_target_request(w);
 	ret = aw_shadow_loop(s, regs);
 	if (ret == -ERESTARTSYS && !s->differs)
 		ret = aw_wait_interrupted(w, regs, s->q.signal);

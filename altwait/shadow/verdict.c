@@ -369,7 +369,7 @@ static void aw_shadow_settle(struct aw_shadow *s, bool right)
 	spin_lock_irq(&aw_lock);
 	if (right && aw_shadow_is_report(&d) &&
 	    (d.kind != AW_ZOMBIE || d.proc->in_zombies || d.tid != d.proc->pid)) {
-		aw_commit(&aw_records, &w->req, &d, NULL, NULL);
+		aw_apply(&aw_records, &w->req, &d, NULL, NULL);
 		if (d.kind == AW_JOB_STATUS && d.consume &&
 		    d.cld_code == CLD_CONTINUED)
 			aw_tracked_of(d.proc)->cont_seen = false;

@@ -121,7 +121,7 @@ static bool aw_watch_look(struct aw_wait *w)
 {
 	struct aw_question q = {
 		.r = &aw_records, .caller = &w->me->rec,
-		.parse = aw_candidates_parse, .ctx = w,
+		.parse = aw_target_parse, .ctx = w,
 		.facts = &aw_watch_facts, .room = &aw_watch_room,
 		.policy = w->policy, .few = true,
 	};
@@ -132,14 +132,14 @@ static bool aw_watch_look(struct aw_wait *w)
 	if (aw_heard_by(&w->heard, AW_QUIRKS_NONE))
 		q.heard = &w->heard;
 	if (!aw_facts_read(w, &aw_watch_facts) ||
-	    aw_snapshot_bound(&aw_records, &w->me->rec, &aw_watch_facts,
-			      w->settled) > aw_watch_room.cap)
+	    aw_candidates_bound(&aw_records, &w->me->rec, &aw_watch_facts,
+				w->settled) > aw_watch_room.cap)
 		return false;
 	/* Somebody else of the process is about to take it. */
 	if (aw_watch_facts.claimed)
 		return true;
 	aw_watch_unannounced(&aw_watch_facts);
-	aw_answer(&q, AW_QUIRKS_NONE, &d);
+	aw_explain_answer(&q, AW_QUIRKS_NONE, &d);
 	if (d.kind != AW_SLEEP && w->suspect == aw_watch_mark(&d))
 		aw_watch_tell(w, &q, &d);
 	else
@@ -156,7 +156,7 @@ static bool aw_watch_grow(unsigned int facts, unsigned int room)
 						  GFP_KERNEL);
 		aw_watch_facts.cap = aw_watch_facts.v ? facts : 0;
 	}
-	if (room > aw_watch_room.cap && !aw_candidates_room(&aw_watch_room, room))
+	if (room > aw_watch_room.cap && !aw_target_room(&aw_watch_room, room))
 		return false;
 	return facts <= aw_watch_facts.cap;
 }
@@ -191,8 +191,8 @@ static int aw_watch_one(u32 round, unsigned int *facts, unsigned int *room)
 	if (time_after_eq(jiffies, w->since + period) &&
 	    !w->tw->waker.woken && aw_wait_stays(w) && !aw_watch_look(w)) {
 		*facts = aw_watch_facts.n + 8;
-		*room = aw_snapshot_bound(&aw_records, &w->me->rec,
-					  &aw_watch_facts, w->settled) + 8;
+		*room = aw_candidates_bound(&aw_records, &w->me->rec,
+					    &aw_watch_facts, w->settled) + 8;
 		return -ENOSPC;
 	}
 	if (w->watched != AW_WATCH_TOLD)

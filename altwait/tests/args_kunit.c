@@ -127,8 +127,8 @@ static void parse(struct kunit *test)
 		.quirks = c->by_linux ? AW_QUIRKS_NONE : AW_QUIRKS_ALL,
 	};
 
-	KUNIT_ASSERT_EQ(test, c->ret, aw_request_parse(&req, &args, OWN_PGID,
-						       pidfd_id, &pidfd));
+	KUNIT_ASSERT_EQ(test, c->ret, aw_args_parse(&req, &args, OWN_PGID,
+						    pidfd_id, &pidfd));
 	KUNIT_EXPECT_EQ(test, pidfd.asked, c->asked);
 	if (c->asked)
 		KUNIT_EXPECT_EQ(test, pidfd.fd, c->id);

@@ -72,8 +72,8 @@ static void ask(struct world *w, enum aw_call call, enum aw_target_kind kind,
 	w->req.target.kind = kind;
 	w->req.target.id = id;
 	w->req.options = options;
-	aw_snapshot_release(&w->snap);
-	aw_snapshot_take(w->r, &w->req, &no_facts, &w->snap);
+	aw_candidates_release(&w->snap);
+	aw_candidates_take(w->r, &w->req, &no_facts, &w->snap);
 	aw_decide(w->r, &w->req, &w->snap, &no_facts, &w->d);
 }
 
@@ -87,7 +87,7 @@ static int write(const struct aw_decision *d, void *ctx)
 
 static int commit(struct world *w)
 {
-	return aw_commit(w->r, &w->req, &w->d, write, w);
+	return aw_apply(w->r, &w->req, &w->d, write, w);
 }
 
 /* -------------------------------------------------------- the candidates */
@@ -98,8 +98,8 @@ static void candidates_are_children_then_tracees_then_zombies(struct kunit *test
 	struct aw_process *tracee;
 
 	tracee = aw_test_fork(test, w->log, w->r, w->other, 15);
-	aw_trace(w->r, tracee, CALLER);
-	aw_trace(w->r, w->child[1], CALLER);
+	aw_process_trace(w->r, tracee, CALLER);
+	aw_process_trace(w->r, w->child[1], CALLER);
 	ask(w, AW_WAIT4, AW_TARGET_ANY, 0, WNOHANG);
 	KUNIT_ASSERT_EQ(test, w->snap.n, 4);
 	KUNIT_EXPECT_EQ(test, w->room[0].proc->pid, 20);
@@ -126,7 +126,7 @@ static void a_tracees_thread_is_a_target(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, aw_thread_add(w->child[0], 25), 0);
 	ask(w, AW_WAIT4, AW_TARGET_PID, 25, WNOHANG);
 	KUNIT_EXPECT_EQ(test, w->snap.n, 0);
-	aw_trace(w->r, w->child[0], CALLER);
+	aw_process_trace(w->r, w->child[0], CALLER);
 	ask(w, AW_WAIT4, AW_TARGET_PID, 25, WNOHANG);
 	KUNIT_EXPECT_EQ(test, w->snap.n, 1);
 }
@@ -138,7 +138,7 @@ static void too_little_room_stores_nothing(struct kunit *test)
 
 	w->snap.cap = 2;
 	w->req.target.kind = AW_TARGET_ANY;
-	KUNIT_EXPECT_EQ(test, aw_snapshot_take(w->r, &w->req, &no_facts, &w->snap), 3);
+	KUNIT_EXPECT_EQ(test, aw_candidates_take(w->r, &w->req, &no_facts, &w->snap), 3);
 	KUNIT_EXPECT_EQ(test, w->snap.n, 0);
 	KUNIT_EXPECT_EQ(test, w->child[0]->refs, refs);
 }
@@ -174,16 +174,16 @@ static void a_stop_before_a_zombie_before_a_job_status(struct kunit *test)
 {
 	struct world *w = test->priv;
 
-	aw_job_stop(w->r, w->child[0], SIGSTOP);
+	aw_process_stop(w->r, w->child[0], SIGSTOP);
 	ask(w, AW_WAIT4, AW_TARGET_ANY, 0, WUNTRACED);
 	KUNIT_EXPECT_EQ(test, w->d.kind, AW_JOB_STATUS);
 	KUNIT_EXPECT_EQ(test, w->d.status, SIGSTOP << 8 | 0x7f);
 	die(w, w->child[1], 0);
 	ask(w, AW_WAIT4, AW_TARGET_ANY, 0, WUNTRACED);
 	KUNIT_EXPECT_EQ(test, w->d.kind, AW_ZOMBIE);
-	aw_trace(w->r, w->child[2], CALLER);
-	KUNIT_ASSERT_EQ(test, 0, aw_ptrace_stop(w->r, w->child[2], 22, SIGUSR1,
-						0, 0, false));
+	aw_process_trace(w->r, w->child[2], CALLER);
+	KUNIT_ASSERT_EQ(test, 0, aw_process_ptrace_stop(w->r, w->child[2], 22, SIGUSR1,
+							0, 0, false));
 	ask(w, AW_WAIT4, AW_TARGET_ANY, 0, WUNTRACED);
 	KUNIT_EXPECT_EQ(test, w->d.kind, AW_PTRACE_STOP);
 	KUNIT_EXPECT_EQ(test, w->d.pid, 22);
@@ -194,7 +194,7 @@ static void waitid_knows_no_job_status(struct kunit *test)
 {
 	struct world *w = test->priv;
 
-	aw_job_stop(w->r, w->child[0], SIGSTOP);
+	aw_process_stop(w->r, w->child[0], SIGSTOP);
 	ask(w, AW_WAITID, AW_TARGET_ANY, 0, WEXITED | WUNTRACED | WNOHANG);
 	KUNIT_EXPECT_EQ(test, w->d.kind, AW_NOTHING);
 }
@@ -244,9 +244,9 @@ static void a_stop_is_reported_once(struct kunit *test)
 {
 	struct world *w = test->priv;
 
-	aw_trace(w->r, w->child[0], CALLER);
-	KUNIT_ASSERT_EQ(test, 0, aw_ptrace_stop(w->r, w->child[0], 20, SIGTRAP,
-						0, 0, false));
+	aw_process_trace(w->r, w->child[0], CALLER);
+	KUNIT_ASSERT_EQ(test, 0, aw_process_ptrace_stop(w->r, w->child[0], 20, SIGTRAP,
+							0, 0, false));
 	ask(w, AW_WAIT4, AW_TARGET_ANY, 0, WNOHANG);
 	KUNIT_EXPECT_EQ(test, w->d.kind, AW_PTRACE_STOP);
 	KUNIT_EXPECT_EQ(test, commit(w), 0);
@@ -258,7 +258,7 @@ static void a_job_status_is_taken_once(struct kunit *test)
 {
 	struct world *w = test->priv;
 
-	aw_job_continue(w->r, w->child[0]);
+	aw_process_continue(w->r, w->child[0]);
 	ask(w, AW_WAIT4, AW_TARGET_ANY, 0, WCONTINUED | WNOHANG);
 	KUNIT_ASSERT_EQ(test, w->d.kind, AW_JOB_STATUS);
 	KUNIT_EXPECT_EQ(test, w->d.status, 0xffff);
@@ -285,7 +285,7 @@ static void decode(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		int code, status;
 
-		aw_decode_wait_status(cases[i].raw, &code, &status);
+		aw_zombie_decode(cases[i].raw, &code, &status);
 		KUNIT_EXPECT_EQ_MSG(test, code, cases[i].code, "raw %#x",
 				    cases[i].raw);
 		KUNIT_EXPECT_EQ_MSG(test, status, cases[i].status, "raw %#x",

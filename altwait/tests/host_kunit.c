@@ -73,7 +73,7 @@ void aw_test_drop(struct aw_test_log *log)
 
 	list_for_each_entry(p, &log->made, made) {
 		aw_ptrace_drop_all(&p->rec.ptrace);
-		aw_threads_drop(&p->rec);
+		aw_thread_drop_all(&p->rec);
 		aw_pollset_destroy(&p->rec.child_exit_event);
 	}
 }

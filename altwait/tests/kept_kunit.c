@@ -97,7 +97,7 @@ static void settled(struct kunit *test)
 		w->child[i]->pgid = GROUP;
 		add_fact(w, &facts, i, GROUP);
 	}
-	KUNIT_ASSERT_EQ(test, 2, aw_snapshot_take(&w->r, &req, &facts, &first));
+	KUNIT_ASSERT_EQ(test, 2, aw_candidates_take(&w->r, &req, &facts, &first));
 
 	w->child[2] = aw_test_fork(test, log, &w->r, req.caller, 22);
 	w->child[2]->pgid = GROUP;
@@ -113,18 +113,18 @@ static void settled(struct kunit *test)
 	add_fact(w, &facts, 2, GROUP);
 
 	/* There is too little room at first, and then enough. */
-	n = aw_snapshot_retake(&w->r, &req, &facts, &first, &now);
+	n = aw_kept_retake(&w->r, &req, &facts, &first, &now);
 	KUNIT_EXPECT_GT(test, n, 1);
 	KUNIT_ASSERT_LE(test, n, ROOM);
 	KUNIT_EXPECT_EQ(test, now.n, 0);
 	now.cap = n;
-	n = aw_snapshot_retake(&w->r, &req, &facts, &first, &now);
+	n = aw_kept_retake(&w->r, &req, &facts, &first, &now);
 	KUNIT_EXPECT_EQ(test, n, now.n);
 	for (i = 0; i < ARRAY_SIZE(c->want); i++)
 		KUNIT_EXPECT_EQ(test, c->want[i],
 				i < now.n ? now.v[i].proc->pid : 0);
-	aw_snapshot_release(&now);
-	aw_snapshot_release(&first);
+	aw_candidates_release(&now);
+	aw_candidates_release(&first);
 	aw_test_drop(log);
 }
 

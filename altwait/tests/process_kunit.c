@@ -100,7 +100,7 @@ static void a_group_exit_stands(struct kunit *test)
 	struct aw_process *p = new_process(test, w->init, 10);
 
 	KUNIT_ASSERT_EQ(test, aw_thread_add(p, 11), 0);
-	aw_group_exit(p, 11);
+	aw_thread_group_exit(p, 11);
 	KUNIT_EXPECT_FALSE(test, aw_thread_exit(p, 11, 11));
 	KUNIT_EXPECT_TRUE(test, aw_thread_exit(p, 10, 9));
 	KUNIT_EXPECT_EQ(test, p->exit_code, 11);
@@ -130,8 +130,8 @@ static void an_exit_wakes_parent_then_tracer(struct kunit *test)
 	sleeper(test, tracer);
 	sleeper(test, parent);
 	sleeper(test, w->init);
-	aw_trace(w->r, p, 5);
-	KUNIT_ASSERT_EQ(test, aw_ptrace_stop(w->r, parent, 10, 0, 0, 0, false),
+	aw_process_trace(w->r, p, 5);
+	KUNIT_ASSERT_EQ(test, aw_process_ptrace_stop(w->r, parent, 10, 0, 0, 0, false),
 			0);
 	KUNIT_ASSERT_EQ(test, w->log->wakes, 1);
 	w->log->wakes = 0;
@@ -153,7 +153,7 @@ static void an_exit_wakes_a_tracing_parent_once(struct kunit *test)
 	struct aw_process *p = new_process(test, w->init, 10);
 
 	sleeper(test, w->init);
-	aw_trace(w->r, p, 1);
+	aw_process_trace(w->r, p, 1);
 	aw_process_exit(w->r, p);
 	KUNIT_EXPECT_EQ(test, w->log->wakes, 1);
 }
@@ -163,7 +163,7 @@ static void an_exit_drops_the_stops(struct kunit *test)
 	struct world *w = test->priv;
 	struct aw_process *p = new_process(test, w->init, 10);
 
-	KUNIT_ASSERT_EQ(test, aw_ptrace_stop(w->r, p, 10, 5, 0, 0, false), 0);
+	KUNIT_ASSERT_EQ(test, aw_process_ptrace_stop(w->r, p, 10, 5, 0, 0, false), 0);
 	aw_process_exit(w->r, p);
 	KUNIT_EXPECT_TRUE(test, list_empty(&p->ptrace.stops));
 }
@@ -175,13 +175,13 @@ static void the_job_status_is_one_slot(struct kunit *test)
 	struct aw_process *p = new_process(test, w->init, 10);
 
 	sleeper(test, tracer);
-	aw_trace(w->r, p, 5);
+	aw_process_trace(w->r, p, 5);
 	sleeper(test, w->init);
-	aw_job_stop(w->r, p, 19);
+	aw_process_stop(w->r, p, 19);
 	KUNIT_EXPECT_EQ(test, p->job.kind, AW_JOB_STOPPED);
 	KUNIT_EXPECT_EQ(test, p->job.signo, 19);
 	sleeper(test, w->init);
-	aw_job_continue(w->r, p);
+	aw_process_continue(w->r, p);
 	KUNIT_EXPECT_EQ(test, p->job.kind, AW_JOB_CONTINUED);
 	/* The parent each time, and never the tracer. */
 	KUNIT_ASSERT_EQ(test, w->log->wakes, 2);
@@ -197,14 +197,14 @@ static void a_ptrace_stop_wakes_the_tracer_alone(struct kunit *test)
 
 	sleeper(test, w->init);
 	sleeper(test, tracer);
-	aw_trace(w->r, p, 5);
-	KUNIT_ASSERT_EQ(test, aw_ptrace_stop(w->r, p, 10, 5, 0, 0, false), 0);
+	aw_process_trace(w->r, p, 5);
+	KUNIT_ASSERT_EQ(test, aw_process_ptrace_stop(w->r, p, 10, 5, 0, 0, false), 0);
 	KUNIT_ASSERT_EQ(test, w->log->wakes, 1);
 	KUNIT_EXPECT_EQ(test, w->log->tid[0], 5);
-	aw_detach(w->r, p);
+	aw_process_detach(w->r, p);
 	KUNIT_EXPECT_TRUE(test, list_empty(&p->ptrace.stops));
 	KUNIT_EXPECT_EQ(test, p->ptrace.tracer, 0);
-	KUNIT_ASSERT_EQ(test, aw_ptrace_stop(w->r, p, 10, 5, 0, 0, false), 0);
+	KUNIT_ASSERT_EQ(test, aw_process_ptrace_stop(w->r, p, 10, 5, 0, 0, false), 0);
 	KUNIT_ASSERT_EQ(test, w->log->wakes, 2);
 	KUNIT_EXPECT_EQ(test, w->log->tid[1], 1);
 }
@@ -236,14 +236,14 @@ static void the_nearest_subreaper_inherits(struct kunit *test)
 	struct aw_process *near = new_process(test, far, 20);
 	struct aw_process *parent = new_process(test, near, 30);
 
-	KUNIT_EXPECT_PTR_EQ(test, aw_process_reaper(parent, w->init), w->init);
+	KUNIT_EXPECT_PTR_EQ(test, aw_process_find_reaper(parent, w->init), w->init);
 	far->is_child_subreaper = true;
 	parent->is_child_subreaper = true;
-	KUNIT_EXPECT_PTR_EQ(test, aw_process_reaper(parent, w->init), far);
+	KUNIT_EXPECT_PTR_EQ(test, aw_process_find_reaper(parent, w->init), far);
 	near->is_child_subreaper = true;
-	KUNIT_EXPECT_PTR_EQ(test, aw_process_reaper(parent, w->init), near);
+	KUNIT_EXPECT_PTR_EQ(test, aw_process_find_reaper(parent, w->init), near);
 	near->is_zombie = true;
-	KUNIT_EXPECT_PTR_EQ(test, aw_process_reaper(parent, w->init), far);
+	KUNIT_EXPECT_PTR_EQ(test, aw_process_find_reaper(parent, w->init), far);
 }
 
 static void forget_leaves_no_reference(struct kunit *test)
@@ -253,8 +253,8 @@ static void forget_leaves_no_reference(struct kunit *test)
 	struct aw_process *child = new_process(test, p, 20);
 
 	sleeper(test, p);
-	aw_trace(w->r, p, 1);
-	KUNIT_ASSERT_EQ(test, aw_ptrace_stop(w->r, p, 10, 5, 0, 0, false), 0);
+	aw_process_trace(w->r, p, 1);
+	KUNIT_ASSERT_EQ(test, aw_process_ptrace_stop(w->r, p, 10, 5, 0, 0, false), 0);
 	aw_process_forget(w->r, p);
 	KUNIT_EXPECT_NULL(test, child->parent);
 	KUNIT_EXPECT_TRUE(test, list_empty(&w->r->traced));

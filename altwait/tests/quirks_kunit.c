@@ -263,21 +263,21 @@ static int fill_records(struct rule_world *w, const struct rule_case *c)
 	int ret = 0;
 
 	if (c->tracer)
-		aw_trace(&w->r, p, c->tracer);
+		aw_process_trace(&w->r, p, c->tracer);
 	if (c->sysgood)
 		p->ptrace.options = PTRACE_O_TRACESYSGOOD;
 	if (c->exiting)
-		aw_group_exit(p, EXITED(7));
+		aw_thread_group_exit(p, EXITED(7));
 	if (c->job == SIGCONT)
-		aw_job_continue(&w->r, p);
+		aw_process_continue(&w->r, p);
 	else if (c->job)
-		aw_job_stop(&w->r, p, c->job);
+		aw_process_stop(&w->r, p, c->job);
 	for (s = c->stop; !ret && s < c->stop + 2 && s->tid; s++) {
 		if (s->tid != p->pid)
 			ret = aw_thread_add(p, s->tid);
 		if (!ret)
-			ret = aw_ptrace_stop(&w->r, p, s->tid, s->signo,
-					     s->event, 0, s->is_syscall);
+			ret = aw_process_ptrace_stop(&w->r, p, s->tid, s->signo,
+						     s->event, 0, s->is_syscall);
 	}
 	return ret;
 }
@@ -318,12 +318,12 @@ void aw_test_rule(struct kunit *test, const struct rule_case *c)
 		}
 	fill_facts(w, c, &facts);
 	snap.v = w->visit;
-	aw_snapshot_take(&w->r, &req, &facts, &snap);
+	aw_candidates_take(&w->r, &req, &facts, &snap);
 	aw_decide(&w->r, &req, &snap, &facts, &d);
 	if (!aw_has(&req, ECHILD_ONCE))
 		KUNIT_EXPECT_EQ(test, c->error == -ECHILD,
-				aw_nobody(&w->r, &req, &snap, &facts));
-	aw_snapshot_release(&snap);
+				aw_decide_nobody(&w->r, &req, &snap, &facts));
+	aw_candidates_release(&snap);
 
 	KUNIT_EXPECT_EQ(test, c->want, d.kind);
 	KUNIT_EXPECT_EQ(test, c->pid, d.pid);
@@ -355,11 +355,11 @@ static struct aw_process *tracer_reaps(struct kunit *test,
 	req.caller = aw_test_fork(test, log, &w->r, init, CALLER);
 	parent = aw_test_fork(test, log, &w->r, init, CALLER + 1);
 	p = aw_test_fork(test, log, &w->r, parent, CHILD);
-	aw_trace(&w->r, p, CALLER);
+	aw_process_trace(&w->r, p, CALLER);
 	aw_thread_exit(p, CHILD, EXITED(7));
 	aw_process_exit(&w->r, p);
 	d.proc = p;
-	KUNIT_EXPECT_EQ(test, 0, aw_commit(&w->r, &req, &d, NULL, NULL));
+	KUNIT_EXPECT_EQ(test, 0, aw_apply(&w->r, &req, &d, NULL, NULL));
 	return p;
 }
 

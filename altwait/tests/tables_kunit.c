@@ -107,7 +107,7 @@ static void both_detach_tracees(struct twin *t, u32 pid)
 	for (tracee = 1; tracee <= PIDS; tracee++) {
 		if (t->row[tracee].live && t->row[tracee].tracer == pid) {
 			t->row[tracee].tracer = 0;
-			aw_detach(&t->r, t->row[tracee].p);
+			aw_process_detach(&t->r, t->row[tracee].p);
 		}
 	}
 }
@@ -138,15 +138,15 @@ static void both_step_live(struct kunit *test, struct twin *t, u32 pid,
 		if (!t->row[other].live || t->row[other].zombie || other == pid)
 			break;
 		row->tracer = other;
-		aw_trace(&t->r, row->p, other);
+		aw_process_trace(&t->r, row->p, other);
 		break;
 	case 3:
 		row->tracer = 0;
-		aw_detach(&t->r, row->p);
+		aw_process_detach(&t->r, row->p);
 		break;
 	case 4:
 		twin_wake(t, row->parent);
-		aw_job_continue(&t->r, row->p);
+		aw_process_continue(&t->r, row->p);
 		break;
 	case 5:
 		both_sleep(test, t, pid);

@@ -47,7 +47,7 @@ static int say_waitid(struct vec_world *w, const struct vec_call *c, s64 ret)
 static void release(struct vec_call *c)
 {
 	c->done = true;
-	aw_snapshot_release(&c->snap);
+	aw_candidates_release(&c->snap);
 	aw_free(c->snap.v);
 	c->snap.v = NULL;
 }
@@ -93,7 +93,7 @@ static bool check(struct vec_world *w, struct vec_call *c, s64 *ret)
 	aw_decide(&w->rec, &c->req, &c->snap, &no_facts, &d);
 	if (d.kind == AW_SLEEP)
 		return false;
-	err = aw_commit(&w->rec, &c->req, &d, write_user, c);
+	err = aw_apply(&w->rec, &c->req, &d, write_user, c);
 	*ret = err;
 	if (!err && d.proc)
 		vec_linux_consumed(w, c->req.caller, &d);
@@ -156,7 +156,7 @@ static int take_snapshot(struct vec_world *w, struct vec_call *c)
 {
 	unsigned int n;
 
-	while ((n = aw_snapshot_take(&w->rec, &c->req, &no_facts, &c->snap)) > c->snap.cap) {
+	while ((n = aw_candidates_take(&w->rec, &c->req, &no_facts, &c->snap)) > c->snap.cap) {
 		aw_free(c->snap.v);
 		c->snap.v = aw_alloc(n * sizeof(*c->snap.v));
 		if (!c->snap.v)
@@ -170,8 +170,8 @@ int vec_parse(struct aw_request *req, void *ctx)
 {
 	const struct vec_call *c = ctx;
 
-	return aw_request_parse(req, &c->args, req->caller->pgid, pidfd_id,
-				c->task->world);
+	return aw_args_parse(req, &c->args, req->caller->pgid, pidfd_id,
+			     c->task->world);
 }
 
 static int enter(struct vec_world *w, struct vec_call *c)

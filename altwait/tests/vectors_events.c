@@ -55,7 +55,7 @@ static void group_exits(struct vec_world *w, struct vec_task *t, int code)
 	struct aw_process *p = &t->proc->rec;
 	struct aw_thread *other;
 
-	aw_group_exit(p, code);
+	aw_thread_group_exit(p, code);
 	vec_linux_group_exits(t->proc);
 	vec_thread_leaves(w, t, code);
 	while (!list_empty(&p->threads)) {
@@ -155,7 +155,7 @@ static int ev_jstop(struct vec_world *w, const s64 *arg)
 		return vec_fail(w, "%lld has a wait call in flight", arg[0]);
 	p->job_stopped = true;
 	vec_linux_stops(p, arg[1]);
-	aw_job_stop(&w->rec, &p->rec, arg[1]);
+	aw_process_stop(&w->rec, &p->rec, arg[1]);
 	return 0;
 }
 
@@ -177,7 +177,7 @@ static int ev_jcont(struct vec_world *w, const s64 *arg)
 		return ret;
 	p->job_stopped = false;
 	vec_linux_continues(p);
-	aw_job_continue(&w->rec, &p->rec);
+	aw_process_continue(&w->rec, &p->rec);
 	return 0;
 }
 
@@ -208,7 +208,7 @@ static int ev_trace(struct vec_world *w, const s64 *arg)
 	if (p->rec.ptrace.tracer || p == tracer)
 		return vec_fail(w, "%lld cannot be traced", arg[1]);
 	vec_linux_trace(w, p, arg[0]);
-	aw_trace(&w->rec, &p->rec, arg[0]);
+	aw_process_trace(&w->rec, &p->rec, arg[0]);
 	return 0;
 }
 
@@ -220,7 +220,7 @@ static int ev_detach(struct vec_world *w, const s64 *arg)
 	if (!p || !p->rec.ptrace.tracer)
 		return vec_fail(w, "%lld is not traced", arg[0]);
 	vec_linux_detach(w, p);
-	aw_detach(&w->rec, &p->rec);
+	aw_process_detach(&w->rec, &p->rec);
 	return 0;
 }
 
@@ -250,8 +250,8 @@ static int ev_pstop(struct vec_world *w, const s64 *arg)
 	if (t->call)
 		return vec_fail(w, "thread %lld is in a wait call", arg[1]);
 	vec_linux_ptrace_stop(t, arg[2], arg[3], arg[4]);
-	return aw_ptrace_stop(&w->rec, &t->proc->rec, arg[1], arg[2], arg[3], 0,
-			      arg[4]);
+	return aw_process_ptrace_stop(&w->rec, &t->proc->rec, arg[1], arg[2], arg[3], 0,
+				      arg[4]);
 }
 
 static int ev_resume(struct vec_world *w, const s64 *arg)
@@ -266,7 +266,7 @@ static int ev_resume(struct vec_world *w, const s64 *arg)
 	if (!aw_ptrace_find(&p->rec.ptrace, arg[1]))
 		return vec_fail(w, "%lld is not in a ptrace stop", arg[1]);
 	vec_find_task(w, arg[1])->stop_code = 0;
-	aw_ptrace_resume(&p->rec, arg[1]);
+	aw_process_ptrace_resume(&p->rec, arg[1]);
 	return 0;
 }
 

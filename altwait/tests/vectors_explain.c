@@ -24,14 +24,14 @@ static int ask(struct vec_world *w, const struct vec_call *c,
 	enum aw_call call = c->args.call;
 	struct aw_decision d;
 
-	if (!aw_answer(q, AW_QUIRKS_ALL, &e.starry) ||
-	    !aw_answer(q, AW_QUIRKS_NONE, &e.linux_says) ||
-	    !aw_answer(q, AW_QUIRKS_ALL & ~AW_Q(POLLSET_64), &d))
+	if (!aw_explain_answer(q, AW_QUIRKS_ALL, &e.starry) ||
+	    !aw_explain_answer(q, AW_QUIRKS_NONE, &e.linux_says) ||
+	    !aw_explain_answer(q, AW_QUIRKS_ALL & ~AW_Q(POLLSET_64), &d))
 		return vec_fail(w, "too little room for the candidates");
-	e.agree = aw_answers_agree(call, &e.starry, &e.linux_says);
+	e.agree = aw_explain_agree(call, &e.starry, &e.linux_says);
 	if (!e.agree)
 		e.quirks = aw_explain(q, call, &e.starry);
-	e.composed = aw_answers_agree(call, &e.starry, &d);
+	e.composed = aw_explain_agree(call, &e.starry, &d);
 	if (!q->parse(&req, q->ctx))
 		e.req = &req;
 	w->explain(w->line, &e, w->explain_ctx);

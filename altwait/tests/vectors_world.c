@@ -162,7 +162,7 @@ int vec_add_proc(struct vec_world *w, struct vec_proc *parent, u32 pid)
 static void process_exits(struct vec_world *w, struct vec_proc *p)
 {
 	struct aw_process *init = &vec_find_proc(w, VEC_INIT)->rec;
-	struct aw_process *reaper = aw_process_reaper(&p->rec, init);
+	struct aw_process *reaper = aw_process_find_reaper(&p->rec, init);
 	struct vec_proc *child;
 
 	p->job_stopped = false;

@@ -71,7 +71,7 @@ static bool oracle_agrees(const struct aw_explained *e)
 	if (!e->req || e->linux_says.error == -EINTR)
 		return true;
 	oracle(e->req, e->facts, &d);
-	return aw_answers_agree(e->req->call, &d, &e->linux_says);
+	return aw_explain_agree(e->req->call, &d, &e->linux_says);
 }
 
 static void judge(struct sums *s, unsigned int line,

@@ -118,7 +118,7 @@ static void throw_call(struct dice *d, const struct aw_facts *facts,
 
 static bool differs(const struct aw_decision *a, const struct aw_decision *b)
 {
-	return !aw_answers_agree(AW_WAITID, a, b) || a->status != b->status ||
+	return !aw_explain_agree(AW_WAITID, a, b) || a->status != b->status ||
 	       (a->proc && a->consume != b->consume);
 }
 
@@ -163,9 +163,9 @@ static bool one(struct dice *d, u64 seed)
 			meet_again(d, i);
 	}
 	throw_call(d, &facts, &req);
-	aw_snapshot_take(&d->r, &req, &facts, &snap);
+	aw_candidates_take(&d->r, &req, &facts, &snap);
 	aw_decide(&d->r, &req, &snap, &facts, &got);
-	aw_snapshot_release(&snap);
+	aw_candidates_release(&snap);
 	oracle(&req, &facts, &wanted);
 	if (!differs(&got, &wanted))
 		return true;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What core.c and report.c share: one candidate, and what it tells.  Pure.
+ * What decide.c, zombie.c, stops.c, job.c and report.c share: one candidate, and
+ * what it tells.  Pure; for these files alone.
  */
-#ifndef _ALTWAIT_REPORT_H
-#define _ALTWAIT_REPORT_H
+#ifndef _ALTWAIT_MODEL_REPORT_H
+#define _ALTWAIT_MODEL_REPORT_H
 
 #include "decide.h"
 
@@ -37,11 +38,11 @@ static inline void aw_report_about(const struct aw_visit *v, enum aw_kind kind,
 }
 
 /* si_uid as the reference has it, and by the policy. */
-u32 aw_child_uid(const struct aw_records *r, const struct aw_process *p);
+u32 aw_report_record_uid(const struct aw_records *r, const struct aw_process *p);
 u32 aw_report_uid(const struct aw_asking *a, const struct aw_visit *v,
 		  const struct aw_fact *f);
 
-/* Is it one that Linux would report: wait_consider_task()? */
+/* True if Linux would report its end: wait_consider_task(). */
 static inline bool aw_is_linux_zombie(const struct aw_visit *v,
 				      const struct aw_fact *f)
 {
@@ -49,10 +50,14 @@ static inline bool aw_is_linux_zombie(const struct aw_visit *v,
 	       (aw_is_traced(v, f) || !f->traced);
 }
 
-/* A candidate's end, and its job-control status; false: there is none. */
-bool aw_decide_zombie(const struct aw_asking *a, const struct aw_visit *v,
+u32 aw_report_pid(const struct aw_asking *a, const struct aw_visit *v, u32 tid);
+
+/* What a candidate has to tell: true, and *d is filled in, if it is reported. */
+bool aw_zombie_decide(const struct aw_asking *a, const struct aw_visit *v,
 		      const struct aw_fact *f, struct aw_decision *d);
-bool aw_decide_job(const struct aw_asking *a, const struct aw_visit *v,
+bool aw_stops_decide(struct aw_asking *a, const struct aw_visit *v,
+		     const struct aw_fact *f, struct aw_decision *d);
+bool aw_job_decide(const struct aw_asking *a, const struct aw_visit *v,
 		   const struct aw_fact *f, struct aw_decision *d);
 
-#endif /* _ALTWAIT_REPORT_H */
+#endif /* _ALTWAIT_MODEL_REPORT_H */

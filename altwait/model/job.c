@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Has a candidate stopped or continued, by job control?  "Seed N" is a line of
+ * the reference; where a policy lacks a quirk the rule is Linux's:
+ * wait_task_stopped() and wait_task_continued() in kernel/exit.c.
+ */
+#include "report.h"
+
+/**
+ * aw_job_wanted - is the job status one that a call asks for?
+ * @job: the job status
+ * @options: WUNTRACED, WCONTINUED
+ *
+ * Return: whether it is.
+ */
+bool aw_job_wanted(const struct aw_job *job, u32 options)
+{
+	switch (job->kind) {
+	case AW_JOB_STOPPED:
+		return options & WUNTRACED;
+	case AW_JOB_CONTINUED:
+		return options & WCONTINUED;
+	default:
+		return false;
+	}
+}
+
+static bool report_job(const struct aw_asking *a, const struct aw_visit *v,
+		       const struct aw_fact *f, int signo,
+		       struct aw_decision *d)
+{
+	aw_report_about(v, AW_JOB_STATUS, f ? f->tid : v->tid, d);
+	d->pid = aw_report_pid(a, v, d->tid);
+	d->status = signo ? signo << 8 | 0x7f : 0xffff;
+	d->cld_code = signo ? CLD_STOPPED : CLD_CONTINUED;
+	d->cld_status = signo ? signo : SIGCONT;
+	d->uid = aw_report_uid(a, v, f);
+	return true;
+}
+
+/* Has the slot something that Linux has not, for a quirk's sake? */
+static bool is_quirk_job(const struct aw_asking *a, const struct aw_visit *v,
+			 const struct aw_fact *f, const struct aw_job *job)
+{
+	if (job->kind != AW_JOB_STOPPED)
+		return !f || aw_has(a->req, CONTINUE_SURVIVES_EXIT);
+	if (f ? aw_is_traced(v, f) : v->role == AW_ROLE_TRACEE)
+		return v->proc->parent == a->req->caller ?
+		       aw_has(a->req, STOP_TOLD_TWICE) :
+		       aw_has(a->req, TRACER_SEES_JOBS);
+	return !f || aw_has(a->req, STOP_SURVIVES_KILL);
+}
+
+/*
+ * Linux has a group stop for the parent.  Is it not in the slot: because the
+ * parent traced when it came, or because the tracer has taken it from there?
+ */
+static bool is_out_of_slot(const struct aw_asking *a, const struct aw_fact *f,
+			   const struct aw_process *data)
+{
+	return data && data->job.kind != AW_JOB_STOPPED &&
+	       (aw_has(a->req, TRACED_STOP_NO_JOB) ||
+		(aw_has(a->req, TRACER_SEES_JOBS) && f->traced));
+}
+
+/**
+ * aw_job_decide - has a candidate stopped or continued?
+ * @a: the call
+ * @v: the candidate
+ * @f: its fact, or NULL
+ * @d: filled in if so
+ *
+ * Seed 246-270.
+ *
+ * Return: whether it is reported.
+ */
+bool aw_job_decide(const struct aw_asking *a, const struct aw_visit *v,
+		   const struct aw_fact *f, struct aw_decision *d)
+{
+	const struct aw_process *data = aw_process_find(a->r, v->proc->pid);
+
+	if (a->req->call == AW_WAITID && aw_has(a->req, WAITID_NO_JOBS))
+		return false;
+	if (f && a->flags & WUNTRACED && f->group_stop &&
+	    !aw_is_traced(v, f) && !is_out_of_slot(a, f, data))
+		return report_job(a, v, f, f->group_stop, d);
+	if (f && a->flags & WCONTINUED && f->continued)
+		return report_job(a, v, f, 0, d);
+	if (!data || !aw_job_wanted(&data->job, a->flags) ||
+	    !is_quirk_job(a, v, f, &data->job))
+		return false;
+	return report_job(a, v, f, data->job.kind == AW_JOB_STOPPED ?
+			  data->job.signo : 0, d);
+}
