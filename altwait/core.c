@@ -1,18 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A second implementation of wait4(2) and waitid(2), beside stock's.
+ * altwait: a second implementation of wait4(2) and waitid(2), that of Starry,
+ * beside stock's, for the process trees that opt in.
+ *
+ * The module is a few rooms.  Each knows those above it here, and none below:
+ *
+ *   model/	what the reference keeps and decides: records of processes, threads,
+ *		stops and PollSets, and a call's candidates and report.  Pure: it
+ *		builds without the kernel, too.  ptrace_stops.c is part of it
+ *   track/	which record is Linux's which process, who is enrolled, and the way
+ *		back to stock
+ *   feed/	Linux's events and facts into records
+ *   call/	one replaced call: whom it is about, its sleep, what it writes, what
+ *		it consumes through stock
+ *   shadow/	the comparison: stock answers, linux and the policy are asked; and
+ *		the watchdog of who sleeps in replace mode
+ *   here	entry.c, what an enrolled caller runs; hooks.c, the probes that send
+ *		it there; arm.c, enroll.c, dismiss.c, who is in; device.c and
+ *		stats.c, what user space sees
+ *
+ * A call goes hooks.c --> entry.c --> call/wait.c --> model/decide.c, and back
+ * through call/commit.c and stock.  Documentation/architecture.md walks the rooms.
  *
  * Init in order, unwind in reverse.
  */
 #include <linux/module.h>
 
-#include "altwait.h"
+#include "device.h"
+#include "dismiss.h"
+#include "hooks.h"
+#include "shadow/shadow.h"
+#include "stats.h"
+
+/* What the records ask of the rooms that rest on them. */
+static const struct aw_host_ops aw_host_ops = {
+	.process_free	= aw_tracked_free,
+	.waker_free	= aw_tracked_free_waker,
+	.wake		= aw_tracked_wake,
+	.told		= aw_wake_told,
+	.hears		= aw_wake_hears,
+};
 
 static int __init aw_init(void)
 {
 	int err;
 
 	aw_records_init(&aw_records, &aw_host_ops);
+	aw_leave_init(aw_dismiss_finish);
+	aw_sleep_init(aw_watchdog_soon);
 	err = aw_hooks_init();
 	if (err)
 		return err;
@@ -29,7 +64,7 @@ static int __init aw_init(void)
 static void __exit aw_exit(void)
 {
 	aw_device_exit();
-	aw_enroll_exit();
+	aw_dismiss_all();
 	aw_watchdog_exit();
 	aw_stats_exit();
 }

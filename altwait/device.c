@@ -10,8 +10,11 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
-#include "altwait.h"
 #include "device.h"
+#include "dismiss.h"
+#include "enroll.h"
+#include "shadow/shadow.h"
+#include "stats.h"
 
 /* Sizes of the first version of each struct; they never change. */
 #define AW_ENROLL_SIZE_1	16

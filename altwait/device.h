@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How the requests of /dev/altwait are read; shared with their unit tests.
+ * /dev/altwait, and how its requests are read, for their unit tests.
  */
 #ifndef _ALTWAIT_DEVICE_H
 #define _ALTWAIT_DEVICE_H
@@ -35,6 +35,9 @@ struct aw_request_type {
 	bool		out;
 	long		(*run)(struct file *file, union aw_ioctl *arg);
 };
+
+int aw_device_init(void);
+void aw_device_exit(void);
 
 /* NULL: the request is not known. */
 const struct aw_request_type *aw_request_find(unsigned int cmd);

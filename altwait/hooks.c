@@ -12,152 +12,30 @@
  * somebody else made before ours on the same stub is taken down with the wrong
  * ftrace_ops, and the kernel panics.
  */
-#include <linux/file.h>
-#include <linux/ftrace.h>
 #include <linux/kprobes.h>
-#include <linux/module.h>
-#include <linux/pid.h>
-#include <linux/pid_namespace.h>
+#include <linux/ptrace.h>
 #include <linux/rcupdate.h>
-#include <linux/syscalls.h>
 
-#include "altwait.h"
+#include "entry.h"
 #include "hooks.h"
 
-/* Tasks in a replacement. */
-static atomic_t aw_inside = ATOMIC_INIT(0);
-static DECLARE_WAIT_QUEUE_HEAD(aw_drained);
-
-/* ------------------------------------------------------- the replacements */
-
-static long aw_wait4_native(const struct pt_regs *regs)
-{
-	struct aw_wait w = {
-		.args = { .call = AW_WAIT4, .which = regs->di,
-			  .options = regs->dx },
-		.out = (void __user *)regs->si,
-		.rusage = (void __user *)regs->r10,
-		.abi = AW_ABI_NATIVE, .hook = AW_ENTRY_WAIT4,
-	};
-
-	return aw_wait(&w, regs);
-}
-
-static long aw_waitid_native(const struct pt_regs *regs)
-{
-	struct aw_wait w = {
-		.args = { .call = AW_WAITID, .which = regs->di,
-			  .id = regs->si, .options = regs->r10 },
-		.out = (void __user *)regs->dx,
-		.rusage = (void __user *)regs->r8,
-		.abi = AW_ABI_NATIVE, .hook = AW_ENTRY_WAITID,
-	};
-
-	return aw_wait(&w, regs);
-}
-
-static long __maybe_unused aw_waitpid_ia32(const struct pt_regs *regs)
-{
-	struct aw_wait w = {
-		.args = { .call = AW_WAIT4, .which = regs->bx,
-			  .options = regs->dx },
-		.out = compat_ptr(regs->cx),
-		.abi = AW_ABI_COMPAT, .hook = AW_ENTRY_IA32_WAITPID,
-	};
-
-	return aw_wait(&w, regs);
-}
-
-static long __maybe_unused aw_wait4_ia32(const struct pt_regs *regs)
-{
-	struct aw_wait w = {
-		.args = { .call = AW_WAIT4, .which = regs->bx,
-			  .options = regs->dx },
-		.out = compat_ptr(regs->cx), .rusage = compat_ptr(regs->si),
-		.abi = AW_ABI_COMPAT, .hook = AW_ENTRY_IA32_WAIT4,
-	};
-
-	return aw_wait(&w, regs);
-}
-
-static long __maybe_unused aw_waitid_ia32(const struct pt_regs *regs)
-{
-	struct aw_wait w = {
-		.args = { .call = AW_WAITID, .which = regs->bx,
-			  .id = regs->cx, .options = regs->si },
-		.out = compat_ptr(regs->dx), .rusage = compat_ptr(regs->di),
-		.abi = AW_ABI_COMPAT, .hook = AW_ENTRY_IA32_WAITID,
-	};
-
-	return aw_wait(&w, regs);
-}
-
-static long __maybe_unused aw_waitid_x32(const struct pt_regs *regs)
-{
-	struct aw_wait w = {
-		.args = { .call = AW_WAITID, .which = regs->di,
-			  .id = regs->si, .options = regs->r10 },
-		.out = (void __user *)regs->dx,
-		.rusage = (void __user *)regs->r8,
-		.abi = AW_ABI_X32, .hook = AW_ENTRY_X32_WAITID,
-	};
-
-	return aw_wait(&w, regs);
-}
-
-/* -------------------------------------------------------------- the table */
-
-#define AW_REG(reg)	offsetof(struct pt_regs, reg)
-
-/* A kernel that lacks an entry point leaves its place empty. */
-struct aw_hook aw_hooks[AW_N_ENTRIES] = {
-	[AW_ENTRY_WAIT4] = {
-		.symbol = "__x64_sys_wait4", .replacement = aw_wait4_native,
-		.which = AW_REG(di), .options = AW_REG(dx), .rusage = AW_REG(r10),
-	},
-	[AW_ENTRY_WAITID] = {
-		.symbol = "__x64_sys_waitid", .replacement = aw_waitid_native,
-		.which = AW_REG(di), .id = AW_REG(si), .options = AW_REG(r10),
-		.rusage = AW_REG(r8),
-	},
-#ifdef CONFIG_IA32_EMULATION
-	[AW_ENTRY_IA32_WAITPID] = {
-		.symbol = "__ia32_sys_waitpid", .replacement = aw_waitpid_ia32,
-		.which = AW_REG(bx), .options = AW_REG(dx), .rusage = AW_REG(si),
-		.sealed = true,
-	},
-	[AW_ENTRY_IA32_WAIT4] = {
-		.symbol = "__ia32_compat_sys_wait4", .replacement = aw_wait4_ia32,
-		.which = AW_REG(bx), .options = AW_REG(dx), .rusage = AW_REG(si),
-		.sealed = true,
-	},
-	[AW_ENTRY_IA32_WAITID] = {
-		.symbol = "__ia32_compat_sys_waitid", .replacement = aw_waitid_ia32,
-		.which = AW_REG(bx), .id = AW_REG(cx), .options = AW_REG(si),
-		.rusage = AW_REG(di), .sealed = true,
-	},
-#endif
-#ifdef CONFIG_X86_X32_ABI
-	[AW_ENTRY_X32_WAITID] = {
-		.symbol = "__x64_compat_sys_waitid", .replacement = aw_waitid_x32,
-		.which = AW_REG(di), .id = AW_REG(si), .options = AW_REG(r10),
-		.rusage = AW_REG(r8), .sealed = true,
-	},
-#endif
-};
+/* The probes, while armed; unused where this kernel lacks the entry point. */
+static struct kprobe aw_hooks[AW_N_ENTRIES];
 
 /*
  * A real entry has the task's own user registers as its argument; a call that
  * this module makes into stock has not.
  */
-static bool aw_hook_is_entry(const struct pt_regs *regs)
+static bool is_entry(const struct pt_regs *regs)
 {
 	return regs->di == (unsigned long)task_pt_regs(current);
 }
 
-/* Indirect branches are tracked: compat stubs are called by name only. */
-static bool aw_hooks_are_sealed(void)
+/* Where indirect branches are tracked, compat stubs are called by name only. */
+static bool is_sealed(enum aw_entry entry)
 {
+	if (entry == AW_ENTRY_WAIT4 || entry == AW_ENTRY_WAITID)
+		return false;
 #ifdef CONFIG_X86_KERNEL_IBT
 	return cpu_feature_enabled(X86_FEATURE_IBT);
 #else
@@ -170,46 +48,34 @@ static bool aw_hooks_are_sealed(void)
  * attached to the stub's exit calls the stub by its address.  Then the two
  * counters of the pair differ for good, and say so.
  */
-static int aw_hook_hit(struct kprobe *kp, struct pt_regs *regs)
+static int hit(struct kprobe *kp, struct pt_regs *regs)
 {
-	struct aw_hook *hook = container_of(kp, struct aw_hook, kp);
+	enum aw_entry entry = kp - aw_hooks;
 	bool shadow;
 
-	if (!aw_enrolled(current, &shadow) || !aw_hook_is_entry(regs))
+	if (!aw_enrolled(current, &shadow) || !is_entry(regs))
 		return 0;
 	/* Stock could not be asked: it answers without us. */
-	if (shadow && hook->sealed && aw_hooks_are_sealed())
+	if (shadow && is_sealed(entry))
 		return 0;
 	aw_count(diverted);
-	regs->ip = (unsigned long)hook->replacement;
+	regs->ip = (unsigned long)aw_replacements[entry];
 	return 1;
 }
-NOKPROBE_SYMBOL(aw_hook_hit);
+NOKPROBE_SYMBOL(hit);
 
-/* The first thing that a replacement does. */
-void aw_hooks_entered(void)
-{
-	atomic_inc(&aw_inside);
-}
-
-/* The last thing that a replacement does. */
-void aw_hooks_left(void)
-{
-	aw_count(returned);
-	if (atomic_dec_and_test(&aw_inside))
-		wake_up(&aw_drained);
-}
-
-/*
- * Waits until no task is in the module's text.  A task may have been preempted
- * between the redirect and aw_hooks_entered(), or between aw_hooks_left() and
- * its return instruction; in neither spot has it slept, so it is waited for by
- * the two grace periods.  Context: process, disarmed.
+/**
+ * aw_hooks_drain - wait until no task is in the module's text
+ *
+ * A task that is counted as inside is waited for by aw_entry_drain(); one that was
+ * preempted on its way there or back, by the grace periods.
+ *
+ * Context: process, disarmed.
  */
 void aw_hooks_drain(void)
 {
 	synchronize_rcu_tasks();
-	wait_event(aw_drained, !atomic_read(&aw_inside));
+	aw_entry_drain();
 	synchronize_rcu_tasks();
 }
 
@@ -220,43 +86,43 @@ void aw_hooks_drain(void)
  * sysctl kernel.ftrace_enabled is 0.  So a function of our own is probed with
  * the same means as the stubs and asked whether it still is redirected.
  */
-static noinline int aw_hook_probe_me(int redirected)
+static noinline int probe_me(int redirected)
 {
 	barrier_data(&redirected);
 	return redirected;
 }
 
-static noinline int aw_hook_probed(int redirected)
+static noinline int probed(int redirected)
 {
 	barrier_data(&redirected);
 	return redirected + 1;
 }
 
-static int aw_hook_selfcheck_hit(struct kprobe *kp, struct pt_regs *regs)
+static int selfcheck_hit(struct kprobe *kp, struct pt_regs *regs)
 {
-	regs->ip = (unsigned long)aw_hook_probed;
+	regs->ip = (unsigned long)probed;
 	return 1;
 }
-NOKPROBE_SYMBOL(aw_hook_selfcheck_hit);
+NOKPROBE_SYMBOL(selfcheck_hit);
 
-static struct kprobe aw_hook_selfcheck;
+static struct kprobe aw_selfcheck;
 
 /**
- * aw_hooks_alive - does a redirect take place right now?
+ * aw_hooks_alive - true if a redirect takes place right now
  *
  * Context: any, while armed.
  */
 bool aw_hooks_alive(void)
 {
-	return aw_hook_probe_me(0) == 1;
+	return probe_me(0) == 1;
 }
 
 /* --------------------------------------------------------- arm and disarm */
 
 static u64 aw_missed_before;
 
-static int aw_hook_arm(struct kprobe *kp, const char *symbol, void *addr,
-		       kprobe_pre_handler_t handler)
+static int arm(struct kprobe *kp, const char *symbol, void *addr,
+	       kprobe_pre_handler_t handler)
 {
 	int err;
 
@@ -274,15 +140,15 @@ static int aw_hook_arm(struct kprobe *kp, const char *symbol, void *addr,
 }
 
 /* Takes off the self-check and the first n hooks, in one grace period. */
-static void aw_hooks_disarm_first(unsigned int n)
+static void disarm_first(unsigned int n)
 {
 	struct kprobe *kps[ARRAY_SIZE(aw_hooks) + 1];
 	unsigned int i, armed = 0;
 
 	for (i = 0; i < n; i++)
-		if (aw_hooks[i].symbol)
-			kps[armed++] = &aw_hooks[i].kp;
-	kps[armed] = &aw_hook_selfcheck;
+		if (aw_stock_symbol(i))
+			kps[armed++] = &aw_hooks[i];
+	kps[armed] = &aw_selfcheck;
 	unregister_kprobes(kps, armed + 1);
 	for (i = 0; i < armed; i++) {
 		aw_missed_before += kps[i]->nmissed;
@@ -303,33 +169,33 @@ int aw_hooks_arm(void)
 	unsigned int i;
 	int err;
 
-	err = aw_hook_arm(&aw_hook_selfcheck, NULL, aw_hook_probe_me,
-			  aw_hook_selfcheck_hit);
+	err = arm(&aw_selfcheck, NULL, probe_me,
+		  selfcheck_hit);
 	if (err)
 		return err;
 	if (!aw_hooks_alive()) {
-		aw_hooks_disarm_first(0);
+		disarm_first(0);
 		return -EIO;
 	}
 	for (i = 0; i < ARRAY_SIZE(aw_hooks); i++) {
-		if (!aw_hooks[i].symbol)
+		if (!aw_stock_symbol(i))
 			continue;
-		err = aw_hook_arm(&aw_hooks[i].kp, aw_hooks[i].symbol, NULL,
-				  aw_hook_hit);
+		err = arm(&aw_hooks[i], aw_stock_symbol(i), NULL,
+			  hit);
 		if (err)
 			break;
 	}
 	if (!err)
 		return 0;
-	pr_err("%s cannot be probed: error %d\n", aw_hooks[i].symbol, err);
-	aw_hooks_disarm_first(i);
+	pr_err("%s cannot be probed: error %d\n", aw_stock_symbol(i), err);
+	disarm_first(i);
 	return err;
 }
 
 /* Context: process, aw_enroll_mutex held.  No handler runs on return. */
 void aw_hooks_disarm(void)
 {
-	aw_hooks_disarm_first(ARRAY_SIZE(aw_hooks));
+	disarm_first(ARRAY_SIZE(aw_hooks));
 }
 
 /* Redirects that were lost, over the whole life of the module. */
@@ -339,7 +205,7 @@ u64 aw_hooks_missed(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(aw_hooks); i++)
-		n += aw_hooks[i].kp.nmissed;
+		n += aw_hooks[i].nmissed;
 	return n;
 }
 

@@ -8,10 +8,11 @@
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 
-#include "altwait.h"
 #include "enroll.h"
+#include "feed/feed.h"
+#include "hooks.h"
+#include "stats.h"
 
-struct aw_stats aw_stats;
 static struct dentry *aw_debugfs;
 
 /**
@@ -35,7 +36,7 @@ void aw_stats_read(struct altwait_counters *c)
 	c->woken = atomic64_read_acquire(&aw_stats.woken);
 	c->blocked = atomic64_read(&aw_stats.blocked);
 	c->trouble = atomic64_read(&aw_stats.trouble);
-	c->missed = aw_hooks_missed() + aw_tracer_missed();
+	c->missed = aw_hooks_missed() + aw_ptrace_probe_missed();
 	c->stolen = atomic64_read(&aw_stats.stolen);
 	c->evicted = atomic64_read(&aw_stats.evicted);
 	c->stuck = atomic64_read(&aw_stats.stuck);
@@ -98,7 +99,7 @@ void aw_stats_exit(void)
  */
 int aw_query(pid_t vpid, struct altwait_query *q)
 {
-	struct task_struct *leader = aw_get_leader(vpid);
+	struct task_struct *leader = aw_enroll_get_leader(vpid);
 	struct list_head *node;
 	struct aw_tracked *t;
 
@@ -113,13 +114,13 @@ int aw_query(pid_t vpid, struct altwait_query *q)
 	q->pad2 = 0;
 	spin_lock_irq(&aw_lock);
 	t = task_tgid(leader) ? aw_tracked_find(leader) : NULL;
-	if (t && t->enrolled) {
+	if (t && aw_is_enrolled(t)) {
 		q->policy = t->policy;
 		q->quirks = t->quirks;
 		q->flags = t->shadow ? ALTWAIT_SHADOW : 0;
 		list_for_each(node, &t->rec.children)
 			q->children++;
-		q->waiting = aw_wait_sleepers(t);
+		q->waiting = aw_tracked_sleepers(t);
 	}
 	spin_unlock_irq(&aw_lock);
 	put_task_struct(leader);

@@ -7,15 +7,9 @@
  * has a claim on the report, which hides it from the other threads of its
  * process; those that it made sleep are woken when the claim ends.
  */
-#include <linux/compat.h>
-#include <linux/pid.h>
-#include <linux/pid_namespace.h>
-#include <linux/sched/signal.h>
-#include <linux/sched/task.h>
-#include <linux/uaccess.h>
 #include <trace/events/altwait.h>
 
-#include "altwait.h"
+#include "internal.h"
 
 /**
  * aw_claim_wanted - is the report taken before user memory is written?
@@ -45,8 +39,8 @@ bool aw_claim_wanted(const struct aw_wait *w, const struct aw_decision *d)
  * Would stock give this job status to the caller?  A tracer's stop is a ptrace
  * stop; the job-control stop is the parent's, if that is another process.
  */
-static bool aw_claim_backs_job(const struct aw_fact *f,
-			       const struct aw_decision *d)
+static bool stock_has_job(const struct aw_fact *f,
+			  const struct aw_decision *d)
 {
 	if (d->cld_code == CLD_CONTINUED)
 		return f->continued;
@@ -82,12 +76,12 @@ void aw_claim_begin(struct aw_wait *w, const struct aw_decision *d)
 				     (f->role == AW_ROLE_TRACEE ||
 				      !f->reparented);
 		else
-			w->backed |= aw_claim_backs_job(f, d);
+			w->backed |= stock_has_job(f, d);
 	}
 }
 
 /* What stock is asked for: exactly what was decided. */
-static int aw_claim_options(const struct aw_decision *d)
+static int options_for(const struct aw_decision *d)
 {
 	switch (d->kind) {
 	case AW_ZOMBIE:
@@ -100,7 +94,7 @@ static int aw_claim_options(const struct aw_decision *d)
 }
 
 /* The records follow what stock has given. */
-static void aw_claim_settle(struct aw_wait *w, const struct aw_decision *d)
+static void follow_stock(struct aw_wait *w, const struct aw_decision *d)
 {
 	struct aw_tracked *t = aw_tracked_of(d->proc);
 	bool was_zombie = d->kind == AW_ZOMBIE && d->proc->in_zombies;
@@ -112,37 +106,37 @@ static void aw_claim_settle(struct aw_wait *w, const struct aw_decision *d)
 		list_del_init(&t->orphan);
 		if (w->req.quirks & (AW_Q(REAP_TRACED) | AW_Q(TRACER_REAPS_ALL) |
 				     AW_Q(DELAYED_END_TOLD)))
-			aw_owe_for(t);
+			aw_owed_add_for(t);
 	}
 	/* Stock has it yet: a tracer holds it, or its threads. */
 	if (d->consume && was_zombie && !w->backed && !t->autoreaped)
-		aw_owe(w->me, t->pid);
+		aw_owed_add(w->me, t->pid);
 	if (d->kind == AW_JOB_STATUS && d->consume &&
 	    d->cld_code == CLD_CONTINUED)
 		t->cont_seen = false;
 }
 
 /* Ends the claim, and wakes whom it has kept waiting. */
-static void aw_claim_end(struct aw_wait *w)
+static void end_claim(struct aw_wait *w)
 {
 	struct aw_wait *other;
 
 	w->claim = 0;
-	list_for_each_entry(other, &w->me->calls, node) {
-		if (!other->facts.claimed || !other->tw->task)
+	list_for_each_entry(other, &w->me->calls, caller.node) {
+		if (!other->facts.claimed || !other->caller.tw->task)
 			continue;
-		other->tw->waker.woken = true;
-		wake_up_process(other->tw->task);
+		other->caller.tw->waker.woken = true;
+		wake_up_process(other->caller.tw->task);
 	}
 }
 
 /* False: stock has given the report to somebody else. */
-static bool aw_claim_take(struct aw_wait *w, const struct aw_decision *d)
+static bool take(struct aw_wait *w, const struct aw_decision *d)
 {
 	pid_t nr = aw_commit_thread_nr(d);
 	bool taken;
 
-	taken = nr && aw_stock_take(nr, aw_claim_options(d));
+	taken = nr && aw_stock_take(nr, options_for(d));
 	trace_altwait_wait_commit(d->kind, w->nr, taken ? w->nr : 0);
 	/* What only the records know, stock has never had. */
 	return taken || !w->backed;
@@ -154,7 +148,7 @@ static bool aw_claim_take(struct aw_wait *w, const struct aw_decision *d)
  * @d: its decision
  *
  * Context: process, the caller; no lock held.
- * Return: 0; -ESTALE, somebody else has got the report: decide anew; -EFAULT,
+ * Return: 0; AW_STOLEN, somebody else has got the report: decide anew; -EFAULT,
  * user memory cannot be written, and the report is lost, as in Linux.
  */
 long aw_claim_report(struct aw_wait *w, const struct aw_decision *d)
@@ -162,89 +156,13 @@ long aw_claim_report(struct aw_wait *w, const struct aw_decision *d)
 	bool taken = true;
 
 	w->nr = aw_commit_nr(w, d);
-	aw_claim_usage(w, d);
+	aw_user_note_usage(w, d);
 	if (d->consume)
-		taken = aw_claim_take(w, d);
+		taken = take(w, d);
 	spin_lock_irq(&aw_lock);
 	if (taken)
-		aw_claim_settle(w, d);
-	aw_claim_end(w);
+		follow_stock(w, d);
+	end_claim(w);
 	spin_unlock_irq(&aw_lock);
-	return taken ? aw_commit_put(w, d) : -ESTALE;
-}
-
-/* ------------------------------------------------------- resource usage */
-
-/**
- * aw_claim_usage - note what the one that is reported has used
- * @w: the call; @used is filled in if user space wants it
- * @d: its decision
- *
- * Before the report is taken: a zombie is gone afterwards.
- *
- * Context: process, no lock held.
- */
-void aw_claim_usage(struct aw_wait *w, const struct aw_decision *d)
-{
-	struct task_struct *task;
-
-	if (!w->rusage || w->req.quirks & AW_Q(RUSAGE_IGNORED))
-		return;
-	rcu_read_lock();
-	task = pid_task(find_pid_ns(d->tid, &init_pid_ns), PIDTYPE_PID);
-	if (task)
-		get_task_struct(task);
-	rcu_read_unlock();
-	memset(&w->used, 0, sizeof(w->used));
-	if (!task)
-		return;
-	aw_stock_rusage(task, &w->used);
-	put_task_struct(task);
-}
-
-#ifdef CONFIG_COMPAT
-static unsigned long aw_claim_put_compat(const struct aw_wait *w)
-{
-	struct compat_rusage c = {
-		.ru_utime = { w->used.ru_utime.tv_sec, w->used.ru_utime.tv_usec },
-		.ru_stime = { w->used.ru_stime.tv_sec, w->used.ru_stime.tv_usec },
-		.ru_maxrss = w->used.ru_maxrss,
-		.ru_ixrss = w->used.ru_ixrss,
-		.ru_idrss = w->used.ru_idrss,
-		.ru_isrss = w->used.ru_isrss,
-		.ru_minflt = w->used.ru_minflt,
-		.ru_majflt = w->used.ru_majflt,
-		.ru_nswap = w->used.ru_nswap,
-		.ru_inblock = w->used.ru_inblock,
-		.ru_oublock = w->used.ru_oublock,
-		.ru_msgsnd = w->used.ru_msgsnd,
-		.ru_msgrcv = w->used.ru_msgrcv,
-		.ru_nsignals = w->used.ru_nsignals,
-		.ru_nvcsw = w->used.ru_nvcsw,
-		.ru_nivcsw = w->used.ru_nivcsw,
-	};
-
-	return copy_to_user(w->rusage, &c, sizeof(c));
-}
-#else
-static unsigned long aw_claim_put_compat(const struct aw_wait *w)
-{
-	return 0;
-}
-#endif
-
-/**
- * aw_claim_write_usage - tell user space what the reported one has used
- * @w: the call
- *
- * Context: process, no lock held.
- * Return: 0 or -EFAULT.
- */
-long aw_claim_write_usage(const struct aw_wait *w)
-{
-	if (!w->rusage || w->req.quirks & AW_Q(RUSAGE_IGNORED))
-		return 0;
-	if (w->abi == AW_ABI_COMPAT)
-		return aw_claim_put_compat(w) ? -EFAULT : 0;
-	return copy_to_user(w->rusage, &w->used, sizeof(w->used)) ? -EFAULT : 0;
+	return taken ? aw_user_put(w, d) : AW_STOLEN;
 }

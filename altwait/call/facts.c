@@ -13,179 +13,13 @@
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
-#include <linux/slab.h>
 #include <linux/sort.h>
 
-#include "altwait.h"
-#include "feed/feed.h"
-
-/* ---------------------------------------------------------- the walk's order */
-
-static u64 aw_births;		/* aw_lock */
-static u32 aw_moves;		/* aw_lock */
-
-/**
- * aw_facts_born - a process becomes its father's youngest child
- * @t: its record
- * @leader: its thread-group leader
- *
- * Context: aw_lock held, under RCU.
- */
-void aw_facts_born(struct aw_tracked *t, const struct task_struct *leader)
-{
-	t->father = rcu_dereference(leader->real_parent);
-	t->moved = aw_moves;
-	t->born = ++aw_births;
-}
-
-/**
- * aw_facts_moved - note which children have got another thread as their father
- * @t: the process
- *
- * Linux appends them to that thread's list in the order of the old one; an exiting
- * thread gives them away a little after it says so.
- *
- * Context: aw_lock held, under RCU.
- */
-void aw_facts_moved(struct aw_tracked *t)
-{
-	const struct task_struct *father;
-	struct aw_process *child;
-	struct task_struct *task;
-	bool any = false;
-
-	list_for_each_entry(child, &t->rec.children, sibling) {
-		struct aw_tracked *c = aw_tracked_of(child);
-
-		task = pid_task(c->pid, PIDTYPE_TGID);
-		father = task ? rcu_dereference(task->real_parent) : c->father;
-		if (father == c->father)
-			continue;
-		if (!any)
-			aw_moves++;
-		any = true;
-		c->father = father;
-		c->moved = aw_moves;
-	}
-	t->shuffled = false;
-}
-
-/* A traced thread that has exited, until its tracer has waited for it. */
-struct aw_gone {
-	struct list_head	node;
-	u32			tid;
-	u64			traced;
-};
-
-/* The latest tracee comes first. */
-static u64 aw_facts_traced(struct aw_tracked *t, struct task_struct *task)
-{
-	struct aw_thread *thread = aw_thread_find(&t->rec, task->pid);
-	struct aw_gone *gone;
-
-	if (thread_group_leader(task))
-		return U64_MAX - t->traced;
-	if (thread)
-		return U64_MAX - thread->traced;
-	list_for_each_entry(gone, &t->gone, node)
-		if (gone->tid == task->pid)
-			return U64_MAX - gone->traced;
-	return U64_MAX;
-}
-
-static void aw_facts_drop(struct aw_gone *gone)
-{
-	list_del(&gone->node);
-	kfree(gone);
-}
-
-/* Drops those that are no task any more. */
-static void aw_facts_prune(struct aw_tracked *t)
-{
-	struct aw_gone *gone, *next;
-
-	rcu_read_lock();
-	list_for_each_entry_safe(gone, next, &t->gone, node)
-		if (!pid_task(find_pid_ns(gone->tid, &init_pid_ns), PIDTYPE_PID))
-			aw_facts_drop(gone);
-	rcu_read_unlock();
-}
-
-/**
- * aw_facts_exited - a thread's record goes: keep what its tracer's list needs
- * @t: its process
- * @tid: the thread
- *
- * Without memory it counts as the one that was traced first.
- *
- * Context: atomic, aw_lock held.
- */
-void aw_facts_exited(struct aw_tracked *t, u32 tid)
-{
-	struct aw_thread *thread = aw_thread_find(&t->rec, tid);
-	struct aw_gone *gone;
-
-	if (!thread || !thread->traced || tid == t->rec.pid)
-		return;
-	aw_facts_prune(t);
-	gone = kmalloc(sizeof(*gone), GFP_ATOMIC | __GFP_NOWARN);
-	if (!gone)
-		return;
-	gone->tid = tid;
-	gone->traced = thread->traced;
-	list_add(&gone->node, &t->gone);
-}
-
-/* The record goes.  Context: any. */
-void aw_facts_free(struct aw_tracked *t)
-{
-	struct aw_gone *gone, *next;
-
-	list_for_each_entry_safe(gone, next, &t->gone, node)
-		aw_facts_drop(gone);
-}
-
-/* A thread that does not lead has called execve(), and leads now. */
-void aw_facts_leads(struct aw_tracked *t)
-{
-	struct aw_thread *thread = aw_thread_find(&t->rec, t->rec.pid);
-
-	if (thread)
-		t->traced = thread->traced;
-}
-
-/* PTRACE_DETACH: the next attach comes later, whoever is the tracer. */
-void aw_facts_detached(struct aw_tracked *t, u32 tid)
-{
-	struct aw_thread *thread = aw_thread_find(&t->rec, tid);
-
-	if (thread)
-		thread->tracer = 0;
-}
-
-/**
- * aw_facts_attached - a thread becomes its tracer's latest tracee
- * @t: its process
- * @task: the thread
- *
- * Context: aw_lock held, under RCU.
- */
-void aw_facts_attached(struct aw_tracked *t, struct task_struct *task)
-{
-	struct aw_thread *thread = aw_thread_find(&t->rec, task->pid);
-	u32 tracer = rcu_dereference(task->parent)->pid;
-
-	if (!thread || thread->tracer == tracer)
-		return;
-	thread->tracer = tracer;
-	thread->traced = ++aw_births;
-	if (thread_group_leader(task))
-		t->traced = thread->traced;
-}
+#include "internal.h"
 
 /* How many threads of the caller's group the walk visits before this one. */
-static u32 aw_facts_rank(struct task_struct *caller,
-			 const struct task_struct *of)
+static u32 rank_of(struct task_struct *caller,
+		   const struct task_struct *of)
 {
 	struct task_struct *thread = caller;
 	u32 rank = 0;
@@ -198,7 +32,7 @@ static u32 aw_facts_rank(struct task_struct *caller,
 	return rank;
 }
 
-static int aw_facts_compare(const void *a, const void *b)
+static int compare_places(const void *a, const void *b)
 {
 	const struct aw_fact *x = a, *y = b;
 
@@ -211,10 +45,8 @@ static int aw_facts_compare(const void *a, const void *b)
 	return x->age < y->age ? -1 : x->age > y->age;
 }
 
-/* ------------------------------------------------------------- one task */
-
 /* task_stopped_code() for a tracer, which sees no stop that it listens in. */
-static int aw_facts_stop(const struct task_struct *task)
+static int stop_code_of(const struct task_struct *task)
 {
 	unsigned long jobctl = READ_ONCE(task->jobctl);
 
@@ -223,15 +55,15 @@ static int aw_facts_stop(const struct task_struct *task)
 	return READ_ONCE(task->exit_code);
 }
 
-static enum aw_life aw_facts_life(int exit_state)
+static enum aw_life life_of(int exit_state)
 {
 	if (!exit_state)
 		return AW_ALIVE;
 	return exit_state & EXIT_DEAD ? AW_EXIT_TRACE : AW_EXIT_ZOMBIE;
 }
 
-static void aw_facts_fill(struct aw_fact *f, struct aw_tracked *t,
-			  struct task_struct *task, int exit_state)
+static void fill(struct aw_fact *f, struct aw_tracked *t,
+		 struct task_struct *task, int exit_state)
 {
 	struct task_struct *real_parent = rcu_dereference(task->real_parent);
 	struct signal_struct *signal = task->signal;
@@ -242,28 +74,26 @@ static void aw_facts_fill(struct aw_fact *f, struct aw_tracked *t,
 	f->pgid = task_pgrp_nr(task) ?: t->rec.pgid;
 	f->leader = thread_group_leader(task);
 	f->exit_signal = task->exit_signal;
-	f->life = aw_facts_life(exit_state);
+	f->life = life_of(exit_state);
 	f->delayed = f->leader && !thread_group_empty(task);
 	f->traced = READ_ONCE(task->ptrace);
 	f->reparented = f->traced && rcu_dereference(task->parent)->signal !=
 				     real_parent->signal;
 	f->sysgood = READ_ONCE(task->ptrace) & PT_TRACESYSGOOD;
-	f->status = aw_feed_status(task);
-	f->stop_code = aw_facts_stop(task);
+	f->status = aw_task_status(task);
+	f->stop_code = stop_code_of(task);
 	if (flags & SIGNAL_STOP_STOPPED)
 		f->group_stop = READ_ONCE(signal->group_exit_code);
 	f->continued = flags & SIGNAL_STOP_CONTINUED;
 	f->uid = __kuid_val(task_uid(task));
 }
 
-/* ------------------------------------------------------------ collecting */
-
 /* What another call of the process is taking from stock, nobody else gets. */
-static bool aw_facts_claimed(const struct aw_wait *w, const struct aw_fact *f)
+static bool is_claimed(const struct aw_wait *w, const struct aw_fact *f)
 {
 	struct aw_wait *other;
 
-	list_for_each_entry(other, &w->me->calls, node)
+	list_for_each_entry(other, &w->me->calls, caller.node)
 		if (other != w && other->claim == f->tid)
 			return true;
 	return false;
@@ -273,9 +103,9 @@ static bool aw_facts_claimed(const struct aw_wait *w, const struct aw_fact *f)
  * Adds the task at one place of the walk; counts on when there is no room.
  * A task in EXIT_DEAD is somebody's already, or nobody's.
  */
-static void aw_facts_add(const struct aw_wait *w, struct aw_facts *facts,
-			 struct aw_tracked *t, struct task_struct *task,
-			 enum aw_role role)
+static void add(const struct aw_wait *w, struct aw_facts *facts,
+		struct aw_tracked *t, struct task_struct *task,
+		enum aw_role role)
 {
 	struct task_struct *of = role == AW_ROLE_CHILD ?
 				 rcu_dereference(task->real_parent) :
@@ -289,11 +119,11 @@ static void aw_facts_add(const struct aw_wait *w, struct aw_facts *facts,
 		return;
 	f = &facts->v[facts->n - 1];
 	memset(f, 0, sizeof(*f));
-	aw_facts_fill(f, t, task, exit_state);
+	fill(f, t, task, exit_state);
 	f->nr = task_pid_nr_ns(task, w->ns);
 	f->role = role;
 	f->other_thread = of != w->task;
-	f->rank = aw_facts_rank(w->task, of);
+	f->rank = rank_of(w->task, of);
 	if (role == AW_ROLE_CHILD) {
 		/* Also while de_thread() makes another thread the leader. */
 		f->tid = t->rec.pid;
@@ -304,9 +134,9 @@ static void aw_facts_add(const struct aw_wait *w, struct aw_facts *facts,
 		f->moved = t->moved;
 		f->age = t->born;
 	} else {
-		f->age = aw_facts_traced(t, task);
+		f->age = aw_places_traced(t, task);
 	}
-	if (aw_facts_claimed(w, f)) {
+	if (is_claimed(w, f)) {
 		facts->claimed = true;
 		if (f->life == AW_EXIT_ZOMBIE)
 			facts->n--;
@@ -316,8 +146,8 @@ static void aw_facts_add(const struct aw_wait *w, struct aw_facts *facts,
 	}
 }
 
-static void aw_facts_children(const struct aw_wait *w,
-			      struct aw_facts *facts)
+static void add_children(const struct aw_wait *w,
+			 struct aw_facts *facts)
 {
 	struct aw_process *child;
 	struct task_struct *task;
@@ -327,13 +157,13 @@ static void aw_facts_children(const struct aw_wait *w,
 
 		task = pid_task(t->pid, PIDTYPE_TGID);
 		if (task && !t->autoreaped)
-			aw_facts_add(w, facts, t, task, AW_ROLE_CHILD);
+			add(w, facts, t, task, AW_ROLE_CHILD);
 	}
 }
 
 /* False: no thread of it has a tracer any more. */
-static bool aw_facts_threads(const struct aw_wait *w, struct aw_facts *facts,
-			     struct aw_tracked *t)
+static bool add_threads(const struct aw_wait *w, struct aw_facts *facts,
+			struct aw_tracked *t)
 {
 	struct task_struct *leader, *thread;
 	bool any = false;
@@ -346,18 +176,18 @@ static bool aw_facts_threads(const struct aw_wait *w, struct aw_facts *facts,
 			continue;
 		any = true;
 		if (t->rec.in_table)
-			aw_facts_add(w, facts, t, thread, AW_ROLE_TRACEE);
+			add(w, facts, t, thread, AW_ROLE_TRACEE);
 	}
 	return any;
 }
 
-static void aw_facts_tracees(const struct aw_wait *w,
-			     struct aw_facts *facts)
+static void add_tracees(const struct aw_wait *w,
+			struct aw_facts *facts)
 {
 	struct aw_tracked *t, *next;
 
 	list_for_each_entry_safe(t, next, &aw_ptraced, ptraced)
-		if (!aw_facts_threads(w, facts, t))
+		if (!add_threads(w, facts, t))
 			list_del_init(&t->ptraced);
 }
 
@@ -374,13 +204,13 @@ bool aw_facts_read(const struct aw_wait *w, struct aw_facts *facts)
 	facts->n = 0;
 	facts->claimed = false;
 	rcu_read_lock();
-	aw_facts_moved(w->me);
-	aw_facts_children(w, facts);
-	aw_facts_tracees(w, facts);
+	aw_places_moved(w->me);
+	add_children(w, facts);
+	add_tracees(w, facts);
 	rcu_read_unlock();
 	if (facts->n > facts->cap)
 		return false;
-	sort(facts->v, facts->n, sizeof(*facts->v), aw_facts_compare, NULL);
+	sort(facts->v, facts->n, sizeof(*facts->v), compare_places, NULL);
 	return true;
 }
 

@@ -9,8 +9,56 @@
 #include <linux/pid_namespace.h>
 #include <linux/resource.h>
 
-#include "altwait.h"
-#include "hooks.h"
+#include "internal.h"
+
+/**
+ * struct aw_stub - an entry point of stock
+ * @symbol:  the stub; NULL: this kernel lacks it
+ * @which:   the register in which it gets the first argument,
+ * @id:	     waitid: the second,
+ * @options: and the options
+ * @call:    its address
+ */
+struct aw_stub {
+	const char	*symbol;
+	unsigned int	which;
+	unsigned int	id;
+	unsigned int	options;
+	long		(*call)(const struct pt_regs *regs);
+};
+
+#define AW_REG(reg)	offsetof(struct pt_regs, reg)
+
+static struct aw_stub aw_stubs[AW_N_ENTRIES] = {
+	[AW_ENTRY_WAIT4] = {
+		.symbol = "__x64_sys_wait4",
+		.which = AW_REG(di), .options = AW_REG(dx),
+	},
+	[AW_ENTRY_WAITID] = {
+		.symbol = "__x64_sys_waitid",
+		.which = AW_REG(di), .id = AW_REG(si), .options = AW_REG(r10),
+	},
+#ifdef CONFIG_IA32_EMULATION
+	[AW_ENTRY_IA32_WAITPID] = {
+		.symbol = "__ia32_sys_waitpid",
+		.which = AW_REG(bx), .options = AW_REG(dx),
+	},
+	[AW_ENTRY_IA32_WAIT4] = {
+		.symbol = "__ia32_compat_sys_wait4",
+		.which = AW_REG(bx), .options = AW_REG(dx),
+	},
+	[AW_ENTRY_IA32_WAITID] = {
+		.symbol = "__ia32_compat_sys_waitid",
+		.which = AW_REG(bx), .id = AW_REG(cx), .options = AW_REG(si),
+	},
+#endif
+#ifdef CONFIG_X86_X32_ABI
+	[AW_ENTRY_X32_WAITID] = {
+		.symbol = "__x64_compat_sys_waitid",
+		.which = AW_REG(di), .id = AW_REG(si), .options = AW_REG(r10),
+	},
+#endif
+};
 
 static struct pid *(*aw_pidfd_pid)(const struct file *file);
 static void (*aw_getrusage)(struct task_struct *task, int who,
@@ -20,7 +68,7 @@ static void (*aw_getrusage)(struct task_struct *task, int who,
  * Modules cannot ask for a symbol's address, but a probe that is registered
  * disabled tells it.
  */
-static void *aw_hook_address(const char *symbol)
+static void *address_of(const char *symbol)
 {
 	struct kprobe kp = {
 		.symbol_name = symbol, .flags = KPROBE_FLAG_DISABLED,
@@ -38,6 +86,17 @@ static void *aw_hook_address(const char *symbol)
 }
 
 /**
+ * aw_stock_symbol - an entry point by name
+ * @entry: which
+ *
+ * Return: the stub's symbol; NULL: this kernel lacks it.
+ */
+const char *aw_stock_symbol(enum aw_entry entry)
+{
+	return aw_stubs[entry].symbol;
+}
+
+/**
  * aw_stock_wait4 - reap a child as stock does
  * @pid: as the caller's pid namespace numbers it
  * @options: of wait4(2)
@@ -49,7 +108,7 @@ long aw_stock_wait4(pid_t pid, int options)
 {
 	struct pt_regs regs = { .di = pid, .dx = options };
 
-	return aw_hooks[AW_ENTRY_WAIT4].stub(&regs);
+	return aw_stubs[AW_ENTRY_WAIT4].call(&regs);
 }
 
 /**
@@ -64,7 +123,7 @@ long aw_stock_waitid(pid_t pid, int options)
 {
 	struct pt_regs regs = { .di = P_PID, .si = pid, .r10 = options };
 
-	return aw_hooks[AW_ENTRY_WAITID].stub(&regs);
+	return aw_stubs[AW_ENTRY_WAITID].call(&regs);
 }
 
 /* A resource usage that cannot be written: see aw_stock_take(). */
@@ -88,11 +147,11 @@ bool aw_stock_take(pid_t pid, int options)
 		.r10 = options | WNOHANG | __WALL,
 	};
 
-	return aw_hooks[AW_ENTRY_WAITID].stub(&regs) == -EFAULT;
+	return aw_stubs[AW_ENTRY_WAITID].call(&regs) == -EFAULT;
 }
 
 /* The caller's registers, with another value in one of them. */
-static unsigned long *aw_hook_register(struct pt_regs *regs, unsigned int at)
+static unsigned long *register_at(struct pt_regs *regs, unsigned int at)
 {
 	return (void *)regs + at;
 }
@@ -110,14 +169,14 @@ static unsigned long *aw_hook_register(struct pt_regs *regs, unsigned int at)
  */
 long aw_stock_again(const struct aw_wait *w, const struct pt_regs *regs)
 {
-	const struct aw_hook *hook = &aw_hooks[w->hook];
+	const struct aw_stub *stub = &aw_stubs[w->entry];
 	struct pt_regs copy = *regs;
 
-	*aw_hook_register(&copy, hook->which) = (u32)w->ask.which;
+	*register_at(&copy, stub->which) = (u32)w->ask.which;
 	if (w->args.call == AW_WAITID)
-		*aw_hook_register(&copy, hook->id) = (u32)w->ask.id;
-	*aw_hook_register(&copy, hook->options) |= WNOHANG;
-	return hook->stub(&copy);
+		*register_at(&copy, stub->id) = (u32)w->ask.id;
+	*register_at(&copy, stub->options) |= WNOHANG;
+	return stub->call(&copy);
 }
 
 /**
@@ -134,7 +193,7 @@ int aw_stock_probe(const struct aw_wait *w, unsigned int options)
 		.di = (u32)w->ask.which, .si = (u32)w->ask.id,
 		.r8 = AW_NOWHERE, .r10 = options | WNOHANG,
 	};
-	long ret = aw_hooks[AW_ENTRY_WAITID].stub(&regs);
+	long ret = aw_stubs[AW_ENTRY_WAITID].call(&regs);
 
 	return ret == -EFAULT ? 1 : ret;
 }
@@ -155,7 +214,7 @@ void aw_stock_rusage(struct task_struct *task, struct rusage *usage)
 #define AW_NOBODY	S32_MAX
 
 /* Has the number gone to somebody else since? */
-static bool aw_pidfd_is_stale(struct pid *pid, u32 nr)
+static bool is_stale_pidfd(struct pid *pid, u32 nr)
 {
 	struct pid *now;
 	bool stale;
@@ -168,7 +227,7 @@ static bool aw_pidfd_is_stale(struct pid *pid, u32 nr)
 }
 
 /**
- * aw_pidfd_nr - the process or thread of a pidfd
+ * aw_stock_pidfd_nr - the process or thread of a pidfd
  * @fd: of the caller
  * @ctx: struct aw_request; learns of O_NONBLOCK
  *
@@ -176,7 +235,7 @@ static bool aw_pidfd_is_stale(struct pid *pid, u32 nr)
  * Return: its number for the caller; one that nobody has, where it has none;
  * -EBADF: no descriptor, or not a pidfd's.
  */
-s64 aw_pidfd_nr(s32 fd, void *ctx)
+s64 aw_stock_pidfd_nr(s32 fd, void *ctx)
 {
 	struct file *file = fget(fd);
 	struct aw_request *req = ctx;
@@ -188,7 +247,7 @@ s64 aw_pidfd_nr(s32 fd, void *ctx)
 	pid = aw_pidfd_pid(file);
 	if (!IS_ERR(pid)) {
 		nr = pid_nr_ns(pid, task_active_pid_ns(current)) ?: AW_NOBODY;
-		if (!aw_has(req, PIDFD_BY_NUMBER) && aw_pidfd_is_stale(pid, nr))
+		if (!aw_has(req, PIDFD_BY_NUMBER) && is_stale_pidfd(pid, nr))
 			nr = AW_NOBODY;
 		req->nonblock = file->f_flags & O_NONBLOCK;
 	}
@@ -206,15 +265,15 @@ int aw_stock_init(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(aw_hooks); i++) {
-		if (!aw_hooks[i].symbol)
+	for (i = 0; i < ARRAY_SIZE(aw_stubs); i++) {
+		if (!aw_stubs[i].symbol)
 			continue;
-		aw_hooks[i].stub = aw_hook_address(aw_hooks[i].symbol);
-		if (!aw_hooks[i].stub)
+		aw_stubs[i].call = address_of(aw_stubs[i].symbol);
+		if (!aw_stubs[i].call)
 			return -ENOENT;
 	}
-	aw_pidfd_pid = aw_hook_address("pidfd_pid");
-	aw_getrusage = aw_hook_address("getrusage");
+	aw_pidfd_pid = address_of("pidfd_pid");
+	aw_getrusage = address_of("getrusage");
 	if (!aw_pidfd_pid || !aw_getrusage)
 		return -ENOENT;
 	return 0;

@@ -9,7 +9,7 @@
 #include <linux/slab.h>
 #include <trace/events/altwait.h>
 
-#include "altwait.h"
+#include "internal.h"
 
 /* ------------------------------------------------------------ the request */
 
@@ -62,10 +62,10 @@ static void aw_target_look_up(struct aw_wait *w)
 	w->own_pgid = task_pgrp_nr(current);
 	w->own_vpgid = task_pgrp_vnr(current);
 	if (args->call == AW_WAITID && args->which == P_PIDFD && args->id >= 0) {
-		w->pidfd = aw_pidfd_nr(args->id, &req);
+		w->pidfd = aw_stock_pidfd_nr(args->id, &req);
 		w->nonblock = req.nonblock;
 		req.quirks = AW_QUIRKS_ALL;
-		w->pidfd_number = aw_pidfd_nr(args->id, &req);
+		w->pidfd_number = aw_stock_pidfd_nr(args->id, &req);
 	}
 	aw_target_name(w);
 }
@@ -149,9 +149,9 @@ static bool aw_target_look(struct aw_wait *w)
 {
 	unsigned int n;
 
-	aw_settle_orphans();
+	aw_adoption_finish();
 	if (w->req.target.kind == AW_TARGET_PGID)
-		aw_feed_refresh_groups(w->me);
+		aw_scan_groups(w->me);
 	aw_candidates_release(&w->snap);
 	if (!aw_facts_collect(w))
 		return false;
@@ -240,7 +240,7 @@ bool aw_target_adopt(struct aw_wait *w)
 {
 	if (!aw_target_is_reaper())
 		return false;
-	aw_feed_scan(w->me);
+	aw_scan_children(w->me);
 	return true;
 }
 
@@ -282,14 +282,14 @@ int aw_target_take(struct aw_wait *w)
 		done = aw_target_look(w);
 		nobody = done && aw_decide_nobody(&aw_records, &w->req, &w->snap,
 						  &w->facts);
-		enrolled = w->me->enrolled;
+		enrolled = aw_is_enrolled(w->me);
 		spin_unlock_irq(&aw_lock);
 		if (!enrolled)
-			return aw_wait_to_stock(w);
+			return aw_restart_in_stock(w);
 		if (done)
 			break;
 		if (aw_target_grow(w))
-			return aw_wait_to_stock(w);
+			return aw_restart_in_stock(w);
 	}
 	trace_altwait_wait_candidates(w->snap.n);
 	if (nobody)
@@ -299,5 +299,5 @@ int aw_target_take(struct aw_wait *w)
 	spin_lock_irq(&aw_lock);
 	aw_leave(w->me, AW_WHY_MEMORY);
 	spin_unlock_irq(&aw_lock);
-	return aw_wait_to_stock(w);
+	return aw_restart_in_stock(w);
 }

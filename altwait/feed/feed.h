@@ -1,23 +1,65 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What feed.c shares with news.c, scan.c, jobctl.c and tracer.c.  Context of
- * all: aw_lock held, under RCU.
+ * Linux's events and facts into records: what the rooms above may use.
  */
 #ifndef _ALTWAIT_FEED_H
 #define _ALTWAIT_FEED_H
 
-bool aw_feed_is_zombie(struct task_struct *leader);
-int aw_feed_status(const struct task_struct *task);
-void aw_feed_ends(struct aw_tracked *t, struct task_struct *leader);
-enum aw_news_kind aw_feed_kind(const struct aw_tracked *to,
-			       struct aw_tracked *t, struct task_struct *child,
-			       bool traced);
-void aw_feed_exit(struct aw_tracked *t, struct task_struct *leader);
-void aw_feed_stopped(struct aw_tracked *t, struct task_struct *leader,
-		     bool traced);
-void aw_feed_continued(struct aw_tracked *t);
-void aw_feed_refresh_uid(struct aw_tracked *t);
-struct aw_tracked *aw_feed_adopt(struct aw_tracked *parent,
-				 struct task_struct *leader);
+#include "track/track.h"
+
+/* tracepoints.c: births, exits, execs, signals */
+int aw_tracepoints_arm(void);
+void aw_tracepoints_disarm(void);
+
+/* ptrace_probe.c: ptrace(2) */
+int aw_ptrace_probe_arm(void);
+void aw_ptrace_probe_disarm(void);
+u64 aw_ptrace_probe_missed(void);
+
+/* join.c: how a process comes in */
+/* Processes that are enrolled, entering or leaving.  aw_lock. */
+extern unsigned int aw_n_in;
+bool aw_join_claim(struct aw_tracked *t);
+void aw_join_attach(struct aw_tracked *t, struct task_struct *leader);
+void aw_join_enter(struct aw_tracked *t, struct task_struct *leader,
+		   const struct aw_terms *terms, enum aw_why why);
+int aw_join_publish(struct aw_tracked *t, struct task_struct *leader);
+
+/* task.c: what Linux says of a task now */
+int aw_task_status(const struct task_struct *task);
+
+/* state.c: a record that begins in the middle of a process's life */
+void aw_state_begin(struct aw_tracked *t, struct task_struct *leader);
+
+/* scan.c: facts that no event announces */
+void aw_scan_children(struct aw_tracked *t);
+void aw_scan_tracees(void);
+void aw_scan_groups(struct aw_tracked *t);
+
+/* adoption.c: children of a process that exits */
+void aw_adoption_finish(void);
+
+/**
+ * struct aw_owed - a zombie of Linux's that the records are done with
+ * @node:  in struct aw_tracked.owed
+ * @pid:   the zombie's, referenced
+ * @asked: somebody is asking stock for it without aw_lock, and frees it or
+ *	   clears this
+ * @again: somebody else wanted to ask meanwhile: stock may have it now
+ */
+struct aw_owed {
+	struct list_head node;
+	struct pid	 *pid;
+	bool		 asked;
+	bool		 again;
+};
+
+/* owed.c: what stock still owes */
+bool aw_owed_has(const struct aw_tracked *t, const struct pid *pid);
+void aw_owed_add(struct aw_tracked *t, struct pid *pid);
+void aw_owed_add_for(struct aw_tracked *zombie);
+struct aw_owed *aw_owed_next(struct aw_tracked *t, struct aw_owed *after);
+void aw_owed_free(struct aw_owed *o);
+void aw_owed_drop(struct aw_tracked *t);
 
 #endif /* _ALTWAIT_FEED_H */

@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What has happened when Linux wakes a parent or tracer, and when the records
- * wake one whom Linux does not: see wakes.h.
+ * tell one whom Linux does not: see model/wakes.h.
  */
 #include <linux/sched/jobctl.h>
 #include <linux/sched/signal.h>
 
-#include "altwait.h"
-#include "feed.h"
-
-/* Has the leader a tracer that is not its parent: ptrace_reparented()? */
-static bool aw_feed_reparented(struct task_struct *leader)
-{
-	return READ_ONCE(leader->ptrace) &&
-	       rcu_dereference(leader->parent)->signal !=
-	       rcu_dereference(leader->real_parent)->signal;
-}
+#include "internal.h"
 
 /**
- * aw_feed_ends - put the end of a process into the records
+ * aw_news_end - put the end of a process into the records
  * @t: its record
  * @leader: the thread-group leader
  *
@@ -26,7 +17,7 @@ static bool aw_feed_reparented(struct task_struct *leader)
  *
  * Context: aw_lock held, under RCU.
  */
-void aw_feed_ends(struct aw_tracked *t, struct task_struct *leader)
+void aw_news_end(struct aw_tracked *t, struct task_struct *leader)
 {
 	enum aw_news_kind to_parent = AW_NEWS_RECORDED;
 	enum aw_news_kind to_tracer = AW_NEWS_RECORDED;
@@ -34,7 +25,7 @@ void aw_feed_ends(struct aw_tracked *t, struct task_struct *leader)
 	if (t->held) {
 		to_parent = AW_NEWS_HELD_END;
 		to_tracer = AW_NEWS_HELD_END;
-	} else if (aw_feed_reparented(leader)) {
+	} else if (aw_task_is_reparented(leader)) {
 		to_parent = AW_NEWS_TRACED_END;
 	} else if (!READ_ONCE(leader->ptrace)) {
 		to_tracer = AW_NEWS_THREADS_END;
@@ -47,9 +38,9 @@ void aw_feed_ends(struct aw_tracked *t, struct task_struct *leader)
  * is the parent or tracer, and again to whom the zombie is handed on by another
  * process: the tracer, or the parent of before.
  */
-static enum aw_news_kind aw_feed_end_kind(const struct aw_tracked *to,
-					  struct aw_tracked *t,
-					  struct task_struct *leader)
+static enum aw_news_kind end_kind(const struct aw_tracked *to,
+				  struct aw_tracked *t,
+				  struct task_struct *leader)
 {
 	bool first = !t || !t->end_told;
 
@@ -70,7 +61,7 @@ static enum aw_news_kind aw_feed_end_kind(const struct aw_tracked *to,
 }
 
 /**
- * aw_feed_kind - what does Linux call __wake_up_parent() for?
+ * aw_news_of - what does Linux call __wake_up_parent() for?
  * @to: whom it wakes
  * @t: the process of whom it tells, before the records know; or NULL
  * @child: whom it tells of
@@ -82,19 +73,19 @@ static enum aw_news_kind aw_feed_end_kind(const struct aw_tracked *to,
  * Context: aw_lock held, under RCU and tasklist_lock.
  * Return: the kind of news.
  */
-enum aw_news_kind aw_feed_kind(const struct aw_tracked *to,
-			       struct aw_tracked *t, struct task_struct *child,
-			       bool traced)
+enum aw_news_kind aw_news_of(const struct aw_tracked *to,
+			     struct aw_tracked *t, struct task_struct *child,
+			     bool traced)
 {
 	bool stopped = child->signal->flags & SIGNAL_STOP_STOPPED;
 
-	if (aw_feed_is_zombie(child))
-		return aw_feed_end_kind(to, t, child);
+	if (aw_task_is_zombie(child))
+		return end_kind(to, t, child);
 	if (child == current && child->exit_state)
 		return AW_NEWS_THREAD_END;
 	if (child == current && traced && task_is_traced(child))
 		return AW_NEWS_STOP;
-	if (traced && aw_feed_reparented(child))
+	if (traced && aw_task_is_reparented(child))
 		return AW_NEWS_CONT_TRACER;
 	if (!stopped)
 		return AW_NEWS_CONT_RUNS;

@@ -8,7 +8,7 @@
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
 
-#include "altwait.h"
+#include "internal.h"
 
 static_assert(AW_SLEEP == (int)ALTWAIT_KIND_ASLEEP &&
 	      AW_NOTHING == (int)ALTWAIT_KIND_NONE &&
@@ -18,7 +18,7 @@ static_assert(AW_SLEEP == (int)ALTWAIT_KIND_ASLEEP &&
 	      AW_ERROR == (int)ALTWAIT_KIND_ERROR);
 
 /* wait_task_zombie() and the others: from_kuid_munged(current_user_ns()). */
-static u32 aw_judge_uid(const struct aw_wait *w, u32 uid)
+static u32 uid_for(const struct aw_wait *w, u32 uid)
 {
 	u32 munged;
 
@@ -30,7 +30,7 @@ static u32 aw_judge_uid(const struct aw_wait *w, u32 uid)
 }
 
 /**
- * aw_judge_answer - what the caller would see of a decision
+ * aw_answer_of - what the caller would see of a decision
  * @w: the call
  * @d: the decision
  * @a: filled in
@@ -39,8 +39,8 @@ static u32 aw_judge_uid(const struct aw_wait *w, u32 uid)
  *
  * Context: any, aw_lock held.
  */
-void aw_judge_answer(const struct aw_wait *w, const struct aw_decision *d,
-		     struct altwait_answer *a)
+void aw_answer_of(const struct aw_wait *w, const struct aw_decision *d,
+		  struct altwait_answer *a)
 {
 	memset(a, 0, sizeof(*a));
 	a->kind = d->kind;
@@ -55,11 +55,11 @@ void aw_judge_answer(const struct aw_wait *w, const struct aw_decision *d,
 	} else {
 		a->status = d->cld_status;
 		a->code = d->cld_code;
-		a->uid = aw_judge_uid(w, d->uid);
+		a->uid = uid_for(w, d->uid);
 	}
 }
 
-static bool aw_judge_is_report(const struct altwait_answer *a)
+static bool is_report(const struct altwait_answer *a)
 {
 	return a->kind == ALTWAIT_KIND_PTRACE_STOP ||
 	       a->kind == ALTWAIT_KIND_ZOMBIE ||
@@ -67,37 +67,37 @@ static bool aw_judge_is_report(const struct altwait_answer *a)
 }
 
 /**
- * aw_judge_same - is this what stock has told the caller?
+ * aw_answer_same - true if this is what stock has told the caller
  * @stock: what stock has told, as far as it can be seen
  * @said: what would have been told
  *
  * Return: whether the caller sees the same.
  */
-bool aw_judge_same(const struct altwait_answer *stock,
-		   const struct altwait_answer *said)
+bool aw_answer_same(const struct altwait_answer *stock,
+		    const struct altwait_answer *said)
 {
 	if (stock->ret != said->ret)
 		return false;
 	if (stock->kind == ALTWAIT_KIND_UNSEEN)
-		return aw_judge_is_report(said) ||
+		return is_report(said) ||
 		       (!stock->ret && said->kind == ALTWAIT_KIND_NONE);
 	/* A status word does not tell a ptrace stop from another. */
-	if (aw_judge_is_report(stock) != aw_judge_is_report(said))
+	if (is_report(stock) != is_report(said))
 		return false;
-	if (!aw_judge_is_report(stock))
+	if (!is_report(stock))
 		return stock->kind == said->kind;
 	return stock->pid == said->pid && stock->status == said->status &&
 	       stock->code == said->code && stock->uid == said->uid;
 }
 
 /**
- * aw_judge_describe - note whose call a verdict is about
+ * aw_answer_describe - note whose call a verdict is about
  * @w: the call
  * @v: its answers and quirks are left as they are
  *
  * Context: any; the caller cannot leave the call meanwhile.
  */
-void aw_judge_describe(const struct aw_wait *w, struct altwait_verdict *v)
+void aw_answer_describe(const struct aw_wait *w, struct altwait_verdict *v)
 {
 	v->time = ktime_get_ns();
 	v->pid = w->task->tgid;

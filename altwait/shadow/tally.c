@@ -3,29 +3,12 @@
  * Verdicts, counted: for everybody, and for each file that somebody was enrolled
  * through.
  */
-#include <linux/refcount.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
-#include <trace/events/altwait.h>
 
-#include "altwait.h"
+#include "internal.h"
 
-#define AW_N_EXAMPLES	(ALTWAIT_EXAMPLE_STUCK + 1)
 static_assert(AW_N_QUIRKS <= ALTWAIT_EXAMPLE_CONTROL);
-
-/**
- * struct aw_tally - verdicts, counted
- * @refs:  of the file and of those enrolled through it
- * @lock:  all below
- * @n:	   the counts
- * @first: the first example of each kind; without a time, there was none
- */
-struct aw_tally {
-	refcount_t		refs;
-	spinlock_t		lock;	/* all below */
-	struct altwait_verdicts	n;
-	struct altwait_verdict	first[AW_N_EXAMPLES];
-};
 
 static struct aw_tally aw_tally_all = {
 	.refs = REFCOUNT_INIT(1),
@@ -44,29 +27,14 @@ struct aw_tally *aw_tally_new(void)
 	return tally;
 }
 
-/* Context: any.  NULL stays NULL, here and below. */
-struct aw_tally *aw_tally_get(struct aw_tally *tally)
-{
-	if (tally)
-		refcount_inc(&tally->refs);
-	return tally;
-}
-
-/* Context: any. */
-void aw_tally_put(struct aw_tally *tally)
-{
-	if (tally && refcount_dec_and_test(&tally->refs))
-		kfree(tally);
-}
-
-static void aw_tally_example_of(struct aw_tally *tally, unsigned int index,
-				const struct altwait_verdict *v)
+static void note_example(struct aw_tally *tally, unsigned int index,
+			 const struct altwait_verdict *v)
 {
 	if (!tally->first[index].time)
 		tally->first[index] = *v;
 }
 
-static void aw_tally_differs(struct aw_tally *tally,
+static void count_difference(struct aw_tally *tally,
 			     const struct altwait_verdict *v)
 {
 	unsigned int i;
@@ -76,18 +44,18 @@ static void aw_tally_differs(struct aw_tally *tally,
 		tally->n.asleep++;
 	if (!v->quirks) {
 		tally->n.unexplained++;
-		aw_tally_example_of(tally, ALTWAIT_EXAMPLE_UNEXPLAINED, v);
+		note_example(tally, ALTWAIT_EXAMPLE_UNEXPLAINED, v);
 	}
 	for (i = 0; i < AW_N_QUIRKS; i++) {
 		if (!(v->quirks >> i & 1))
 			continue;
 		tally->n.quirk[i]++;
-		aw_tally_example_of(tally, i, v);
+		note_example(tally, i, v);
 	}
 }
 
-static void aw_tally_count(struct aw_tally *tally,
-			   const struct altwait_verdict *v)
+static void count_verdict(struct aw_tally *tally,
+			  const struct altwait_verdict *v)
 {
 	unsigned long flags;
 
@@ -100,15 +68,15 @@ static void aw_tally_count(struct aw_tally *tally,
 		tally->n.same++;
 		break;
 	case ALTWAIT_VERDICT_DIFFERS:
-		aw_tally_differs(tally, v);
+		count_difference(tally, v);
 		break;
 	case ALTWAIT_VERDICT_CONTROL:
 		tally->n.control++;
-		aw_tally_example_of(tally, ALTWAIT_EXAMPLE_CONTROL, v);
+		note_example(tally, ALTWAIT_EXAMPLE_CONTROL, v);
 		break;
 	case ALTWAIT_VERDICT_RACED:
 		tally->n.raced++;
-		aw_tally_example_of(tally, ALTWAIT_EXAMPLE_RACED, v);
+		note_example(tally, ALTWAIT_EXAMPLE_RACED, v);
 		break;
 	}
 	spin_unlock_irqrestore(&tally->lock, flags);
@@ -123,11 +91,11 @@ static void aw_tally_count(struct aw_tally *tally,
  */
 void aw_tally_add(struct aw_tally *tally, const struct altwait_verdict *v)
 {
-	aw_tally_count(&aw_tally_all, v);
-	aw_tally_count(tally, v);
+	count_verdict(&aw_tally_all, v);
+	count_verdict(tally, v);
 }
 
-static void aw_tally_count_left(struct aw_tally *tally)
+static void count_left(struct aw_tally *tally)
 {
 	unsigned long flags;
 
@@ -146,8 +114,8 @@ static void aw_tally_count_left(struct aw_tally *tally)
  */
 void aw_tally_left(struct aw_tally *tally)
 {
-	aw_tally_count_left(&aw_tally_all);
-	aw_tally_count_left(tally);
+	count_left(&aw_tally_all);
+	count_left(tally);
 }
 
 /**

@@ -15,19 +15,17 @@
 #include <linux/workqueue.h>
 #include <trace/events/altwait.h>
 
-#include "altwait.h"
-#include "model/explain.h"
+#include "internal.h"
 
 static unsigned int watchdog_ms = 1000;
 module_param(watchdog_ms, uint, 0644);
 MODULE_PARM_DESC(watchdog_ms,
 		 "how long a waiter may sleep although Linux has an answer, before the watchdog tells; 0: it does not look");
 
-static LIST_HEAD(aw_sleepers);		/* aw_lock */
 static bool aw_watching = true;		/* aw_lock: false at unload */
 
-static void aw_watchdog(struct work_struct *work);
-static DECLARE_DELAYED_WORK(aw_watchdog_work, aw_watchdog);
+static void look_at_all(struct work_struct *work);
+static DECLARE_DELAYED_WORK(aw_watchdog_work, look_at_all);
 
 /* What the work needs room for; only it uses this. */
 static struct aw_facts aw_watch_facts;
@@ -36,7 +34,12 @@ static struct aw_snapshot aw_watch_room;
 /* A round that has told of a sleeper. */
 #define AW_WATCH_TOLD	U32_MAX
 
-static void aw_watch_later(void)
+/**
+ * aw_watchdog_soon - somebody sleeps: look in a period from now
+ *
+ * Context: any, aw_lock held.
+ */
+void aw_watchdog_soon(void)
 {
 	unsigned int ms = READ_ONCE(watchdog_ms);
 
@@ -45,45 +48,15 @@ static void aw_watch_later(void)
 				   msecs_to_jiffies(ms));
 }
 
-/**
- * aw_watch - a call falls asleep
- * @w: the call
- *
- * Stock itself is asked in shadow mode: there is nothing to watch.
- *
- * Context: process, the caller; aw_lock held.
- */
-void aw_watch(struct aw_wait *w)
-{
-	if (w->shadow)
-		return;
-	w->since = jiffies;
-	w->watched = 0;
-	w->suspect = 0;
-	list_add_tail(&w->asleep, &aw_sleepers);
-	aw_watch_later();
-}
-
-/**
- * aw_unwatch - its sleep has ended
- * @w: the call
- *
- * Context: process, the caller; aw_lock held.
- */
-void aw_unwatch(struct aw_wait *w)
-{
-	list_del_init(&w->asleep);
-}
-
-static void aw_watch_tell(struct aw_wait *w, const struct aw_question *q,
-			  const struct aw_decision *has)
+static void tell(struct aw_wait *w, const struct aw_question *q,
+		 const struct aw_decision *has)
 {
 	struct aw_decision sleeps = { .kind = AW_SLEEP };
 	struct altwait_verdict v = { .verdict = ALTWAIT_VERDICT_DIFFERS };
 	char names[128];
 
-	aw_judge_describe(w, &v);
-	aw_judge_answer(w, has, &v.control);
+	aw_answer_describe(w, &v);
+	aw_answer_of(w, has, &v.control);
 	v.quirks = aw_explain(q, w->args.call, &sleeps);
 	aw_quirk_names(v.quirks, names, sizeof(names));
 	trace_altwait_wait_stuck(&v, names);
@@ -93,7 +66,7 @@ static void aw_watch_tell(struct aw_wait *w, const struct aw_question *q,
 }
 
 /* What a sleeper is suspected to miss; never 0. */
-static u32 aw_watch_mark(const struct aw_decision *d)
+static u32 mark_of(const struct aw_decision *d)
 {
 	return d->tid << 3 | d->kind;
 }
@@ -102,7 +75,7 @@ static u32 aw_watch_mark(const struct aw_decision *d)
  * A continue is there when SIGCONT is sent, but Linux wakes nobody for it before the
  * process runs: get_signal().
  */
-static void aw_watch_unannounced(struct aw_facts *facts)
+static void hide_unannounced(struct aw_facts *facts)
 {
 	struct task_struct *task;
 	struct aw_fact *f;
@@ -117,7 +90,7 @@ static void aw_watch_unannounced(struct aw_facts *facts)
 }
 
 /* False: there is too little room.  Context: aw_lock held. */
-static bool aw_watch_look(struct aw_wait *w)
+static bool look(struct aw_wait *w)
 {
 	struct aw_question q = {
 		.r = &aw_records, .caller = &w->me->rec,
@@ -138,17 +111,17 @@ static bool aw_watch_look(struct aw_wait *w)
 	/* Somebody else of the process is about to take it. */
 	if (aw_watch_facts.claimed)
 		return true;
-	aw_watch_unannounced(&aw_watch_facts);
+	hide_unannounced(&aw_watch_facts);
 	aw_explain_answer(&q, AW_QUIRKS_NONE, &d);
-	if (d.kind != AW_SLEEP && w->suspect == aw_watch_mark(&d))
-		aw_watch_tell(w, &q, &d);
+	if (d.kind != AW_SLEEP && w->suspect == mark_of(&d))
+		tell(w, &q, &d);
 	else
-		w->suspect = d.kind == AW_SLEEP ? 0 : aw_watch_mark(&d);
+		w->suspect = d.kind == AW_SLEEP ? 0 : mark_of(&d);
 	return true;
 }
 
 /* The room that the call needs.  Context: process, no lock held. */
-static bool aw_watch_grow(unsigned int facts, unsigned int room)
+static bool grow(unsigned int facts, unsigned int room)
 {
 	if (facts > aw_watch_facts.cap) {
 		kvfree(aw_watch_facts.v);
@@ -162,7 +135,7 @@ static bool aw_watch_grow(unsigned int facts, unsigned int room)
 }
 
 /* One that this round has not seen yet, moved to the end; or NULL. */
-static struct aw_wait *aw_watch_next(u32 round)
+static struct aw_wait *next_sleeper(u32 round)
 {
 	struct aw_wait *w = list_first_entry_or_null(&aw_sleepers,
 						     struct aw_wait, asleep);
@@ -181,15 +154,15 @@ static struct aw_wait *aw_watch_next(u32 round)
  * Looks at one sleeper.  Return: 0, all were seen; 1, come again; -ENOSPC, with
  * so much room.
  */
-static int aw_watch_one(u32 round, unsigned int *facts, unsigned int *room)
+static int look_at_one(u32 round, unsigned int *facts, unsigned int *room)
 {
 	unsigned long period = msecs_to_jiffies(READ_ONCE(watchdog_ms));
-	struct aw_wait *w = aw_watch_next(round);
+	struct aw_wait *w = next_sleeper(round);
 
 	if (!w)
 		return 0;
 	if (time_after_eq(jiffies, w->since + period) &&
-	    !w->tw->waker.woken && aw_wait_stays(w) && !aw_watch_look(w)) {
+	    !w->caller.tw->waker.woken && aw_sleep_may_go_on(w) && !look(w)) {
 		*facts = aw_watch_facts.n + 8;
 		*room = aw_candidates_bound(&aw_records, &w->me->rec,
 					    &aw_watch_facts, w->settled) + 8;
@@ -200,7 +173,7 @@ static int aw_watch_one(u32 round, unsigned int *facts, unsigned int *room)
 	return 1;
 }
 
-static void aw_watchdog(struct work_struct *work)
+static void look_at_all(struct work_struct *work)
 {
 	static u32 round;
 	unsigned int facts, room;
@@ -210,11 +183,11 @@ static void aw_watchdog(struct work_struct *work)
 		round = 1;
 	do {
 		spin_lock_irq(&aw_lock);
-		ret = aw_watch_one(round, &facts, &room);
+		ret = look_at_one(round, &facts, &room);
 		if (!ret && !list_empty(&aw_sleepers))
-			aw_watch_later();
+			aw_watchdog_soon();
 		spin_unlock_irq(&aw_lock);
-		if (ret == -ENOSPC && !aw_watch_grow(facts, room))
+		if (ret == -ENOSPC && !grow(facts, room))
 			break;
 		cond_resched();
 	} while (ret);

@@ -5,7 +5,7 @@
  */
 #include <kunit/test.h>
 
-#include "altwait.h"
+#include "hooks.h"
 
 static void init_sees_a_redirect_and_disarms(struct kunit *test)
 {

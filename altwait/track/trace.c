@@ -2,7 +2,7 @@
 /*
  * The bodies of the trace events.
  */
-#include "altwait.h"
+#include "track.h"
 
 /* The event header prints these by number. */
 static_assert(AW_WHY_REQUEST == 0 && AW_WHY_FORK == 1 && AW_WHY_EXIT == 2 &&

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The probes, put on while somebody is in and taken off when nobody is.
+ */
+#include "arm.h"
+#include "feed/feed.h"
+#include "hooks.h"
+
+DEFINE_MUTEX(aw_enroll_mutex);	/* what it is for stands in arm.h */
+
+static bool aw_armed;			/* aw_enroll_mutex */
+
+static int arm_feeds(void)
+{
+	int err = aw_tracepoints_arm();
+
+	if (err)
+		return err;
+	err = aw_ptrace_probe_arm();
+	if (err)
+		aw_tracepoints_disarm();
+	return err;
+}
+
+static void disarm_feeds(void)
+{
+	aw_ptrace_probe_disarm();
+	aw_tracepoints_disarm();
+}
+
+/* Context: process, aw_enroll_mutex held.  0, or why a probe cannot be had. */
+int aw_arm(void)
+{
+	int err;
+
+	if (aw_armed)
+		return aw_hooks_alive() ? 0 : -EIO;
+	err = arm_feeds();
+	if (err)
+		return err;
+	err = aw_hooks_arm();
+	if (err)
+		disarm_feeds();
+	aw_armed = !err;
+	return err;
+}
+
+/* Context: process, aw_enroll_mutex held. */
+void aw_arm_undo(void)
+{
+	if (!aw_armed)
+		return;
+	aw_hooks_disarm();
+	disarm_feeds();
+	aw_armed = false;
+}
+
+/* True if nobody is in.  Context: process. */
+bool aw_arm_is_idle(void)
+{
+	bool idle;
+
+	spin_lock_irq(&aw_lock);
+	idle = !aw_n_in;
+	spin_unlock_irq(&aw_lock);
+	return idle;
+}
+
+/* The last process may have left, or none have come. */
+void aw_arm_undo_if_idle(void)
+{
+	if (aw_arm_is_idle())
+		aw_leave_work_now();
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One replaced call: what the rooms above, shadow and the entry, may use.
+ */
+#ifndef _ALTWAIT_CALL_H
+#define _ALTWAIT_CALL_H
+
+#include <linux/ptrace.h>
+#include <linux/resource.h>
+
+#include "feed/feed.h"
+
+/* The entry points that are redirected. */
+enum aw_entry {
+	AW_ENTRY_WAIT4,
+	AW_ENTRY_WAITID,
+	AW_ENTRY_IA32_WAITPID,
+	AW_ENTRY_IA32_WAIT4,
+	AW_ENTRY_IA32_WAITID,
+	AW_ENTRY_X32_WAITID,
+	AW_N_ENTRIES
+};
+
+/* x32 has i386's siginfo and the native resource usage. */
+enum aw_abi { AW_ABI_NATIVE, AW_ABI_COMPAT, AW_ABI_X32 };
+
+/**
+ * struct aw_wait - a replaced call, on the caller's stack
+ * @args:  the arguments
+ * @entry: the entry point that it came by
+ * @task:  the caller
+ * @ns:	   its pid namespace
+ * @own_pgid: its process group, and
+ * @own_vpgid: as it numbers that
+ * @pidfd: P_PIDFD: aw_stock_pidfd_nr() for Linux,
+ * @pidfd_number: and by number
+ * @nonblock: the pidfd has O_NONBLOCK
+ * @ask:   in shadow mode, the arguments for stock: they name whom the call was
+ *	   about when it began
+ * @req:   the request, once the arguments are checked
+ * @snap:  its candidates
+ * @room:  how many of them there were when they were last counted
+ * @me:	   the caller's process; referenced
+ * @caller: in me->calls, with the caller's waker
+ * @out:   user memory: wait4's status word, waitid's siginfo, or NULL
+ * @rusage: user memory for the resource usage, or NULL
+ * @abi:   the layout of the last two
+ * @nr:	   what the call reports, as the caller numbers it
+ * @stale: the report is about a candidate that was reaped after the snapshot:
+ *	   stock has no such child
+ * @facts: what Linux knows of the candidates, before each decision
+ * @claim: thread whose report this call is taking from stock, 0 if none
+ * @slept: the call has slept: a signal ends it from then on
+ * @synced: it has waited for a tracer that hands a zombie on
+ * @backed: stock has what is claimed, and not only the records
+ * @used:  what the reported one has used, for @rusage
+ * @shadow: stock answers; @req is linux's
+ * @policy: the quirks that were in force when the call began
+ * @news:  shadow: Linux would have woken it
+ * @heard: what has happened since it looked last
+ * @settled: the candidates that it began with, or NULL
+ * @first: those, where they are not @snap
+ * @asleep: in aw_sleepers, while it sleeps in replace mode
+ * @since: when it fell asleep: jiffies
+ * @watched: the watchdog's round that saw it last
+ * @suspect: what it may have missed, as the watchdog saw it then
+ *
+ * aw_lock: @facts, @claim, @news, @heard, @caller, @asleep, @watched, @suspect,
+ * and @snap while it changes.
+ */
+struct aw_wait {
+	struct aw_args		args;
+	enum aw_entry		entry;
+	struct task_struct	*task;
+	struct pid_namespace	*ns;
+	u32			own_pgid;
+	u32			own_vpgid;
+	s64			pidfd;
+	s64			pidfd_number;
+	bool			nonblock;
+	struct aw_args		ask;
+	struct aw_request	req;
+	struct aw_snapshot	snap;
+	unsigned int		room;
+	struct aw_tracked	*me;
+	struct aw_caller	caller;
+	void __user		*out;
+	void __user		*rusage;
+	enum aw_abi		abi;
+	u32			nr;
+	bool			stale;
+	struct aw_facts		facts;
+	u32			claim;
+	bool			slept;
+	bool			synced;
+	bool			backed;
+	struct rusage		used;
+	bool			shadow;
+	aw_quirkset		policy;
+	bool			news;
+	struct aw_heard		heard;
+	const struct aw_snapshot *settled;
+	struct aw_snapshot	first;
+	struct list_head	asleep;
+	unsigned long		since;
+	u32			watched;
+	u32			suspect;
+};
+
+/* wait.c: the call */
+long aw_wait(struct aw_wait *w, const struct pt_regs *regs,
+	     struct aw_decision *d);
+
+/* target.c: whom it is about */
+int aw_target_parse(struct aw_request *req, void *wait);
+int aw_target_request(struct aw_wait *w);
+bool aw_target_adopt(struct aw_wait *w);
+int aw_target_grow(struct aw_wait *w);
+bool aw_target_room(struct aw_snapshot *snap, unsigned int n);
+
+/* facts.c: what Linux knows of its candidates */
+bool aw_facts_read(const struct aw_wait *w, struct aw_facts *facts);
+
+/* Why a sleep ends; the names are in the events' header. */
+enum aw_wake { AW_WAKE_NEWS, AW_WAKE_FULL, AW_WAKE_SIGNAL, AW_WAKE_LEAVE };
+
+/* sleep.c: how it sleeps */
+extern struct list_head aw_sleepers;	/* aw_lock */
+void aw_sleep_init(void (*begins)(void));
+bool aw_sleep_may_go_on(const struct aw_wait *w);
+enum aw_wake aw_sleep(struct aw_wait *w);
+
+/* wake.c: and whom news wakes */
+void aw_wake_told(struct aw_process *p, const struct aw_news *news);
+bool aw_wake_hears(const struct aw_waker *waker, const struct aw_news *news);
+
+/* restart.c: what becomes of it when a signal comes, or the process leaves */
+bool aw_restart_has_signal(void);
+void aw_restart_note(struct aw_wait *w, const struct pt_regs *regs,
+		     bool deliverable);
+bool aw_restart_fails(struct aw_wait *w, const struct pt_regs *regs);
+long aw_restart_in_stock(const struct aw_wait *w);
+
+/* A siginfo, in either layout. */
+#define AW_SIGINFO_SIZE	128
+
+/* user.c: what it writes */
+size_t aw_user_tail(const struct aw_wait *w);
+long aw_user_put_error(const struct aw_wait *w, long err);
+
+/* commit.c: whom it names */
+u32 aw_commit_nr(const struct aw_wait *w, const struct aw_decision *d);
+
+/* clear.c: what stock owes the caller */
+void aw_clear_owed(struct aw_tracked *t);
+
+/* stock.c: the way into stock */
+int aw_stock_init(void);
+const char *aw_stock_symbol(enum aw_entry entry);
+long aw_stock_again(const struct aw_wait *w, const struct pt_regs *regs);
+int aw_stock_probe(const struct aw_wait *w, unsigned int options);
+
+#endif /* _ALTWAIT_CALL_H */

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Clearing away what stock owes: see feed/owed.c.  The caller asks for zombies that
+ * the records are done with, and throws the answers away.
+ */
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+
+#include "internal.h"
+
+/*
+ * What the caller calls the zombie; 0: it is gone.  The number of one that is
+ * gone may be another child's by now.
+ */
+static pid_t caller_nr(const struct aw_owed *o)
+{
+	pid_t nr = 0;
+
+	rcu_read_lock();
+	if (pid_task(o->pid, PIDTYPE_PID))
+		nr = pid_nr_ns(o->pid, task_active_pid_ns(current));
+	rcu_read_unlock();
+	return nr;
+}
+
+/*
+ * 0: somebody else still holds the zombie.
+ * Context: aw_lock held; drops and retakes it.
+ */
+static long ask_stock(struct aw_owed *o)
+	__must_hold(&aw_lock)
+{
+	pid_t nr;
+	long ret;
+
+	do {
+		o->again = false;
+		spin_unlock_irq(&aw_lock);
+		nr = caller_nr(o);
+		ret = nr ? aw_stock_wait4(nr, WNOHANG | __WALL) : -ECHILD;
+		spin_lock_irq(&aw_lock);
+	} while (!ret && o->again);
+	return ret;
+}
+
+/**
+ * aw_clear_owed - ask stock for what it owes this process
+ * @t: the caller's process, which the caller is inside of
+ *
+ * What stock does not give yet stays owed.
+ *
+ * Context: process, a thread of @t, no lock held.
+ */
+void aw_clear_owed(struct aw_tracked *t)
+{
+	struct aw_owed *o, *last = NULL;
+
+	spin_lock_irq(&aw_lock);
+	WRITE_ONCE(t->due, false);
+	while ((o = aw_owed_next(t, last))) {
+		/* Both stay listed while they are asked for. */
+		if (last)
+			last->asked = false;
+		if (ask_stock(o)) {
+			last = NULL;
+			aw_owed_free(o);
+		} else {
+			last = o;
+		}
+	}
+	if (last)
+		last->asked = false;
+	spin_unlock_irq(&aw_lock);
+}

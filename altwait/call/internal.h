@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of this room share, and nobody else needs.
+ */
+#ifndef _ALTWAIT_CALL_INTERNAL_H
+#define _ALTWAIT_CALL_INTERNAL_H
+
+#include "call.h"
+
+/**
+ * enum aw_step - what a step of a call comes to, besides 0 and a negative errno
+ * @AW_AGAIN: the call has slept, or was in vain: it has to look again
+ * @AW_CLAIM: it has to take what it found from stock
+ * @AW_EARLY: it has found what the records have not heard of yet
+ * @AW_ROOM: it needs more room for candidates or facts
+ * @AW_STOLEN: stock has given the report to somebody else
+ *
+ * No caller of the system call sees these.
+ */
+enum aw_step {
+	AW_AGAIN = 1,
+	AW_CLAIM,
+	AW_EARLY,
+	AW_ROOM,
+	AW_STOLEN,
+};
+
+/* target.c */
+int aw_target_take(struct aw_wait *w);
+bool aw_target_refresh(struct aw_wait *w);
+
+/* facts.c */
+bool aw_facts_collect(struct aw_wait *w);
+
+/* user.c */
+int aw_user_write(const struct aw_wait *w, const struct aw_decision *d);
+bool aw_user_fault_in(const struct aw_wait *w);
+long aw_user_put(const struct aw_wait *w, const struct aw_decision *d);
+void aw_user_note_usage(struct aw_wait *w, const struct aw_decision *d);
+long aw_user_put_usage(const struct aw_wait *w);
+
+/* commit.c: a decision made true, through stock */
+int aw_commit_write(const struct aw_decision *d, void *ctx);
+pid_t aw_commit_thread_nr(const struct aw_decision *d);
+bool aw_commit_stock(const struct aw_decision *d, const struct aw_wait *w);
+
+/* claim.c: a decision made true in Linux's order */
+bool aw_claim_wanted(const struct aw_wait *w, const struct aw_decision *d);
+void aw_claim_begin(struct aw_wait *w, const struct aw_decision *d);
+long aw_claim_report(struct aw_wait *w, const struct aw_decision *d);
+
+/* stock.c */
+long aw_stock_wait4(pid_t pid, int options);
+long aw_stock_waitid(pid_t pid, int options);
+bool aw_stock_take(pid_t pid, int options);
+void aw_stock_rusage(struct task_struct *task, struct rusage *usage);
+s64 aw_stock_pidfd_nr(s32 fd, void *ctx);
+
+#endif /* _ALTWAIT_CALL_INTERNAL_H */

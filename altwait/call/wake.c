@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Whom news wakes: which of a process's calls it concerns, by Linux's rule and by
+ * the quirks.
+ */
+#include <linux/pid.h>
+#include <linux/sched/signal.h>
+
+#include "internal.h"
+
+/* Is the process one of those that the call has kept since it began? */
+static bool has_kept(const struct aw_wait *w, const struct aw_process *p)
+{
+	unsigned int i;
+
+	for (i = 0; w->settled && i < w->settled->n; i++)
+		if (w->settled->v[i].proc == p)
+			return true;
+	return false;
+}
+
+/* eligible_pid(), by the task or else the record */
+static bool is_eligible(const struct aw_wait *w,
+			const struct aw_news *news,
+			struct task_struct *task)
+{
+	const struct aw_target *target = &w->req.target;
+	u32 pgid = task ? task_pgrp_nr(task) : 0;
+
+	if (target->kind == AW_TARGET_PID)
+		return target->id == (task ? task->pid : news->of->pid);
+	if (target->kind == AW_TARGET_PGID)
+		return target->id == (pgid || !news->of ? pgid :
+				      news->of->pgid);
+	return true;
+}
+
+/* Does it name a thread, or the process of a thread, that the news is about? */
+static bool names_thread_of(const struct aw_wait *w, const struct aw_process *of)
+{
+	const struct aw_target *target = &w->req.target;
+
+	return of && target->kind == AW_TARGET_PID &&
+	       (target->id == of->pid || aw_thread_find(of, target->id));
+}
+
+/* The end of child_wait_callback(): does it hang on another thread? */
+static bool is_foreign(const struct aw_wait *w, const struct aw_news *news,
+		       struct task_struct *task)
+{
+	if (!(w->req.options & __WNOTHREAD) || !task)
+		return false;
+	/* What Linux tells the tracer, the records tell the parent. */
+	return w->task != (news->task ? rcu_dereference(task->parent) :
+			   rcu_dereference(task->real_parent));
+}
+
+/*
+ * Whom of those who would make this call does the news concern?  As in struct
+ * aw_heard.
+ */
+static aw_quirkset concerns(const struct aw_wait *w, const struct aw_news *news)
+{
+	aw_quirkset by = AW_Q(WAKES_EVERYBODY);
+	struct task_struct *task = news->task;
+	bool eligible, foreign;
+
+	rcu_read_lock();
+	if (!task)
+		task = pid_task(aw_tracked_of(news->of)->pid, PIDTYPE_TGID);
+	eligible = is_eligible(w, news, task);
+	foreign = is_foreign(w, news, task);
+	rcu_read_unlock();
+	if (eligible)
+		by |= foreign ? AW_Q(WNOTHREAD_IGNORED) : AW_CONCERNS;
+	else if (names_thread_of(w, news->of))
+		by |= AW_Q(TRACE_BY_PROCESS);
+	/* Who is a candidate may not be one by Linux's test any more. */
+	if (has_kept(w, news->of))
+		by |= AW_Q(MEMBERS_STAY);
+	return by;
+}
+
+/**
+ * aw_wake_told - there is news for a process
+ * @p: its record
+ * @news: what
+ *
+ * Each call of it notes whom the news would wake.  In shadow mode that is Linux
+ * for one, also while stock is answering.
+ *
+ * Context: any, aw_lock held.
+ */
+void aw_wake_told(struct aw_process *p, const struct aw_news *news)
+{
+	struct aw_wait *w;
+	aw_quirkset by;
+
+	list_for_each_entry(w, &aw_tracked_of(p)->calls, caller.node) {
+		by = concerns(w, news);
+		w->heard.by[news->kind] |= by;
+		if (!w->shadow || !aw_wakes(AW_QUIRKS_NONE, news->kind, by))
+			continue;
+		w->news = true;
+		if (w->caller.tw->task)
+			wake_up_process(w->caller.tw->task);
+	}
+}
+
+/**
+ * aw_wake_hears - is a thread woken by some news?
+ * @waker: its waker, which stands in a PollSet
+ * @news: what
+ *
+ * A waker that an interrupted call has left behind wakes whatever call there is
+ * now.
+ *
+ * Context: any, aw_lock held.
+ * Return: whether it is, or does not sleep at all.
+ */
+bool aw_wake_hears(const struct aw_waker *waker, const struct aw_news *news)
+{
+	const struct aw_wait *w = container_of(waker, struct aw_thread_waker,
+					       waker)->call;
+
+	if (!w)
+		return aw_wakes(AW_QUIRKS_ALL, news->kind, AW_CONCERNS);
+	return aw_wakes(w->policy, news->kind, concerns(w, news));
+}

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who goes back to stock: dismissal, exit, trouble, unload.
+ *
+ * aw_leave() has begun it, in any context.  This finishes what may sleep or must
+ * not nest: it takes the feed off the process's wait queue, drops its children's
+ * records, and, when nobody is left, takes the probes off.
+ */
+#include <linux/mutex.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+
+#include "arm.h"
+#include "dismiss.h"
+#include "enroll.h"
+#include "feed/feed.h"
+#include "hooks.h"
+
+DECLARE_WAIT_QUEUE_HEAD(aw_gone);
+
+static bool aw_closing;			/* aw_lock: nobody stays */
+
+/* Who may leave in one turn, lest a storm of exits keep others from entering. */
+#define AW_LEAVERS	256
+
+/* The children's records go, but for those that are enrolled themselves. */
+static void drop_children(struct aw_tracked *t)
+{
+	struct aw_process *child, *next;
+
+	list_for_each_entry_safe(child, next, &t->rec.children, sibling) {
+		if (!list_empty(&aw_tracked_of(child)->orphan))
+			continue;
+		aw_process_get(child);
+		aw_process_reparent(child, NULL);
+		aw_tracked_prune(aw_tracked_of(child));
+		aw_process_put(child);
+	}
+}
+
+/* So do those of its tracees, unless their parent wants them. */
+static void drop_tracees(struct aw_tracked *t)
+{
+	struct aw_process *p, *next;
+	struct aw_tracked *tracee;
+	LIST_HEAD(todo);
+
+	/* One that is forgotten may take others off the list: its parent, say. */
+	list_splice_init(&aw_ptraced, &todo);
+	while (!list_empty(&todo)) {
+		tracee = list_first_entry(&todo, struct aw_tracked, ptraced);
+		list_move_tail(&tracee->ptraced, &aw_ptraced);
+		aw_tracked_prune(tracee);
+	}
+	list_for_each_entry_safe(p, next, &aw_records.zombies, zombie)
+		if (p->zombie_tracer == t->rec.pid)
+			aw_tracked_prune(aw_tracked_of(p));
+}
+
+/* Does the process still trace somebody whom the records need? */
+static bool is_tracer(const struct aw_tracked *t)
+{
+	struct aw_process *p;
+
+	list_for_each_entry(p, &aw_records.traced, traced)
+		if (p->ptrace.tracer == t->rec.pid)
+			return true;
+	return false;
+}
+
+/* A dismissed tracer goes on to be heard, for its tracees' sake. */
+static bool stays_listening(const struct aw_tracked *t)
+{
+	return aw_n_in && !aw_closing && atomic_read(&t->task->signal->live) &&
+	       is_tracer(t);
+}
+
+static void detach_feed(struct aw_tracked *t)
+	__must_hold(&aw_lock)
+{
+	struct task_struct *task = t->task;
+
+	spin_unlock_irq(&aw_lock);
+	remove_wait_queue(&task->signal->wait_chldexit, &t->feed);
+	spin_lock_irq(&aw_lock);
+	t->standing = AW_TRACKED;
+	t->task = NULL;
+	aw_tracked_prune(t);
+	aw_process_put(&t->rec);
+	/* May be the last reference, and frees under locks of its own. */
+	spin_unlock_irq(&aw_lock);
+	put_task_struct(task);
+	spin_lock_irq(&aw_lock);
+}
+
+static void finish_leaver(struct aw_tracked *t)
+	__must_hold(&aw_lock)
+{
+	list_del_init(&t->leave);
+	if (t->was_enrolled)
+		aw_n_in--;
+	t->was_enrolled = false;
+	aw_owed_drop(t);
+	drop_children(t);
+	drop_tracees(t);
+	if (stays_listening(t))
+		t->standing = AW_LISTENING;
+	else
+		detach_feed(t);
+}
+
+static void finish_leavers(unsigned int most)
+	__must_hold(&aw_lock)
+{
+	struct aw_tracked *t;
+
+	while (most-- && (t = aw_leave_next()))
+		finish_leaver(t);
+}
+
+/* Nobody is in: listeners hear for nobody, and records are of no use. */
+static void clear(void)
+{
+	struct aw_process *p, *next;
+
+	spin_lock_irq(&aw_lock);
+	list_for_each_entry(p, &aw_records.processes, node)
+		aw_leave(aw_tracked_of(p), AW_WHY_REQUEST);
+	finish_leavers(UINT_MAX);
+	list_for_each_entry_safe(p, next, &aw_records.processes, node)
+		aw_tracked_forget(aw_tracked_of(p));
+	spin_unlock_irq(&aw_lock);
+}
+
+/* Finishes all that have begun to leave: struct work_struct's function. */
+void aw_dismiss_finish(struct work_struct *work)
+{
+	mutex_lock(&aw_enroll_mutex);
+	spin_lock_irq(&aw_lock);
+	finish_leavers(AW_LEAVERS);
+	if (aw_leave_next())
+		aw_leave_work_now();
+	aw_adoption_finish();
+	spin_unlock_irq(&aw_lock);
+	if (aw_arm_is_idle()) {
+		aw_arm_undo();
+		clear();
+	}
+	mutex_unlock(&aw_enroll_mutex);
+	wake_up_all(&aw_gone);
+}
+
+/* Is a process that was leaving out?  Context: process. */
+bool aw_dismiss_is_over(struct task_struct *leader)
+{
+	struct aw_tracked *t;
+	bool gone;
+
+	spin_lock_irq(&aw_lock);
+	t = task_tgid(leader) ? aw_tracked_find(leader) : NULL;
+	gone = !t || t->standing != AW_LEAVING;
+	spin_unlock_irq(&aw_lock);
+	return gone;
+}
+
+/**
+ * aw_dismiss - ALTWAIT_DISMISS
+ * @vpid: a thread of the process in the caller's pid namespace, 0 the caller
+ *
+ * Context: process.
+ * Return: 0, or the errnos of the ABI header.
+ */
+int aw_dismiss(pid_t vpid)
+{
+	struct task_struct *leader = aw_enroll_get_leader(vpid);
+	struct aw_tracked *t;
+	int err = -ENOENT;
+
+	if (!leader)
+		return -ESRCH;
+	spin_lock_irq(&aw_lock);
+	/* Once it is reaped, somebody else may have its number. */
+	t = task_tgid(leader) ? aw_tracked_find(leader) : NULL;
+	if (t && aw_is_enrolled(t)) {
+		aw_leave(t, AW_WHY_REQUEST);
+		err = 0;
+	}
+	spin_unlock_irq(&aw_lock);
+	if (!err && wait_event_interruptible(aw_gone, aw_dismiss_is_over(leader)))
+		err = -EINTR;
+	put_task_struct(leader);
+	return err;
+}
+
+/* --------------------------------------------------------------- unload */
+
+static bool nobody_leaving(void)
+{
+	bool empty;
+
+	spin_lock_irq(&aw_lock);
+	empty = aw_leave_nobody();
+	spin_unlock_irq(&aw_lock);
+	return empty;
+}
+
+/**
+ * aw_dismiss_all - everybody goes back to stock
+ *
+ * On return no probe, tracepoint or feed of this module is attached, no record
+ * is left and no task is in its text.
+ *
+ * Context: process, at unload, the device gone.
+ */
+void aw_dismiss_all(void)
+{
+	struct aw_process *p, *next;
+
+	mutex_lock(&aw_enroll_mutex);
+	aw_arm_undo();
+	mutex_unlock(&aw_enroll_mutex);
+
+	spin_lock_irq(&aw_lock);
+	aw_closing = true;
+	list_for_each_entry(p, &aw_records.processes, node)
+		aw_leave(aw_tracked_of(p), AW_WHY_UNLOAD);
+	spin_unlock_irq(&aw_lock);
+	wait_event(aw_gone, nobody_leaving());
+
+	spin_lock_irq(&aw_lock);
+	list_for_each_entry_safe(p, next, &aw_records.processes, node)
+		aw_tracked_forget(aw_tracked_of(p));
+	spin_unlock_irq(&aw_lock);
+	aw_leave_work_cancel();
+	aw_hooks_drain();
+	rcu_barrier();
+}

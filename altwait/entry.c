@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The one way in: what an enrolled caller runs instead of the system-call stubs.
+ *
+ * A replacement reads its arguments as its ABI passes them.  Then the call
+ * enters: its thread and its process are noted, under the process's policy; it
+ * is answered by altwait (call/wait.c) or, in shadow mode, by stock
+ * (shadow/shadow.c); and it leaves.
+ */
+#include <linux/compat.h>
+#include <linux/pid_namespace.h>
+#include <linux/slab.h>
+#include <trace/events/altwait.h>
+
+#include "entry.h"
+#include "shadow/shadow.h"
+
+/* Tasks in a replacement. */
+static atomic_t aw_inside = ATOMIC_INIT(0);
+static DECLARE_WAIT_QUEUE_HEAD(aw_drained);
+
+/* ------------------------------------------------------ enter and leave */
+
+/* The caller's thread record gets a waker; *spare is used up or not. */
+static int take_waker(struct aw_wait *w, struct aw_thread_waker **spare)
+{
+	struct aw_thread *thread;
+	int err;
+
+	thread = aw_thread_find(&w->me->rec, current->pid);
+	if (!thread) {
+		err = aw_thread_add(&w->me->rec, current->pid);
+		if (err)
+			return err;
+		thread = aw_thread_find(&w->me->rec, current->pid);
+	}
+	if (!thread->waker) {
+		aw_waker_init(&(*spare)->waker, aw_records.host, current->pid);
+		thread->waker = &(*spare)->waker;
+		*spare = NULL;
+	}
+	w->caller.tw = aw_thread_waker_of(thread->waker);
+	w->caller.tw->call = w;
+	w->caller.tw->waker.evicted = false;
+	w->caller.tw->waker.unbounded = !(w->policy & AW_Q(POLLSET_64));
+	return 0;
+}
+
+/* False: the process is not enrolled any more. */
+static bool enter(struct aw_wait *w)
+{
+	struct aw_thread_waker *spare = kzalloc(sizeof(*spare), GFP_KERNEL);
+	struct aw_tracked *t;
+	bool entered = false;
+
+	spin_lock_irq(&aw_lock);
+	t = aw_tracked_find(current);
+	if (t && aw_is_enrolled(t)) {
+		w->me = t;
+		w->shadow = t->shadow;
+		w->policy = t->quirks;
+		w->req.quirks = t->shadow ? AW_QUIRKS_NONE : t->quirks;
+		if (!spare || take_waker(w, &spare)) {
+			aw_leave(t, AW_WHY_MEMORY);
+		} else {
+			aw_process_get(&t->rec);
+			t->inside++;
+			list_add_tail(&w->caller.node, &t->calls);
+			entered = true;
+		}
+	}
+	spin_unlock_irq(&aw_lock);
+	kfree(spare);
+	return entered;
+}
+
+static void leave(struct aw_wait *w)
+{
+	spin_lock_irq(&aw_lock);
+	aw_candidates_release(&w->snap);
+	aw_candidates_release(&w->first);
+	list_del(&w->caller.node);
+	w->caller.tw->call = NULL;
+	aw_leave_call_ended(w->me);
+	aw_process_put(&w->me->rec);
+	spin_unlock_irq(&aw_lock);
+	kvfree(w->snap.v);
+	kvfree(w->first.v);
+	kvfree(w->facts.v);
+}
+
+/* Return: what the system call returns, or a restart code. */
+static long answer(struct aw_wait *w, const struct pt_regs *regs,
+		   struct aw_decision *d)
+{
+	struct aw_tracked *me;
+	long ret;
+
+	if (!enter(w))
+		return aw_restart_in_stock(w);
+	me = w->me;
+	if (!list_empty_careful(&me->owed))
+		aw_clear_owed(me);
+	ret = w->shadow ? aw_shadow(w, regs) : aw_wait(w, regs, d);
+	if (!list_empty_careful(&me->owed))
+		aw_clear_owed(me);
+	leave(w);
+	return ret;
+}
+
+/*
+ * A replaced wait4, waitid or waitpid: @w has its arguments, @out, @rusage, @abi
+ * and @entry; all else is 0.
+ */
+static long replace(struct aw_wait *w, const struct pt_regs *regs)
+{
+	const struct aw_args *args = &w->args;
+	struct aw_decision d = { .kind = AW_SLEEP };
+	long ret;
+
+	/* The first thing, and the last: see aw_entry_drain(). */
+	atomic_inc(&aw_inside);
+	w->task = current;
+	w->ns = task_active_pid_ns(current);
+	INIT_LIST_HEAD(&w->asleep);
+	trace_altwait_wait_enter(args->call, args->which, args->id,
+				 args->options);
+	ret = answer(w, regs, &d);
+	trace_altwait_wait_exit(ret, ret < 0 || d.kind == AW_SLEEP ? 0 :
+				args->call == AW_WAIT4 ? d.status : d.cld_status);
+	aw_count(returned);
+	if (atomic_dec_and_test(&aw_inside))
+		wake_up(&aw_drained);
+	return ret;
+}
+
+/**
+ * aw_entry_drain - wait until no task is in a replacement any more
+ *
+ * A task may have been preempted between the redirect and its being counted, or
+ * between the latter and its return instruction; in neither spot has it slept, so
+ * it is waited for by the two grace periods around this: aw_hooks_drain().
+ *
+ * Context: process, the hooks being disarmed.
+ */
+void aw_entry_drain(void)
+{
+	wait_event(aw_drained, !atomic_read(&aw_inside));
+}
+
+/* ------------------------------------------------------- the replacements */
+
+static long wait4_native(const struct pt_regs *regs)
+{
+	struct aw_wait w = {
+		.args = { .call = AW_WAIT4, .which = regs->di,
+			  .options = regs->dx },
+		.out = (void __user *)regs->si,
+		.rusage = (void __user *)regs->r10,
+		.abi = AW_ABI_NATIVE, .entry = AW_ENTRY_WAIT4,
+	};
+
+	return replace(&w, regs);
+}
+
+static long waitid_native(const struct pt_regs *regs)
+{
+	struct aw_wait w = {
+		.args = { .call = AW_WAITID, .which = regs->di,
+			  .id = regs->si, .options = regs->r10 },
+		.out = (void __user *)regs->dx,
+		.rusage = (void __user *)regs->r8,
+		.abi = AW_ABI_NATIVE, .entry = AW_ENTRY_WAITID,
+	};
+
+	return replace(&w, regs);
+}
+
+static long __maybe_unused waitpid_ia32(const struct pt_regs *regs)
+{
+	struct aw_wait w = {
+		.args = { .call = AW_WAIT4, .which = regs->bx,
+			  .options = regs->dx },
+		.out = compat_ptr(regs->cx),
+		.abi = AW_ABI_COMPAT, .entry = AW_ENTRY_IA32_WAITPID,
+	};
+
+	return replace(&w, regs);
+}
+
+static long __maybe_unused wait4_ia32(const struct pt_regs *regs)
+{
+	struct aw_wait w = {
+		.args = { .call = AW_WAIT4, .which = regs->bx,
+			  .options = regs->dx },
+		.out = compat_ptr(regs->cx), .rusage = compat_ptr(regs->si),
+		.abi = AW_ABI_COMPAT, .entry = AW_ENTRY_IA32_WAIT4,
+	};
+
+	return replace(&w, regs);
+}
+
+static long __maybe_unused waitid_ia32(const struct pt_regs *regs)
+{
+	struct aw_wait w = {
+		.args = { .call = AW_WAITID, .which = regs->bx,
+			  .id = regs->cx, .options = regs->si },
+		.out = compat_ptr(regs->dx), .rusage = compat_ptr(regs->di),
+		.abi = AW_ABI_COMPAT, .entry = AW_ENTRY_IA32_WAITID,
+	};
+
+	return replace(&w, regs);
+}
+
+static long __maybe_unused waitid_x32(const struct pt_regs *regs)
+{
+	struct aw_wait w = {
+		.args = { .call = AW_WAITID, .which = regs->di,
+			  .id = regs->si, .options = regs->r10 },
+		.out = (void __user *)regs->dx,
+		.rusage = (void __user *)regs->r8,
+		.abi = AW_ABI_X32, .entry = AW_ENTRY_X32_WAITID,
+	};
+
+	return replace(&w, regs);
+}
+
+/* By entry point; those that this kernel lacks are never asked for. */
+aw_replacement * const aw_replacements[AW_N_ENTRIES] = {
+	[AW_ENTRY_WAIT4]	= wait4_native,
+	[AW_ENTRY_WAITID]	= waitid_native,
+#ifdef CONFIG_IA32_EMULATION
+	[AW_ENTRY_IA32_WAITPID]	= waitpid_ia32,
+	[AW_ENTRY_IA32_WAIT4]	= wait4_ia32,
+	[AW_ENTRY_IA32_WAITID]	= waitid_ia32,
+#endif
+#ifdef CONFIG_X86_X32_ABI
+	[AW_ENTRY_X32_WAITID]	= waitid_x32,
+#endif
+};

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A record brought to the state that its process is in, and its end.
+ */
+#include <linux/cred.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+
+#include "internal.h"
+
+/*
+ * The reference tells the uid of the first live thread: seed 134-144.
+ * Context: aw_lock held.
+ */
+void aw_state_refresh_uid(struct aw_tracked *t)
+{
+	struct aw_thread *first;
+	struct task_struct *task;
+
+	first = list_first_entry_or_null(&t->rec.threads, struct aw_thread,
+					 node);
+	if (!first)
+		return;
+	rcu_read_lock();
+	task = pid_task(find_pid_ns(first->tid, &init_pid_ns), PIDTYPE_PID);
+	if (task)
+		t->rec.uid = __kuid_val(task_uid(task));
+	rcu_read_unlock();
+}
+
+/*
+ * The last thread has left, and Linux has told the parent, or tells nobody until
+ * a tracer has waited for another thread.  Context: aw_lock held, under RCU.
+ */
+void aw_state_exit(struct aw_tracked *t, struct task_struct *leader)
+{
+	struct aw_thread *thread, *next;
+
+	/* While the module goes, no tracepoint has said so before. */
+	aw_adoption_begin(t);
+	aw_leave(t, AW_WHY_EXIT);
+	/* Threads that left before the tracepoints were on. */
+	list_for_each_entry_safe(thread, next, &t->rec.threads, node) {
+		aw_places_exited(t, thread->tid);
+		aw_thread_exit(&t->rec, thread->tid, aw_task_status(leader));
+	}
+	t->rec.uid = __kuid_val(task_uid(leader));
+	t->rec.pgid = task_pgrp_nr(leader) ?: t->rec.pgid;
+	/* Detached, and gone before ptrace(2) has returned. */
+	if (t->detaching && !leader->ptrace)
+		aw_process_detach(&aw_records, &t->rec);
+	aw_news_end(t, leader);
+}
+
+/**
+ * aw_state_begin - bring a new record to the state that its process is in
+ * @t: the record, without threads
+ * @leader: the thread-group leader
+ *
+ * Without memory for the threads the record stays correct but for the tids
+ * that a waiter could name.
+ *
+ * Context: aw_lock held, under RCU.
+ */
+void aw_state_begin(struct aw_tracked *t, struct task_struct *leader)
+{
+	struct signal_struct *signal = leader->signal;
+	struct task_struct *thread;
+
+	for_each_thread(leader, thread) {
+		if (thread->flags & PF_EXITING)
+			continue;
+		aw_thread_add(&t->rec, thread->pid);
+	}
+	if (signal->flags & SIGNAL_GROUP_EXIT)
+		aw_thread_group_exit(&t->rec, signal->group_exit_code);
+	if (aw_task_is_zombie(leader)) {
+		t->rec.exit_code = aw_task_status(leader);
+		if (leader->ptrace)
+			aw_process_trace(&aw_records, &t->rec,
+					 rcu_dereference(leader->parent)->tgid);
+		aw_state_exit(t, leader);
+	} else if (signal->flags & SIGNAL_STOP_STOPPED) {
+		t->stop_seen = true;
+		if (signal->group_exit_code)
+			aw_process_stop(&aw_records, &t->rec,
+					signal->group_exit_code);
+	} else if (signal->flags & SIGNAL_STOP_CONTINUED) {
+		t->cont_seen = true;
+		aw_process_continue(&aw_records, &t->rec);
+	}
+}
+
+/*
+ * A child that may have no record, since it was there before its parent was
+ * enrolled, or another parent there.  NULL: none can be had, and the parent
+ * leaves.  Context: aw_lock held, under RCU.
+ */
+struct aw_tracked *aw_state_adopt(struct aw_tracked *parent,
+				  struct task_struct *leader)
+{
+	struct aw_tracked *t = aw_tracked_find(leader);
+
+	if (!t) {
+		t = aw_tracked_add(leader, &parent->rec);
+		if (IS_ERR(t)) {
+			aw_leave_for_error(parent, PTR_ERR(t));
+			return NULL;
+		}
+		aw_state_begin(t, leader);
+	} else if (t->rec.parent != &parent->rec) {
+		list_del_init(&t->orphan);
+		aw_process_reparent(&t->rec, &parent->rec);
+		parent->shuffled = true;
+	}
+	return t;
+}
+
+/*
+ * A record may have missed what happened before its parent was enrolled.
+ * Context: aw_lock held, under RCU.
+ */
+void aw_state_catch_up(struct aw_tracked *t, struct task_struct *leader)
+{
+	if (!aw_task_is_zombie(leader))
+		aw_jobctl_stopped(t, leader, t->rec.parent &&
+				  t->rec.ptrace.tracer == t->rec.parent->pid);
+	else if (!t->rec.is_zombie)
+		aw_state_exit(t, leader);
+}

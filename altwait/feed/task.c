@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What Linux says of a task now: read off it, not told by an event.
+ */
+#include <linux/cred.h>
+#include <linux/pid.h>
+#include <linux/sched/jobctl.h>
+#include <linux/sched/signal.h>
+
+#include "internal.h"
+
+/* The wait status word that Linux reports for a zombie: wait_task_zombie(). */
+int aw_task_status(const struct task_struct *task)
+{
+	/* One that lives may be about to set it; only a zombie's is told. */
+	if (READ_ONCE(task->signal->flags) & SIGNAL_GROUP_EXIT)
+		return READ_ONCE(task->signal->group_exit_code);
+	return READ_ONCE(task->exit_code);
+}
+
+/* Has the whole group exited, as wait_consider_task() sees it? */
+bool aw_task_is_zombie(struct task_struct *leader)
+{
+	return leader->exit_state && thread_group_leader(leader) &&
+	       thread_group_empty(leader);
+}
+
+/* True if the leader has a tracer that is not its parent: ptrace_reparented(). */
+bool aw_task_is_reparented(struct task_struct *leader)
+{
+	return READ_ONCE(leader->ptrace) &&
+	       rcu_dereference(leader->parent)->signal !=
+	       rcu_dereference(leader->real_parent)->signal;
+}
+
+/*
+ * The signal is in jobctl, too: stock's consumption of the stop before may have
+ * cleared group_exit_code.  A leader that has exited has not stopped.
+ */
+int aw_task_stop_signal(struct task_struct *leader)
+{
+	struct task_struct *thread;
+	int signo = leader->signal->group_exit_code;
+
+	for_each_thread(leader, thread) {
+		if (signo)
+			break;
+		signo = thread->jobctl & JOBCTL_STOP_SIGMASK;
+	}
+	return signo;
+}
+
+/*
+ * The end of a group whose tracer has not seen a thread's end yet is told to
+ * nobody.  Starry's tracers never see that, so for the records this is the end.
+ */
+bool aw_task_is_held(struct task_struct *task)
+{
+	struct task_struct *thread;
+
+	for_each_thread(task, thread)
+		if (READ_ONCE(thread->ptrace) && !thread_group_leader(thread))
+			return true;
+	return false;
+}

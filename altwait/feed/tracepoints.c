@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Births, thread exits, execs and signals into records: they announce themselves by
+ * tracepoints.
+ */
+#include <linux/pid.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/tracepoint.h>
+#include <trace/events/signal.h>
+
+#include "internal.h"
+
+static void new_thread(struct task_struct *thread)
+{
+	struct aw_tracked *t = aw_tracked_find(thread);
+
+	/* A scan may have been faster. */
+	if (t && !aw_thread_find(&t->rec, thread->pid) &&
+	    aw_thread_add(&t->rec, thread->pid))
+		aw_leave(t, AW_WHY_MEMORY);
+}
+
+static void new_process(struct task_struct *forker,
+			struct task_struct *child)
+	__must_hold(&aw_lock)
+{
+	struct aw_tracked *me = aw_tracked_find(forker);
+	struct aw_tracked *real_parent, *t;
+	bool inherits = me && aw_is_enrolled(me);
+
+	real_parent = aw_tracked_find(rcu_dereference(child->real_parent));
+	if (real_parent && !aw_is_enrolled(real_parent))
+		real_parent = NULL;
+	if (!inherits && !real_parent)
+		return;
+	if (real_parent && real_parent->shuffled)
+		aw_places_moved(real_parent);
+	/* A scan may have been faster. */
+	t = aw_tracked_find(child);
+	if (!t)
+		t = aw_tracked_add(child, real_parent ? &real_parent->rec : NULL);
+	if (!IS_ERR(t) && !aw_thread_find(&t->rec, child->pid) &&
+	    aw_thread_add(&t->rec, child->pid)) {
+		aw_process_forget(&aw_records, &t->rec);
+		t = ERR_PTR(-ENOMEM);
+	}
+	if (IS_ERR(t)) {
+		aw_leave_for_error(real_parent ? real_parent : me, PTR_ERR(t));
+		return;
+	}
+	if (inherits)
+		aw_join_inherit(t, child, me);
+}
+
+/* The child is complete and has not run. */
+static void on_fork(void *data, struct task_struct *forker,
+		    struct task_struct *child)
+{
+	unsigned long flags;
+
+	if (child->flags & PF_KTHREAD)
+		return;
+	rcu_read_lock();
+	spin_lock_irqsave(&aw_lock, flags);
+	if (thread_group_leader(child))
+		new_process(forker, child);
+	else
+		new_thread(child);
+	if (child->ptrace)
+		aw_tracer_traced(child);
+	spin_unlock_irqrestore(&aw_lock, flags);
+	rcu_read_unlock();
+}
+
+static void last_thread(struct aw_tracked *t, struct task_struct *task)
+{
+	aw_adoption_begin(t);
+	aw_leave(t, AW_WHY_EXIT);
+	t->held = aw_task_is_held(task);
+	if (t->held)
+		aw_state_exit(t, task->group_leader);
+	/* Will anybody whom the records know be told of this exit? */
+	if (list_empty(&t->orphan))
+		aw_tracked_prune(t);
+}
+
+static void on_exit(void *data, struct task_struct *task)
+{
+	struct signal_struct *signal = task->signal;
+	struct aw_tracked *t;
+	unsigned long flags;
+
+	rcu_read_lock();
+	spin_lock_irqsave(&aw_lock, flags);
+	aw_tracer_exits(task);
+	t = aw_tracked_find(task);
+	if (t && !t->rec.is_zombie) {
+		aw_process_ptrace_resume(&t->rec, task->pid);
+		if (signal->flags & SIGNAL_GROUP_EXIT)
+			aw_thread_group_exit(&t->rec, signal->group_exit_code);
+		/* It may have been on its way out when the record was made. */
+		if (!aw_thread_find(&t->rec, task->pid) && !t->rec.group_exited)
+			t->rec.exit_code = task->exit_code;
+		aw_places_exited(t, task->pid);
+		aw_thread_exit(&t->rec, task->pid, task->exit_code);
+		t->shuffled = true;
+		if (!atomic_read(&signal->live))
+			last_thread(t, task);
+	}
+	spin_unlock_irqrestore(&aw_lock, flags);
+	rcu_read_unlock();
+}
+
+/* The thread that executes becomes the leader: it takes over the pid. */
+static void on_exec(void *data, struct task_struct *task, pid_t old_pid,
+		    struct linux_binprm *bprm)
+{
+	struct aw_tracked *t;
+	unsigned long flags;
+
+	if (old_pid == task->pid)
+		return;
+	spin_lock_irqsave(&aw_lock, flags);
+	t = aw_tracked_find(task);
+	if (t)
+		aw_thread_rename(&t->rec, old_pid, task->pid);
+	if (t)
+		aw_places_leads(t);
+	spin_unlock_irqrestore(&aw_lock, flags);
+}
+
+/*
+ * A continue can be waited for as soon as SIGCONT is sent, before the parent
+ * is woken, and a SIGKILL ends every ptrace stop.  The siglock of the signalled
+ * process is held, and prepare_signal() has changed its flags.
+ */
+static void on_signal(void *data, int sig, struct kernel_siginfo *info,
+		      struct task_struct *task, int group, int result)
+{
+	struct aw_tracked *t;
+	unsigned long flags;
+
+	/* The init of a pid namespace ignores it. */
+	if ((sig != SIGKILL || result == TRACE_SIGNAL_IGNORED) &&
+	    (sig != SIGCONT ||
+	     !(task->signal->flags & SIGNAL_STOP_CONTINUED)))
+		return;
+	spin_lock_irqsave(&aw_lock, flags);
+	t = aw_tracked_find(task);
+	if (t && t->rec.parent)
+		aw_tracked_of(t->rec.parent)->news++;
+	if (t && sig == SIGCONT)
+		aw_jobctl_continued(t);
+	else if (t)
+		aw_ptrace_drop_all(&t->rec.ptrace);
+	spin_unlock_irqrestore(&aw_lock, flags);
+}
+
+/* A handler will run: an interrupted call is no longer to end in EINTR. */
+static void on_deliver(void *data, int sig, struct kernel_siginfo *info,
+		       struct k_sigaction *ka)
+{
+	struct aw_thread *thread;
+	struct aw_tracked *t;
+	unsigned long flags;
+
+	if (ka->sa.sa_handler == SIG_DFL || ka->sa.sa_handler == SIG_IGN ||
+	    !aw_enrolled(current, NULL))
+		return;
+	spin_lock_irqsave(&aw_lock, flags);
+	t = aw_tracked_find(current);
+	thread = t ? aw_thread_find(&t->rec, current->pid) : NULL;
+	if (thread && thread->waker)
+		aw_thread_waker_of(thread->waker)->restart = AW_RESTART_NONE;
+	spin_unlock_irqrestore(&aw_lock, flags);
+}
+
+/**
+ * struct aw_tracepoint - a tracepoint that feeds the records
+ * @name:  of the tracepoint
+ * @probe: what runs
+ * @tp:	   where it is, once found
+ */
+struct aw_tracepoint {
+	const char	  *name;
+	void		  *probe;
+	struct tracepoint *tp;
+};
+
+static struct aw_tracepoint aw_tracepoints[] = {
+	{ "sched_process_fork", on_fork },
+	{ "sched_process_exit", on_exit },
+	{ "sched_process_exec", on_exec },
+	{ "signal_generate", on_signal },
+	{ "signal_deliver", on_deliver },
+};
+
+static void find_tracepoint(struct tracepoint *tp, void *priv)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(aw_tracepoints); i++)
+		if (!strcmp(tp->name, aw_tracepoints[i].name))
+			aw_tracepoints[i].tp = tp;
+}
+
+static void disarm_first(unsigned int n)
+{
+	while (n--)
+		tracepoint_probe_unregister(aw_tracepoints[n].tp, aw_tracepoints[n].probe,
+					    NULL);
+	tracepoint_synchronize_unregister();
+}
+
+/**
+ * aw_tracepoints_arm - attach to the tracepoints
+ *
+ * Context: process, aw_enroll_mutex held.
+ * Return: 0; -ENOENT, the kernel lacks a tracepoint; what
+ * tracepoint_probe_register() returns.
+ */
+int aw_tracepoints_arm(void)
+{
+	unsigned int i;
+	int err;
+
+	for_each_kernel_tracepoint(find_tracepoint, NULL);
+	for (i = 0; i < ARRAY_SIZE(aw_tracepoints); i++) {
+		err = -ENOENT;
+		if (aw_tracepoints[i].tp)
+			err = tracepoint_probe_register(aw_tracepoints[i].tp,
+							aw_tracepoints[i].probe,
+							NULL);
+		if (err) {
+			pr_err("the tracepoint %s cannot be used: error %d\n",
+			       aw_tracepoints[i].name, err);
+			disarm_first(i);
+			return err;
+		}
+	}
+	return 0;
+}
+
+/* Context: process, aw_enroll_mutex held.  No probe runs on return. */
+void aw_tracepoints_disarm(void)
+{
+	disarm_first(ARRAY_SIZE(aw_tracepoints));
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The model: what the other rooms may use of it.  Pure: it knows no task_struct,
+ * takes no lock and never sleeps.
+ *
+ *   quirks.h	each way in which Starry's wait differs from Linux's, one bit each
+ *   wakes.h	which news wakes a sleeping call
+ *   records.h	processes, threads, PollSets, stops, and what each event does to them
+ *   decide.h	a call: its arguments, its candidates, its decision, made true
+ *   explain.h	which quirks make two policies answer differently
+ */
+#ifndef _ALTWAIT_MODEL_H
+#define _ALTWAIT_MODEL_H
+
+#include "quirks.h"
+#include "wakes.h"
+#include "records.h"
+#include "decide.h"
+#include "explain.h"
+
+#endif /* _ALTWAIT_MODEL_H */

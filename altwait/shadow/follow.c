@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The records follow stock: what it has reported is used up there, too.
+ */
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+
+#include "internal.h"
+
+/* Stock reaps without a word: such a zombie is nobody's any more. */
+static void follow_zombies(struct aw_wait *w)
+{
+	struct aw_process *child, *next;
+	struct aw_tracked *t;
+	struct task_struct *task;
+
+	list_for_each_entry_safe(child, next, &w->me->rec.children, sibling) {
+		t = aw_tracked_of(child);
+		if (!child->in_zombies || t->autoreaped)
+			continue;
+		task = pid_task(t->pid, PIDTYPE_TGID);
+		if (task && READ_ONCE(task->exit_state) != EXIT_DEAD)
+			continue;
+		list_del_init(&t->orphan);
+		aw_process_reap(&aw_records, child);
+	}
+}
+
+/*
+ * Has stock told this job status?  Else the slot keeps it: only a report leaves
+ * the flag of the stop without its signal, or that of a continue alone.
+ */
+static bool has_told_job(const struct aw_job *job,
+			 const struct signal_struct *signal)
+{
+	unsigned int flags = READ_ONCE(signal->flags);
+
+	switch (job->kind) {
+	case AW_JOB_STOPPED:
+		return flags & SIGNAL_STOP_STOPPED &&
+		       !READ_ONCE(signal->group_exit_code);
+	case AW_JOB_CONTINUED:
+		return !(flags & (SIGNAL_STOP_CONTINUED | SIGNAL_STOP_STOPPED |
+				  SIGNAL_GROUP_EXIT));
+	default:
+		return false;
+	}
+}
+
+/* A job status that stock has told, in a call that raced, say, is used up. */
+static void follow_jobs(struct aw_wait *w)
+{
+	struct task_struct *task;
+	struct aw_process *child;
+
+	list_for_each_entry(child, &w->me->rec.children, sibling) {
+		task = pid_task(aw_tracked_of(child)->pid, PIDTYPE_TGID);
+		if (!task || !has_told_job(&child->job, task->signal))
+			continue;
+		if (child->job.kind == AW_JOB_CONTINUED)
+			aw_tracked_of(child)->cont_seen = false;
+		child->job.kind = AW_JOB_NONE;
+	}
+}
+
+/* And so is a ptrace stop that has no exit_code any more. */
+static void follow_stops(struct aw_wait *w)
+{
+	struct aw_ptrace_stop *stop;
+	struct task_struct *task;
+	struct aw_process *p;
+
+	list_for_each_entry(p, &aw_records.traced, traced) {
+		if (p->ptrace.tracer != w->me->rec.pid)
+			continue;
+		list_for_each_entry(stop, &p->ptrace.stops, node) {
+			task = pid_task(find_pid_ns(stop->tid, &init_pid_ns),
+					PIDTYPE_PID);
+			if (task && READ_ONCE(task->jobctl) & JOBCTL_TRACED &&
+			    !READ_ONCE(task->exit_code))
+				stop->reported = true;
+		}
+	}
+}
+
+/* The records follow stock.  Context: aw_lock held. */
+void aw_follow_stock(struct aw_wait *w)
+{
+	rcu_read_lock();
+	follow_zombies(w);
+	follow_jobs(w);
+	follow_stops(w);
+	rcu_read_unlock();
+}
+
+/* The records follow stock; what only the policy has seen, it has used up. */
+void aw_follow_verdict(struct aw_shadow *s, bool right)
+{
+	struct aw_wait *w = s->w;
+	struct aw_decision d = s->control;
+
+	spin_lock_irq(&aw_lock);
+	if (right && d.proc &&
+	    (d.kind != AW_ZOMBIE || d.proc->in_zombies || d.tid != d.proc->pid)) {
+		aw_apply(&aw_records, &w->req, &d, NULL, NULL);
+		if (d.kind == AW_JOB_STATUS && d.consume &&
+		    d.cld_code == CLD_CONTINUED)
+			aw_tracked_of(d.proc)->cont_seen = false;
+	}
+	d = s->policy;
+	if (d.kind == AW_ZOMBIE && d.consume && d.proc->in_zombies &&
+	    aw_tracked_of(d.proc)->autoreaped) {
+		list_del_init(&aw_tracked_of(d.proc)->orphan);
+		aw_process_reap(&aw_records, d.proc);
+	}
+	spin_unlock_irq(&aw_lock);
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Races: has something happened between the question to linux and the one to
+ * stock?
+ */
+#include <linux/jhash.h>
+#include <linux/sched/signal.h>
+
+#include "internal.h"
+
+/* True if the feed has told this. */
+static bool is_told(const struct aw_fact *f)
+{
+	/* A tracer hands a zombie on: in the middle of that nobody has it. */
+	if (f->life == AW_EXIT_TRACE && f->role == AW_ROLE_CHILD)
+		return false;
+	if (f->life == AW_EXIT_ZOMBIE && f->leader && !f->delayed)
+		return f->proc->is_zombie;
+	if (f->role == AW_ROLE_TRACEE)
+		return !f->stop_code ||
+		       aw_ptrace_find(&f->proc->ptrace, f->tid);
+	/* The parent's own tracee has a ptrace stop instead. */
+	return !f->group_stop || (f->traced && !f->reparented) ||
+	       aw_tracked_of(f->proc)->stop_seen;
+}
+
+/*
+ * Linux's state changes before the feed tells: true while it has not told all of
+ * what the facts say.  Context: aw_lock held.
+ */
+bool aw_race_lags(const struct aw_wait *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < w->facts.n; i++)
+		if (!is_told(&w->facts.v[i]))
+			return true;
+	return false;
+}
+
+/* Has stock given this one away, and so changed it? */
+static bool was_taken(const struct aw_shadow *s, const struct aw_fact *f)
+{
+	if (s->v.stock.kind == ALTWAIT_KIND_UNSEEN)
+		return f->tid == s->control.tid;
+	return s->v.stock.pid && f->nr == s->v.stock.pid;
+}
+
+/* What is known of all but the one that stock has reported. */
+static u32 digest(const struct aw_shadow *s)
+{
+	const struct aw_facts *facts = &s->w->facts;
+	unsigned int i;
+	u32 hash = 0;
+
+	for (i = 0; i < facts->n; i++) {
+		const struct aw_fact *f = &facts->v[i];
+		u32 word[] = {
+			f->tid, f->pgid, f->role, f->life, f->exit_signal,
+			f->delayed | f->traced << 1 | f->reparented << 2 |
+			f->continued << 3 | f->other_thread << 4,
+			f->stop_code, f->group_stop, f->uid,
+		};
+
+		if (!was_taken(s, f))
+			hash = jhash2(word, ARRAY_SIZE(word), hash);
+	}
+	return hash;
+}
+
+/* Has anything changed since linux was asked?  Context: process, no lock held. */
+static bool has_changed(struct aw_shadow *s, u32 before)
+{
+	struct aw_wait *w = s->w;
+	bool changed;
+
+	spin_lock_irq(&aw_lock);
+	changed = w->me->news != s->news || !aw_sleep_may_go_on(w) ||
+		  !aw_facts_read(w, &w->facts) ||
+		  digest(s) != before;
+	spin_unlock_irq(&aw_lock);
+	return changed;
+}
+
+/**
+ * aw_race_happened - true if anything has happened since linux was asked
+ * @s: the call, in which somebody did not say what was expected
+ *
+ * An event may be on its way to the feed: Linux's state changes first.
+ *
+ * Context: process, the caller, no lock held; may sleep for some jiffies.
+ * Return: whether it has.
+ */
+bool aw_race_happened(struct aw_shadow *s)
+{
+	u32 before = digest(s);
+	unsigned int i;
+
+	for (i = 0; i < AW_RACE_ROUNDS; i++) {
+		if (has_changed(s, before))
+			return true;
+		schedule_timeout_uninterruptible(AW_RACE_PAUSE);
+	}
+	return false;
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Whose wait calls are redirected, and on which terms: a hash by signal_struct,
+ * which the redirect asks under RCU.
+ */
+#include <linux/hashtable.h>
+#include <linux/sched/signal.h>
+
+#include "track.h"
+
+/* Enrolled processes by signal_struct: aw_lock to write, RCU to read. */
+static DEFINE_HASHTABLE(aw_quick, 10);
+
+/**
+ * aw_enrolled - the redirect's one predicate
+ * @task: a task
+ * @shadow: filled in if it is: its process is in shadow mode; may be NULL
+ *
+ * Context: any.
+ * Return: true if the task's process is enrolled, and its calls are redirected.
+ */
+bool aw_enrolled(struct task_struct *task, bool *shadow)
+{
+	struct signal_struct *signal = task->signal;
+	struct aw_tracked *t;
+	bool found = false;
+
+	rcu_read_lock();
+	hash_for_each_possible_rcu(aw_quick, t, quick, (unsigned long)signal) {
+		if (READ_ONCE(t->signal) == signal) {
+			found = true;
+			if (shadow)
+				*shadow = READ_ONCE(t->shadow);
+			break;
+		}
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+/**
+ * aw_enrolled_publish - a process's calls are redirected from here on
+ * @t: its record, which is enrolled
+ * @signal: its signal_struct
+ *
+ * Nothing happens if they are already.  aw_leave() takes it back.
+ *
+ * Context: any, aw_lock held.
+ */
+void aw_enrolled_publish(struct aw_tracked *t, struct signal_struct *signal)
+{
+	lockdep_assert_held(&aw_lock);
+	if (!hlist_unhashed(&t->quick))
+		return;
+	WRITE_ONCE(t->signal, signal);
+	hash_add_rcu(aw_quick, &t->quick, (unsigned long)signal);
+}
+
+/* The process is enrolled on these terms.  Context: any, aw_lock held. */
+void aw_enrolled_set_terms(struct aw_tracked *t, const struct aw_terms *terms)
+{
+	struct aw_tally *old = t->tally;
+
+	t->policy = terms->policy;
+	t->quirks = terms->quirks;
+	WRITE_ONCE(t->shadow, terms->shadow);
+	t->tally = aw_tally_get(terms->tally);
+	aw_tally_put(old);
+}

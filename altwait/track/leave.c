@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Going back to stock: the half that may happen anywhere.
+ *
+ * aw_leave() may run in any context: from then on no call of the process is
+ * redirected, and its sleepers are on their way out.  The work, dismiss.c's,
+ * finishes what may sleep or must not nest.
+ */
+#include <linux/sched/signal.h>
+#include <trace/events/altwait.h>
+
+#include "track.h"
+
+static LIST_HEAD(aw_leavers);			/* aw_lock */
+static struct delayed_work aw_leave_work;
+
+/**
+ * aw_leave_init - what finishes a leave
+ * @finish: the other half; handles all that have begun to leave
+ *
+ * Context: process, at load, before anybody is enrolled.
+ */
+void aw_leave_init(work_func_t finish)
+{
+	INIT_DELAYED_WORK(&aw_leave_work, finish);
+}
+
+/* Somebody can be finished.  Context: any. */
+void aw_leave_work_now(void)
+{
+	mod_delayed_work(system_wq, &aw_leave_work, 0);
+}
+
+/* The same in a moment, for who is still exiting; postpones nothing. */
+void aw_leave_work_later(void)
+{
+	queue_delayed_work(system_wq, &aw_leave_work, 1);
+}
+
+/* Context: process, at unload; nobody is leaving or will be. */
+void aw_leave_work_cancel(void)
+{
+	cancel_delayed_work_sync(&aw_leave_work);
+}
+
+/**
+ * aw_leave - a process goes back to stock
+ * @t: its record; nothing happens if it is neither enrolled nor listening
+ * @why: for the event
+ *
+ * Context: any, aw_lock held.
+ */
+void aw_leave(struct aw_tracked *t, enum aw_why why)
+{
+	lockdep_assert_held(&aw_lock);
+	if (t->standing != AW_ENROLLED && t->standing != AW_LISTENING)
+		return;
+	t->was_enrolled = aw_is_enrolled(t);
+	if (t->was_enrolled) {
+		hlist_del_init_rcu(&t->quick);
+		aw_count(dismissed);
+		if (why == AW_WHY_MEMORY || why == AW_WHY_BOUND ||
+		    why == AW_WHY_INCONSISTENT)
+			aw_count(trouble);
+		trace_altwait_dismiss(t->rec.pid, t->task->comm, why);
+	}
+	t->why = why;
+	t->standing = AW_LEAVING;
+	list_add_tail(&t->leave, &aw_leavers);
+	aw_tracked_wake_sleepers(t);
+	if (!t->inside)
+		aw_leave_work_now();
+}
+
+/**
+ * aw_leave_for_error - a process goes back to stock since a record is missing
+ * @t: its record
+ * @err: -ENOSPC, the bound is reached; else no memory
+ *
+ * Context: any, aw_lock held.
+ */
+void aw_leave_for_error(struct aw_tracked *t, int err)
+{
+	aw_leave(t, err == -ENOSPC ? AW_WHY_BOUND : AW_WHY_MEMORY);
+}
+
+/* A thread's replaced call has ended.  Context: aw_lock held. */
+void aw_leave_call_ended(struct aw_tracked *t)
+{
+	if (!--t->inside && t->standing == AW_LEAVING)
+		aw_leave_work_now();
+}
+
+/* A leaver that nobody is inside of any more, or NULL.  aw_lock. */
+struct aw_tracked *aw_leave_next(void)
+{
+	struct aw_tracked *t;
+
+	list_for_each_entry(t, &aw_leavers, leave)
+		if (!t->inside)
+			return t;
+	return NULL;
+}
+
+/* True if all who were leaving have been finished.  Context: aw_lock held. */
+bool aw_leave_nobody(void)
+{
+	return list_empty(&aw_leavers);
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * In which order Linux would meet the children and tracees of a process: its
+ * lists are task lists, of which nobody tells.  What puts a task at its place, a
+ * birth, a move to another thread, an attach, is noted here when it happens.
+ */
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+
+#include "track.h"
+
+static u64 aw_births;		/* aw_lock */
+static u32 aw_moves;		/* aw_lock */
+
+/**
+ * aw_places_born - a process becomes its real parent's youngest child
+ * @t: its record
+ * @leader: its thread-group leader
+ *
+ * Context: aw_lock held, under RCU.
+ */
+void aw_places_born(struct aw_tracked *t, const struct task_struct *leader)
+{
+	t->real_parent = rcu_dereference(leader->real_parent);
+	t->moved = aw_moves;
+	t->born = ++aw_births;
+}
+
+/**
+ * aw_places_moved - note which children have got another thread as their real parent
+ * @t: the process
+ *
+ * Linux appends them to that thread's list in the order of the old one; an exiting
+ * thread gives them away a little after it says so.
+ *
+ * Context: aw_lock held, under RCU.
+ */
+void aw_places_moved(struct aw_tracked *t)
+{
+	const struct task_struct *real_parent;
+	struct aw_process *child;
+	struct task_struct *task;
+	bool any = false;
+
+	list_for_each_entry(child, &t->rec.children, sibling) {
+		struct aw_tracked *c = aw_tracked_of(child);
+
+		task = pid_task(c->pid, PIDTYPE_TGID);
+		real_parent = task ? rcu_dereference(task->real_parent) :
+				     c->real_parent;
+		if (real_parent == c->real_parent)
+			continue;
+		if (!any)
+			aw_moves++;
+		any = true;
+		c->real_parent = real_parent;
+		c->moved = aw_moves;
+	}
+	t->shuffled = false;
+}
+
+/* A traced thread that has exited, until its tracer has waited for it. */
+struct aw_gone {
+	struct list_head	node;
+	u32			tid;
+	u64			traced;
+};
+
+/**
+ * aw_places_traced - a tracee's place among those of its tracer
+ * @t: its process
+ * @task: the thread
+ *
+ * Context: aw_lock held, under RCU.
+ * Return: a number; Linux meets the lowest, which is the latest tracee's, first.
+ */
+u64 aw_places_traced(struct aw_tracked *t, struct task_struct *task)
+{
+	struct aw_thread *thread = aw_thread_find(&t->rec, task->pid);
+	struct aw_gone *gone;
+
+	if (thread_group_leader(task))
+		return U64_MAX - t->traced;
+	if (thread)
+		return U64_MAX - thread->traced;
+	list_for_each_entry(gone, &t->gone, node)
+		if (gone->tid == task->pid)
+			return U64_MAX - gone->traced;
+	return U64_MAX;
+}
+
+static void drop(struct aw_gone *gone)
+{
+	list_del(&gone->node);
+	kfree(gone);
+}
+
+/* Drops those that are no task any more. */
+static void prune(struct aw_tracked *t)
+{
+	struct aw_gone *gone, *next;
+
+	rcu_read_lock();
+	list_for_each_entry_safe(gone, next, &t->gone, node)
+		if (!pid_task(find_pid_ns(gone->tid, &init_pid_ns), PIDTYPE_PID))
+			drop(gone);
+	rcu_read_unlock();
+}
+
+/**
+ * aw_places_exited - a thread's record goes: keep what its tracer's list needs
+ * @t: its process
+ * @tid: the thread
+ *
+ * Without memory it counts as the one that was traced first.
+ *
+ * Context: atomic, aw_lock held.
+ */
+void aw_places_exited(struct aw_tracked *t, u32 tid)
+{
+	struct aw_thread *thread = aw_thread_find(&t->rec, tid);
+	struct aw_gone *gone;
+
+	if (!thread || !thread->traced || tid == t->rec.pid)
+		return;
+	prune(t);
+	gone = kmalloc(sizeof(*gone), GFP_ATOMIC | __GFP_NOWARN);
+	if (!gone)
+		return;
+	gone->tid = tid;
+	gone->traced = thread->traced;
+	list_add(&gone->node, &t->gone);
+}
+
+/* The record goes.  Context: any. */
+void aw_places_free(struct aw_tracked *t)
+{
+	struct aw_gone *gone, *next;
+
+	list_for_each_entry_safe(gone, next, &t->gone, node)
+		drop(gone);
+}
+
+/* A thread that does not lead has called execve(), and leads now. */
+void aw_places_leads(struct aw_tracked *t)
+{
+	struct aw_thread *thread = aw_thread_find(&t->rec, t->rec.pid);
+
+	if (thread)
+		t->traced = thread->traced;
+}
+
+/* PTRACE_DETACH: the next attach comes later, whoever is the tracer. */
+void aw_places_detached(struct aw_tracked *t, u32 tid)
+{
+	struct aw_thread *thread = aw_thread_find(&t->rec, tid);
+
+	if (thread)
+		thread->tracer = 0;
+}
+
+/**
+ * aw_places_attached - a thread becomes its tracer's latest tracee
+ * @t: its process
+ * @task: the thread
+ *
+ * Context: aw_lock held, under RCU.
+ */
+void aw_places_attached(struct aw_tracked *t, struct task_struct *task)
+{
+	struct aw_thread *thread = aw_thread_find(&t->rec, task->pid);
+	u32 tracer = rcu_dereference(task->parent)->pid;
+
+	if (!thread || thread->tracer == tracer)
+		return;
+	thread->tracer = tracer;
+	thread->traced = ++aw_births;
+	if (thread_group_leader(task))
+		t->traced = thread->traced;
+}

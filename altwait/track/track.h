@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The records and Linux's processes: which record is whose, who is enrolled, and
+ * the way back to stock.  Every room but the model knows this one.
+ *
+ * Locks, outermost first:
+ *
+ *   aw_enroll_mutex	(enroll.h) who enrols, dismisses, arms and disarms; sleeps
+ *   tasklist_lock, any siglock, any wait_chldexit.lock: the kernel's own; the
+ *			feeds run under them
+ *   aw_lock		all records and every struct aw_tracked; interrupts take
+ *			it.  Nothing that sleeps is called under it.  Taken under
+ *			it: the scheduler's locks, by wake_up_process(); the
+ *			workqueues' and timers', by mod_delayed_work(); the
+ *			allocator's, by GFP_ATOMIC
+ */
+#ifndef _ALTWAIT_TRACK_H
+#define _ALTWAIT_TRACK_H
+
+#undef pr_fmt
+#define pr_fmt(fmt) "altwait: " fmt
+
+#include <linux/atomic.h>
+#include <linux/refcount.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+#include <uapi/linux/altwait.h>
+
+#include "model/model.h"
+
+/* Why a process goes back to stock; the names are in the events' header. */
+enum aw_why {
+	AW_WHY_REQUEST,
+	AW_WHY_FORK,
+	AW_WHY_EXIT,
+	AW_WHY_MEMORY,
+	AW_WHY_BOUND,
+	AW_WHY_INCONSISTENT,
+	AW_WHY_UNLOAD,
+};
+
+/**
+ * enum aw_standing - what a process is to the module
+ * @AW_TRACKED: it has a record; its feed is not attached
+ * @AW_ENTERING: somebody is attaching its feed
+ * @AW_LISTENING: only its feed is attached: it traces a tracked process
+ * @AW_ENROLLED: its wait calls are replaced, once it is in the hash, too
+ * @AW_LEAVING: it is on its way back to stock: sleepers go, then the feed is
+ *	detached
+ *
+ *   untracked --fork, scan, adoption--> tracked --enrol--> entering --> enrolled,
+ *   which --dismiss, exit, trouble, unload--> leaving --drained--> tracked,
+ *	or listening where it traces somebody, or freed where no record needs it
+ */
+enum aw_standing {
+	AW_TRACKED,
+	AW_ENTERING,
+	AW_LISTENING,
+	AW_ENROLLED,
+	AW_LEAVING,
+};
+
+/**
+ * struct aw_tracked - a record, and how Linux knows the same process
+ * @rec:	the record; owns this struct: freed with its last reference
+ * @pid:	Linux's pid, referenced: its numbers outlive the process
+ * @task:	a thread of the process, referenced while the feed is attached,
+ *		so that the signal_struct stays
+ * @signal:	of the process, while it is in the hash; only compared
+ * @policy:	enum altwait_policy
+ * @quirks:	AW_Q() of those in force; in shadow mode, of those compared
+ * @shadow:	stock answers its calls, and the policy is only asked
+ * @tally:	where its verdicts are counted besides, referenced; or NULL
+ * @news:	how often something has happened that a call of it may care about
+ * @standing:	what it is to the module
+ * @was_enrolled: where it is leaving: it was enrolled, and not only listening
+ * @why:	where it is leaving: for what reason
+ * @autoreaped:	Linux reaped it by itself: nothing is left to consume
+ * @stop_seen:	the records know of the present job-control stop
+ * @cont_seen:	the records know of the present SIGNAL_STOP_CONTINUED
+ * @held:	a tracer has yet to be told of a thread's end, and Linux tells
+ *		nobody of the process's before
+ * @end_told:	Linux has told somebody of its end
+ * @due:	a sleeper shall look at @owed
+ * @shuffled:	a child's @real_parent may have changed unnoticed: a thread has
+ *		left, or orphans have come
+ * @detaching:	PTRACE_DETACH calls under way for it
+ * @inside:	its threads that are in a replaced call
+ * @real_parent: the thread that Linux has as that; only compared
+ * @moved:	place among its siblings: first by the move that brought it to
+ *		@real_parent, 0 if none did,
+ * @born:	then by age
+ * @traced:	when the leader's tracer took it, as in struct aw_thread, which the
+ *		leader outlives as a zombie
+ * @gone:	struct aw_gone: the same of other threads that have exited
+ * @owed:	struct aw_owed: zombies that stock still has for it
+ * @calls:	struct aw_caller: its threads that are in a replaced call
+ * @feed:	entry on wait_chldexit: sees what its children do
+ * @quick:	in the hash of enrolled processes, by signal_struct; RCU
+ * @orphan:	in the list of orphans: its parent is exiting, the reaper is not
+ *		known yet
+ * @leave:	in the list of those who leave, while leaving
+ * @ptraced:	in aw_ptraced: a thread of it has a tracer in Linux, or had one
+ * @rcu:	frees
+ *
+ * All but @pid, @rcu and, for readers of the hash, @quick, @signal and @shadow:
+ * aw_lock.
+ */
+struct aw_tracked {
+	struct aw_process	rec;
+	struct pid		*pid;
+	struct task_struct	*task;
+	struct signal_struct	*signal;
+	u32			policy;
+	aw_quirkset		quirks;
+	bool			shadow;
+	struct aw_tally		*tally;
+	u32			news;
+	enum aw_standing	standing;
+	bool			was_enrolled;
+	enum aw_why		why;
+	bool			autoreaped;
+	bool			stop_seen;
+	bool			cont_seen;
+	bool			held;
+	bool			end_told;
+	bool			due;
+	bool			shuffled;
+	unsigned int		detaching;
+	unsigned int		inside;
+	const void		*real_parent;
+	u32			moved;
+	u64			born;
+	u64			traced;
+	struct list_head	gone;
+	struct list_head	owed;
+	struct list_head	calls;
+	wait_queue_entry_t	feed;
+	struct hlist_node	quick;
+	struct list_head	orphan;
+	struct list_head	leave;
+	struct list_head	ptraced;
+	struct rcu_head		rcu;
+};
+
+static inline struct aw_tracked *aw_tracked_of(const struct aw_process *p)
+{
+	return container_of(p, struct aw_tracked, rec);
+}
+
+/* True while the process's wait calls are the module's to answer.  aw_lock. */
+static inline bool aw_is_enrolled(const struct aw_tracked *t)
+{
+	return t->standing == AW_ENROLLED;
+}
+
+struct aw_wait;
+
+/* What a thread's interrupted call wants to know when it is restarted. */
+enum aw_restart { AW_RESTART_NONE, AW_RESTART_SIGNAL, AW_RESTART_SPURIOUS };
+
+/**
+ * struct aw_thread_waker - a thread's waker, and its restart state
+ * @waker:   what PollSets hold
+ * @task:    the thread while it sleeps in a replaced call, else NULL
+ * @call:    the replaced call that it is in, else NULL
+ * @restart: the last call was interrupted and no handler has run since
+ * @ip:	     where it was made from
+ * @sp:	     with which stack pointer
+ * @rcu:     frees
+ */
+struct aw_thread_waker {
+	struct aw_waker		waker;
+	struct task_struct	*task;
+	struct aw_wait		*call;
+	enum aw_restart		restart;
+	unsigned long		ip;
+	unsigned long		sp;
+	struct rcu_head		rcu;
+};
+
+static inline struct aw_thread_waker *aw_thread_waker_of(struct aw_waker *w)
+{
+	return container_of(w, struct aw_thread_waker, waker);
+}
+
+/**
+ * struct aw_caller - a thread that is in a replaced call
+ * @node: in struct aw_tracked.calls
+ * @tw:	  its waker; the thread's record holds it
+ */
+struct aw_caller {
+	struct list_head	node;
+	struct aw_thread_waker	*tw;
+};
+
+/* tracked.c: which record is whose */
+extern spinlock_t aw_lock;
+extern struct aw_records aw_records;
+/*
+ * The records have one tracer for a process, and none once a thread of it was let
+ * go.  Linux has one for each thread: these are to be asked.  aw_lock.
+ */
+extern struct list_head aw_ptraced;
+
+struct aw_tracked *aw_tracked_find(const struct task_struct *task);
+struct aw_tracked *aw_tracked_add(struct task_struct *leader,
+				  struct aw_process *parent);
+void aw_tracked_forget(struct aw_tracked *t);
+void aw_tracked_prune(struct aw_tracked *t);
+unsigned int aw_tracked_sleepers(const struct aw_tracked *t);
+void aw_tracked_wake_sleepers(struct aw_tracked *t);
+/* For the struct aw_host_ops of aw_records. */
+void aw_tracked_free(struct aw_process *p);
+void aw_tracked_free_waker(struct aw_waker *w);
+void aw_tracked_wake(struct aw_waker *w);
+
+/* places.c: in which order Linux would meet children and tracees */
+void aw_places_born(struct aw_tracked *t, const struct task_struct *leader);
+void aw_places_moved(struct aw_tracked *t);
+void aw_places_attached(struct aw_tracked *t, struct task_struct *task);
+void aw_places_detached(struct aw_tracked *t, u32 tid);
+void aw_places_exited(struct aw_tracked *t, u32 tid);
+void aw_places_leads(struct aw_tracked *t);
+u64 aw_places_traced(struct aw_tracked *t, struct task_struct *task);
+void aw_places_free(struct aw_tracked *t);
+
+/**
+ * struct aw_terms - on which terms a process is enrolled
+ * @policy: enum altwait_policy
+ * @quirks: as in struct aw_tracked
+ * @shadow: likewise
+ * @tally:  likewise
+ */
+struct aw_terms {
+	u32		policy;
+	aw_quirkset	quirks;
+	bool		shadow;
+	struct aw_tally	*tally;
+};
+
+/* enrolled.c: whose calls are redirected */
+bool aw_enrolled(struct task_struct *task, bool *shadow);
+void aw_enrolled_publish(struct aw_tracked *t, struct signal_struct *signal);
+void aw_enrolled_set_terms(struct aw_tracked *t, const struct aw_terms *terms);
+
+/* leave.c: the half of going back to stock that may happen anywhere */
+void aw_leave_init(work_func_t finish);
+void aw_leave(struct aw_tracked *t, enum aw_why why);
+void aw_leave_for_error(struct aw_tracked *t, int err);
+void aw_leave_call_ended(struct aw_tracked *t);
+void aw_leave_work_now(void);
+void aw_leave_work_later(void);
+void aw_leave_work_cancel(void);
+struct aw_tracked *aw_leave_next(void);
+bool aw_leave_nobody(void);
+
+#define AW_N_EXAMPLES	(ALTWAIT_EXAMPLE_STUCK + 1)
+
+/**
+ * struct aw_tally - verdicts of shadow mode, counted: for a file, through which
+ *	processes are enrolled, or for everybody
+ * @refs:  of the file and of those enrolled through it
+ * @lock:  all below
+ * @n:	   the counts
+ * @first: the first example of each kind; without a time, there was none
+ */
+struct aw_tally {
+	refcount_t		refs;
+	spinlock_t		lock;	/* all below */
+	struct altwait_verdicts	n;
+	struct altwait_verdict	first[AW_N_EXAMPLES];
+};
+
+/* Context: any.  NULL stays NULL, here and below. */
+static inline struct aw_tally *aw_tally_get(struct aw_tally *tally)
+{
+	if (tally)
+		refcount_inc(&tally->refs);
+	return tally;
+}
+
+/* Context: any. */
+static inline void aw_tally_put(struct aw_tally *tally)
+{
+	if (tally && refcount_dec_and_test(&tally->refs))
+		kfree(tally);
+}
+
+/* The counters of struct altwait_counters, which says what each means. */
+struct aw_stats {
+	atomic64_t diverted, returned, enrolled, dismissed, tracked, released;
+	atomic64_t blocked, woken, trouble, stolen, evicted, stuck;
+};
+
+extern struct aw_stats aw_stats;
+
+#define aw_count(name)	atomic64_inc(&aw_stats.name)
+
+#endif /* _ALTWAIT_TRACK_H */

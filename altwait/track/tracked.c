@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The records and Linux's processes: finding, making and forgetting them.
+ */
+#include <linux/module.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+
+#include "track.h"
+
+static unsigned int max_records = 65536;
+module_param(max_records, uint, 0644);
+MODULE_PARM_DESC(max_records,
+		 "processes that may be tracked at once; past it, a process goes back to stock");
+
+DEFINE_SPINLOCK(aw_lock);
+struct aw_records aw_records;
+struct aw_stats aw_stats;
+LIST_HEAD(aw_ptraced);
+
+/* ------------------------------------------------------- record memory */
+
+static void aw_tracked_free_rcu(struct rcu_head *rcu)
+{
+	struct aw_tracked *t = container_of(rcu, struct aw_tracked, rcu);
+
+	aw_tally_put(t->tally);
+	put_pid(t->pid);
+	aw_places_free(t);
+	kfree(t);
+	aw_count(released);
+}
+
+/* The last reference to a record has gone.  Context: any, aw_lock held. */
+void aw_tracked_free(struct aw_process *p)
+{
+	list_del(&aw_tracked_of(p)->ptraced);
+	call_rcu(&aw_tracked_of(p)->rcu, aw_tracked_free_rcu);
+}
+
+/* The last reference to a thread's waker has gone.  Context: any. */
+void aw_tracked_free_waker(struct aw_waker *w)
+{
+	kfree_rcu(aw_thread_waker_of(w), rcu);
+}
+
+/* A PollSet wakes a thread, if it sleeps.  Context: any, aw_lock held. */
+void aw_tracked_wake(struct aw_waker *w)
+{
+	struct task_struct *task = aw_thread_waker_of(w)->task;
+
+	if (task)
+		wake_up_process(task);
+}
+
+/* ----------------------------------------------------------- look-ups */
+
+/*
+ * The record of a task's process, or NULL.  A record may outlive its process,
+ * and another have the number by then: Linux's struct pid tells them apart.
+ */
+struct aw_tracked *aw_tracked_find(const struct task_struct *task)
+{
+	struct aw_process *p = aw_process_find(&aw_records, task->tgid);
+	struct pid *tgid;
+
+	lockdep_assert_held(&aw_lock);
+	if (!p)
+		return NULL;
+	rcu_read_lock();
+	tgid = READ_ONCE(task->signal->pids[PIDTYPE_TGID]);
+	rcu_read_unlock();
+	return !tgid || aw_tracked_of(p)->pid == tgid ? aw_tracked_of(p) : NULL;
+}
+
+/* How many threads of the process sleep.  Context: any, aw_lock held. */
+unsigned int aw_tracked_sleepers(const struct aw_tracked *t)
+{
+	unsigned int n = 0;
+	struct aw_caller *c;
+
+	list_for_each_entry(c, &t->calls, node)
+		if (c->tw->task)
+			n++;
+	return n;
+}
+
+/* Those who sleep look at what has changed.  Context: any, aw_lock held. */
+void aw_tracked_wake_sleepers(struct aw_tracked *t)
+{
+	struct aw_caller *c;
+
+	list_for_each_entry(c, &t->calls, node)
+		if (c->tw->task)
+			wake_up_process(c->tw->task);
+}
+
+/* ------------------------------------------------- making and forgetting */
+
+/**
+ * aw_tracked_add - make a record for a process
+ * @leader: its thread-group leader
+ * @parent: the parent's record, or NULL
+ *
+ * The record has no threads yet.  A record that still has the number of an
+ * earlier process is evicted.
+ *
+ * Context: aw_lock held, under RCU.
+ * Return: the record; ERR_PTR: -ENOMEM, or -ENOSPC at the bound max_records.
+ */
+struct aw_tracked *aw_tracked_add(struct task_struct *leader,
+				  struct aw_process *parent)
+{
+	struct aw_process *stale = aw_process_find(&aw_records, leader->tgid);
+	struct aw_tracked *t;
+
+	lockdep_assert_held(&aw_lock);
+	if (stale) {
+		aw_tracked_forget(aw_tracked_of(stale));
+		aw_count(evicted);
+	}
+	if (aw_records.n_processes >= max_records)
+		return ERR_PTR(-ENOSPC);
+	t = aw_alloc(sizeof(*t));
+	if (!t)
+		return ERR_PTR(-ENOMEM);
+	t->pid = get_pid(task_tgid(leader));
+	aw_places_born(t, leader);
+	INIT_LIST_HEAD(&t->gone);
+	INIT_LIST_HEAD(&t->owed);
+	INIT_LIST_HEAD(&t->calls);
+	INIT_LIST_HEAD(&t->orphan);
+	INIT_LIST_HEAD(&t->leave);
+	INIT_LIST_HEAD(&t->ptraced);
+	aw_process_add(&aw_records, &t->rec, parent, leader->tgid,
+		       task_pgrp_nr(leader), __kuid_val(task_uid(leader)));
+	aw_count(tracked);
+	return t;
+}
+
+/* Takes the record off all lists; who holds a reference keeps it. */
+void aw_tracked_forget(struct aw_tracked *t)
+{
+	list_del_init(&t->orphan);
+	list_del_init(&t->ptraced);
+	aw_process_forget(&aw_records, &t->rec);
+}
+
+static bool is_enrolled(const struct aw_process *p)
+{
+	return p && aw_is_enrolled(aw_tracked_of(p));
+}
+
+/* True if somebody has still to look where a child of the process goes. */
+static bool has_orphans(const struct aw_tracked *t)
+{
+	struct aw_process *child;
+
+	list_for_each_entry(child, &t->rec.children, sibling)
+		if (!list_empty(&aw_tracked_of(child)->orphan))
+			return true;
+	return false;
+}
+
+/* True if an enrolled process traces a thread of this one. */
+static bool is_traced_by_enrolled(const struct aw_tracked *t)
+{
+	struct task_struct *leader, *thread;
+	struct aw_tracked *by;
+	bool needs = false;
+
+	if (list_empty(&t->ptraced))
+		return false;
+	rcu_read_lock();
+	leader = pid_task(t->pid, PIDTYPE_TGID);
+	if (leader) {
+		for_each_thread(leader, thread) {
+			if (!READ_ONCE(thread->ptrace))
+				continue;
+			by = aw_tracked_find(rcu_dereference(thread->parent));
+			needs |= by && aw_is_enrolled(by);
+		}
+	}
+	rcu_read_unlock();
+	return needs;
+}
+
+/* Forgets a record that nobody waits with and nobody waits for. */
+void aw_tracked_prune(struct aw_tracked *t)
+{
+	u32 tracer = t->rec.is_zombie ? t->rec.zombie_tracer :
+					t->rec.ptrace.tracer;
+
+	if (t->standing != AW_TRACKED || has_orphans(t))
+		return;
+	if (is_enrolled(t->rec.parent) ||
+	    (tracer && is_enrolled(aw_process_find(&aw_records, tracer))) ||
+	    is_traced_by_enrolled(t))
+		return;
+	aw_tracked_forget(t);
+}
