@@ -3,6 +3,7 @@
  * Events in the middle of a call, many times, with nothing to keep them apart:
  * what may not depend on who is faster.
  */
+#include <sys/epoll.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 
@@ -76,6 +77,52 @@ SUBJECT_TEST(races, nowait)
 	pthread_join(thread, &missed);
 	EXPECT_EQ(NULL, missed);
 	EXPECT_WAIT4(-1, 0, .pid = pid, .status = W_EXIT(1));
+}
+
+enum { CROWD = 200 };
+
+/* Returns as soon as the pidfd is ready; looks again and again, to be early. */
+static void watch_pidfd(int pidfd)
+{
+	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+	long end = now_ms() + PATIENCE_MS;
+
+	while (poll(&p, 1, 0) != 1) {
+		if (now_ms() > end) {
+			errno = ETIMEDOUT;
+			die("pidfd");
+		}
+	}
+}
+
+/*
+ * Who knows from a pidfd that a child has ended gets it, though the kernel tells the
+ * pidfd before it tells the parent.  A crowd that polls the pidfd, too, and has to
+ * be told, keeps the two apart.
+ */
+SUBJECT_TEST(races, pidfd_then_nohang)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+	int crowd[CROWD], pidfd, i, n;
+	struct child c;
+
+	for (i = 0; i < CROWD; i++) {
+		crowd[i] = epoll_create1(EPOLL_CLOEXEC);
+		ASSERT_LE(0, crowd[i]);
+	}
+	for_many(n, 50) {
+		c = child_hold();
+		pidfd = pidfd_of(c.pid);
+		for (i = 0; i < CROWD; i++)
+			ASSERT_EQ(0, epoll_ctl(crowd[i], EPOLL_CTL_ADD, pidfd,
+					       &event));
+		child_tell(&c, 1);
+		watch_pidfd(pidfd);
+		EXPECT_WAIT4(c.pid, WNOHANG, .pid = c.pid, .status = W_EXIT(1));
+		if (!_metadata->passed)
+			break;
+		close(pidfd);
+	}
 }
 
 static void *reap_by_usage(void *arg)

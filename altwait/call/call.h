@@ -52,6 +52,7 @@ enum aw_abi { AW_ABI_NATIVE, AW_ABI_COMPAT, AW_ABI_X32 };
  * @claim: thread whose report this call is taking from stock, 0 if none
  * @slept: the call has slept: a signal ends it from then on
  * @synced: it has waited for a tracer that hands a zombie on
+ * @caught_up: it has waited for an end to be told to the records
  * @backed: stock has what is claimed, and not only the records
  * @used:  what the reported one has used, for @rusage
  * @shadow: stock answers; @req is linux's
@@ -93,6 +94,7 @@ struct aw_wait {
 	u32			claim;
 	bool			slept;
 	bool			synced;
+	bool			caught_up;
 	bool			backed;
 	struct rusage		used;
 	bool			shadow;

@@ -6,6 +6,8 @@
  * aw_lock, so the seed's second check after registering (lines 277-290) has
  * nothing to find and is left out.
  */
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <trace/events/altwait.h>
@@ -109,6 +111,35 @@ static bool is_passing(struct aw_wait *w)
 }
 
 /*
+ * exit_notify() makes a zombie and wakes who polls its pidfd, and only then the
+ * parent, all of it under tasklist_lock, which stock's own wait takes.  So who has
+ * seen the end has to wait for that lock before the records say nothing.  Once: they
+ * will never know of an end that is told to a tracer who cannot be heard.
+ */
+static bool is_ending(struct aw_wait *w)
+{
+	struct task_struct *task;
+	struct aw_tracked *t;
+	unsigned int i;
+
+	if (w->caught_up)
+		return false;
+	rcu_read_lock();
+	for (i = 0; i < w->snap.n && !w->caught_up; i++) {
+		t = aw_tracked_of(w->snap.v[i].proc);
+		if (t->rec.is_zombie)
+			continue;
+		task = pid_task(t->pid, PIDTYPE_TGID);
+		if (!task || !aw_task_is_zombie(task))
+			continue;
+		w->nr = pid_nr_ns(t->pid, w->ns);
+		w->caught_up = true;
+	}
+	rcu_read_unlock();
+	return w->caught_up;
+}
+
+/*
  * One poll, and the sleep after it if it was in vain; then AW_AGAIN.  *d is
  * what was found; stock has still to be asked for what was consumed.
  */
@@ -133,7 +164,7 @@ static long poll_once(struct aw_wait *w, const struct pt_regs *regs,
 		ret = AW_ROOM;
 	} else {
 		aw_decide(&aw_records, &w->req, &w->snap, &w->facts, d);
-		if (is_nothing(d) && is_passing(w))
+		if (is_nothing(d) && (is_passing(w) || is_ending(w)))
 			ret = AW_EARLY;
 		else if (d->kind == AW_SLEEP)
 			ret = idle(w, regs, pending, deliverable);
@@ -171,6 +202,7 @@ static long poll_until_over(struct aw_wait *w, const struct pt_regs *regs,
 		case AW_AGAIN:
 			adopted = false;
 			w->synced = false;
+			w->caught_up = false;
 			early = 0;
 			break;
 		case AW_EARLY:

@@ -27,6 +27,7 @@ int aw_join_publish(struct aw_tracked *t, struct task_struct *leader);
 
 /* task.c: what Linux says of a task now */
 int aw_task_status(const struct task_struct *task);
+bool aw_task_is_zombie(struct task_struct *leader);
 
 /* state.c: a record that begins in the middle of a process's life */
 void aw_state_begin(struct aw_tracked *t, struct task_struct *leader);

@@ -9,7 +9,6 @@
 #include "feed.h"
 
 /* task.c; context: under RCU */
-bool aw_task_is_zombie(struct task_struct *leader);
 bool aw_task_is_reparented(struct task_struct *leader);
 bool aw_task_is_held(struct task_struct *task);
 int aw_task_stop_signal(struct task_struct *leader);
