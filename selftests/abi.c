@@ -82,24 +82,24 @@ SUBJECT_TEST(abi, quirks)
 
 	EXPECT_EQ(0, ioctl(self->fd, ALTWAIT_ENROLL, &e));
 	EXPECT_EQ(0, device_query(self->fd, 0, &q));
-	EXPECT_EQ(AW_QUIRKS_ALL, q.quirks);
-	EXPECT_EQ(0, device_enroll_as(self->fd, 0, STARRY, AW_Q(PID_ORDER)));
+	EXPECT_EQ(QUIRKS_ALL, q.quirks);
+	EXPECT_EQ(0, device_enroll_as(self->fd, 0, STARRY, Q(PID_ORDER)));
 	EXPECT_EQ(0, device_query(self->fd, 0, &q));
-	EXPECT_EQ(AW_QUIRKS_ALL & ~AW_Q(PID_ORDER), q.quirks);
+	EXPECT_EQ(QUIRKS_ALL & ~Q(PID_ORDER), q.quirks);
 	EXPECT_EQ(STARRY, q.policy);
 	EXPECT_EQ(0, device_enroll_as(self->fd, 0, LINUX, 0));
 	EXPECT_EQ(0, device_query(self->fd, 0, &q));
 	EXPECT_EQ(0, q.quirks);
 	EXPECT_EQ(LINUX, q.policy);
-	EXPECT_EQ(0, device_enroll_as(self->fd, 0, LINUX, AW_Q(CHILD_TIME)));
+	EXPECT_EQ(0, device_enroll_as(self->fd, 0, LINUX, Q(CHILD_TIME)));
 	EXPECT_EQ(0, device_query(self->fd, 0, &q));
-	EXPECT_EQ(AW_Q(CHILD_TIME), q.quirks);
+	EXPECT_EQ(Q(CHILD_TIME), q.quirks);
 	EXPECT_ERROR(EINVAL, device_enroll_as(self->fd, 0, LINUX,
-					      AW_QUIRKS_ALL + 1));
+					      QUIRKS_ALL + 1));
 	EXPECT_ERROR(EINVAL, device_enroll_as(self->fd, 0, STARRY, 1ULL << 63));
 	EXPECT_ERROR(EINVAL, device_enroll_as(self->fd, 0, STOCK, 0));
 	EXPECT_EQ(0, device_query(self->fd, 0, &q));
-	EXPECT_EQ(AW_Q(CHILD_TIME), q.quirks);
+	EXPECT_EQ(Q(CHILD_TIME), q.quirks);
 	EXPECT_EQ(0, device_dismiss(self->fd, 0));
 	EXPECT_EQ(0, device_query(self->fd, 0, &q));
 	EXPECT_EQ(0, q.quirks);

@@ -99,12 +99,12 @@ static inline void call_run(struct call *c)
 
 static inline void want_info(int *info, const struct want *w)
 {
-	bool whole = subject_has(AW_Q(SIGINFO_WHOLE)) && !w->error;
+	bool whole = subject_has(Q(SIGINFO_WHOLE)) && !w->error;
 	int i;
 
 	for (i = 0; i < INFO_INTS; i++)
 		info[i] = whole ? 0 : POISON_INT;
-	if (w->error && subject_has(AW_Q(ERRORS_SILENT)))
+	if (w->error && subject_has(Q(ERRORS_SILENT)))
 		return;
 	info[INFO_SIGNO] = w->pid ? SIGCHLD : 0;
 	info[INFO_ERRNO] = 0;
@@ -139,7 +139,7 @@ static inline void check_status(struct __test_metadata *_metadata,
 static inline void check_rusage(struct __test_metadata *_metadata,
 				const struct call *c, const struct want *w)
 {
-	bool written = !subject_has(AW_Q(RUSAGE_IGNORED)) && w->pid && !w->error;
+	bool written = !subject_has(Q(RUSAGE_IGNORED)) && w->pid && !w->error;
 	struct rusage poison;
 
 	memset(&poison, POISON, sizeof(poison));

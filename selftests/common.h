@@ -55,12 +55,12 @@ static int subject_policy = STOCK;
  * With LINUX: the differences from Linux that it has all the same.  With SHADOW:
  * those that are compared with Linux; 0: all.
  */
-static unsigned long long subject_quirks;
+static quirk_set subject_quirks;
 /* /dev/altwait, where it can be opened; else -1. */
 static int subject_device = -1;
 
-/* Does the policy have this quirk, AW_Q(ID)? */
-static inline bool subject_has(unsigned long long quirk)
+/* Does the policy have this quirk, Q(ID)? */
+static inline bool subject_has(quirk_set quirk)
 {
 	return subject_policy == STARRY ||
 	       (subject_policy == LINUX && subject_quirks & quirk);
@@ -427,10 +427,10 @@ static inline bool subject_composed(void)
 }
 
 /* What ALTWAIT_ENROLL has to be told, for @subject_policy. */
-static inline unsigned long long subject_differences(void)
+static inline quirk_set subject_differences(void)
 {
 	if (subject_policy == STARRY && subject_composed())
-		return subject_quirks | AW_Q(POLLSET_64);
+		return subject_quirks | Q(POLLSET_64);
 	return subject_quirks;
 }
 
@@ -478,7 +478,7 @@ shadow_differs(struct __test_metadata *_metadata)
 
 	if (subject_policy != SHADOW || device_verdicts(subject_device, &v))
 		return 0;
-	return v.differs - v.quirk[AW_QUIRK_RUSAGE_IGNORED];
+	return v.differs - v.quirk[ALTWAIT_QUIRK_RUSAGE_IGNORED];
 }
 
 /* Kills whatever the subject left; the harness has become its parent. */

@@ -12,8 +12,14 @@
 #include <unistd.h>
 
 #include <linux/altwait.h>
+#include <linux/altwait_quirks.h>
 
-#include "../altwait/model/quirks.h"
+/* A set of quirks, a bit each. */
+typedef unsigned __int128 quirk_set;
+
+#define QUIRK_BIT(nr)	((quirk_set)1 << (nr))
+#define Q(ID)		QUIRK_BIT(ALTWAIT_QUIRK_##ID)
+#define QUIRKS_ALL	(QUIRK_BIT(ALTWAIT_N_QUIRKS) - 1)
 
 static inline int device_open(void)
 {
@@ -42,7 +48,7 @@ static inline const char *device_missing(void)
 }
 
 static inline int device_enroll_as(int fd, pid_t pid, unsigned int policy,
-				   unsigned long long quirks)
+				   quirk_set quirks)
 {
 	struct altwait_enroll arg = {
 		.size = sizeof(arg),
@@ -61,7 +67,7 @@ static inline int device_enroll(int fd, pid_t pid)
 
 /* Stock goes on answering, and the policy is asked. */
 static inline int device_shadow(int fd, pid_t pid, unsigned int policy,
-				unsigned long long quirks)
+				quirk_set quirks)
 {
 	struct altwait_enroll arg = {
 		.size = sizeof(arg),

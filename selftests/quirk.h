@@ -64,13 +64,13 @@ static inline void quirk_check_verdicts(struct __test_metadata *_metadata,
 	int i;
 
 	/* Which of two gets a zombie: no call differs. */
-	if (subject_policy != SHADOW || nr == AW_QUIRK_TRACER_REAPS_ALL)
+	if (subject_policy != SHADOW || nr == ALTWAIT_QUIRK_TRACER_REAPS_ALL)
 		return;
 	ASSERT_EQ(0, device_verdicts(subject_device, &v));
 	EXPECT_LT(0, v.quirk[nr])
 		TH_LOG("no verdict has the quirk %d", nr);
 	EXPECT_LE(v.quirk[nr], v.differs);
-	for (i = 0; i < AW_N_QUIRKS; i++)
+	for (i = 0; i < ALTWAIT_N_QUIRKS; i++)
 		EXPECT_EQ(i == nr ? v.quirk[nr] : 0, v.quirk[i]);
 }
 
@@ -83,10 +83,10 @@ static inline void quirk_check_verdicts(struct __test_metadata *_metadata,
 		if (_metadata->skip || subject_fork(_metadata))		\
 			return;						\
 		subject_quirks = variant->with ||			\
-				 variant->policy == SHADOW ? AW_Q(ID) : 0; \
+				 variant->policy == SHADOW ? Q(ID) : 0; \
 		subject_begin(variant->policy);				\
 		quirk_##ID##_body(_metadata, variant->with);		\
-		quirk_check_verdicts(_metadata, AW_QUIRK_##ID);		\
+		quirk_check_verdicts(_metadata, ALTWAIT_QUIRK_##ID);		\
 		subject_end(_metadata);					\
 	}								\
 	static void quirk_##ID##_body(					\

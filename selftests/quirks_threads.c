@@ -193,7 +193,7 @@ FIXTURE_TEARDOWN(lacks)
 {
 }
 
-/* @without: the quirks that starry does without, AW_Q(ID) */
+/* @without: the quirks that starry does without, Q(ID) */
 #define LACKS_TEST(ID, without)						\
 	static void lacks_##ID##_body(struct __test_metadata *_metadata); \
 	TEST_F_TIMEOUT(lacks, ID, TEST_SECONDS)				\
@@ -210,7 +210,7 @@ FIXTURE_TEARDOWN(lacks)
 
 /* Each end is told, the latest tracee's first, and then that of the process. */
 LACKS_TEST(THREAD_ENDS_UNTOLD,
-	   AW_Q(THREAD_ENDS_UNTOLD) | AW_Q(DELAYED_END_TOLD))
+	   Q(THREAD_ENDS_UNTOLD) | Q(DELAYED_END_TOLD))
 {
 	struct threads s;
 	unsigned int i;
@@ -237,7 +237,7 @@ static pid_t trap_child(struct child *c)
 }
 
 /* As a child it is none that the call is about, as a tracee it is. */
-LACKS_TEST(CLONE_CHILDREN, AW_Q(CLONE_CHILDREN))
+LACKS_TEST(CLONE_CHILDREN, Q(CLONE_CHILDREN))
 {
 	struct child c = { .slot = stage_slot() };
 
@@ -251,7 +251,7 @@ LACKS_TEST(CLONE_CHILDREN, AW_Q(CLONE_CHILDREN))
 	EXPECT_WAIT4(-1, WNOHANG, .pid = 0);
 }
 
-LACKS_TEST(WCLONE_IGNORED, AW_Q(WCLONE_IGNORED))
+LACKS_TEST(WCLONE_IGNORED, Q(WCLONE_IGNORED))
 {
 	struct child c = child_hold();
 
@@ -270,7 +270,7 @@ static void *trace_and_hold(void *arg)
 	return NULL;
 }
 
-LACKS_TEST(WNOTHREAD_IGNORED, AW_Q(WNOTHREAD_IGNORED))
+LACKS_TEST(WNOTHREAD_IGNORED, Q(WNOTHREAD_IGNORED))
 {
 	struct agent *a = agent_make();
 	struct child c = agent_child(a);

@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every difference from Linux: one name, one bit, one explanation.
+ * Sets of quirks, by name.
  */
-#ifdef __KERNEL__
-#include <linux/string.h>
-#else
-#include <string.h>
-#endif
-
 #include "quirks.h"
 
 /* wakes.h has a bit after theirs. */
 static_assert(AW_N_QUIRKS < 128, "too many quirks for an aw_quirkset");
 
-const struct aw_quirk aw_quirks[AW_N_QUIRKS] = {
-#define AW_QUIRK(id, text_name, text_class, text_linux, text_source,	\
-		 text_starry, text_seed, text_reproducer, text_unseen)	\
-	[AW_QUIRK_##id] = {						\
-		.name = text_name, .class = text_class,			\
-		.linux_does = text_linux, .linux_source = text_source,	\
-		.starry_does = text_starry, .seed = text_seed,		\
-		.reproducer = text_reproducer, .unseen = text_unseen,	\
-	},
-#include "quirks_table.h"
-#undef AW_QUIRK
+enum aw_quirks_counted {
+#define AW_COUNT(id, nr, name)	AW_COUNTED_##id,
+	ALTWAIT_EACH_QUIRK(AW_COUNT)
+#undef AW_COUNT
+	AW_N_COUNTED
+};
+
+static_assert((int)AW_N_COUNTED == AW_N_QUIRKS, "no number is left out");
+
+const char * const aw_quirk_name[AW_N_QUIRKS] = {
+#define AW_NAME(id, nr, name)						\
+	[nr] = name,
+	ALTWAIT_EACH_QUIRK(AW_NAME)
+#undef AW_NAME
 };
 
 #define ELLIPSIS	"|..."
@@ -42,7 +39,7 @@ void aw_quirk_names(aw_quirkset quirks, char *names, size_t size)
 
 	names[0] = '\0';
 	for (i = 0; i < AW_N_QUIRKS; i++) {
-		size_t more = strlen(aw_quirks[i].name);
+		size_t more = strlen(aw_quirk_name[i]);
 
 		if (!(quirks >> i & 1))
 			continue;
@@ -52,7 +49,7 @@ void aw_quirk_names(aw_quirkset quirks, char *names, size_t size)
 		}
 		if (len)
 			names[len++] = '|';
-		memcpy(names + len, aw_quirks[i].name, more + 1);
+		memcpy(names + len, aw_quirk_name[i], more + 1);
 		len += more;
 	}
 }

@@ -5,8 +5,6 @@
  */
 #include "wakes.h"
 
-static_assert(AW_N_QUIRKS < 64, "AW_CONCERNS is no quirk's bit");
-
 /**
  * struct aw_wake_rule - who is woken by one kind of news
  * @linux_wakes: does Linux wake?

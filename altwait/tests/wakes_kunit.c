@@ -73,7 +73,7 @@ static void wake(struct kunit *test)
 		wakes = c->quirk >> i & 1 ? c->starry_wakes : c->linux_wakes;
 		KUNIT_EXPECT_EQ_MSG(test, wakes,
 				    aw_wakes(AW_Q_NR(i), c->kind, AW_CONCERNS),
-				    "with %s", aw_quirks[i].name);
+				    "with %s", aw_quirk_name[i]);
 	}
 }
 

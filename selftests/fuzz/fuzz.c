@@ -214,6 +214,13 @@ static void add_up(struct job *all)
 	}
 }
 
+static const char * const quirk_names[ALTWAIT_N_QUIRKS] = {
+#define NAME(id, nr, name)						\
+	[nr] = name,
+	ALTWAIT_EACH_QUIRK(NAME)
+#undef NAME
+};
+
 static void print_totals(const struct job *all)
 {
 	const struct altwait_verdicts *v = &all->totals.v;
@@ -239,7 +246,7 @@ static void print_totals(const struct job *all)
 	printf(" that is all\n# quirks:");
 	for (i = 0; i < 64; i++)
 		if (v->quirk[i])
-			printf(" %s %llu,", i < AW_N_QUIRKS ? aw_quirks[i].name : "?",
+			printf(" %s %llu,", i < ALTWAIT_N_QUIRKS ? quirk_names[i] : "?",
 			       v->quirk[i]);
 	printf(" that is all\n");
 }

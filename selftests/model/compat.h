@@ -6,6 +6,7 @@
 #ifndef _ALTWAIT_COMPAT_H
 #define _ALTWAIT_COMPAT_H
 
+#include <assert.h>
 #include <errno.h>
 #include <linux/ptrace.h>
 #include <linux/wait.h>
@@ -28,6 +29,7 @@ typedef unsigned long long u64;
 #define S64_MAX 0x7fffffffffffffffLL
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define __aligned(n) __attribute__((aligned(n)))
 #define __printf(fmt, args) __attribute__((format(printf, fmt, args)))
 
 #define aw_alloc(size) calloc(1, size)

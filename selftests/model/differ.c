@@ -163,7 +163,7 @@ static void print_sums(const struct sums *s)
 
 	for (i = 0; i < AW_N_QUIRKS; i++)
 		if (s->by[i])
-			printf("%8lu %s\n", s->by[i], aw_quirks[i].name);
+			printf("%8lu %s\n", s->by[i], aw_quirk_name[i]);
 	printf("%lu looks, %lu differ, %lu by more than two quirks, %lu unexplained, %lu wrong\n",
 	       s->looks, s->differ, s->many, s->unexplained, s->wrong);
 }

@@ -12,6 +12,8 @@
 
 #include <linux/altwait.h>
 
+#include "quirks.h"
+
 #define ARRAY_SIZE(arr)	(sizeof(arr) / sizeof((arr)[0]))
 #define attributes(...)	__attribute__((__VA_ARGS__))
 
@@ -73,14 +75,14 @@ void explain(unsigned long request, int err, const char *fmt, ...)
  */
 struct policy {
 	unsigned int base;
-	unsigned long long quirks;
+	quirk_set quirks;
 };
 
 /* Parse @arg as a policy, or leave through argp_error(). */
 struct policy parse_policy(struct argp_state *state, const char *arg);
 
 /* Print what parse_policy() reads; @in_force is all quirks that it has. */
-void print_policy(unsigned int base, unsigned long long in_force);
+void print_policy(unsigned int base, quirk_set in_force);
 
 /* The number of a quirk by its name, -1 if there is none. */
 int find_quirk(const char *name, size_t len);
@@ -88,7 +90,7 @@ int find_quirk(const char *name, size_t len);
 /* The quirk that @text begins with if each _ in it is meant as -; or NULL. */
 const char *guess_quirk(const char *text);
 
-unsigned long long quirks_in_force(const struct policy *policy);
+quirk_set quirks_in_force(const struct policy *policy);
 
 /**
  * struct fail_on - which verdicts make a run fail
@@ -101,7 +103,7 @@ struct fail_on {
 	bool any;
 	bool control;
 	bool unexplained;
-	unsigned long long quirks;
+	quirk_set quirks;
 };
 
 /* Add what @arg names, or leave through argp_error(). */

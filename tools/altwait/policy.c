@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "altwait.h"
-#include "../../altwait/model/quirks.h"
 
 static const char * const names[] = {
 	[ALTWAIT_POLICY_STOCK]	= "stock",
@@ -26,9 +25,9 @@ int find_quirk(const char *name, size_t len)
 {
 	int i;
 
-	for (i = 0; i < AW_N_QUIRKS; i++)
-		if (strlen(aw_quirks[i].name) == len &&
-		    memcmp(aw_quirks[i].name, name, len) == 0)
+	for (i = 0; i < ALTWAIT_N_QUIRKS; i++)
+		if (strlen(quirk_name[i]) == len &&
+		    memcmp(quirk_name[i], name, len) == 0)
 			return i;
 	return -1;
 }
@@ -39,10 +38,10 @@ static size_t name_length(const char *text, char sign)
 	size_t best = 0;
 	int i;
 
-	for (i = 0; i < AW_N_QUIRKS; i++) {
-		size_t len = strlen(aw_quirks[i].name);
+	for (i = 0; i < ALTWAIT_N_QUIRKS; i++) {
+		size_t len = strlen(quirk_name[i]);
 
-		if (strncmp(text, aw_quirks[i].name, len) == 0 && len > best &&
+		if (strncmp(text, quirk_name[i], len) == 0 && len > best &&
 		    (text[len] == '\0' || text[len] == sign))
 			best = len;
 	}
@@ -63,7 +62,7 @@ const char *guess_quirk(const char *text)
 	len = strcspn(dashed, "+");
 	dashed[len] = '\0';
 	len = name_length(dashed, '-');
-	return len ? aw_quirks[find_quirk(dashed, len)].name : NULL;
+	return len ? quirk_name[find_quirk(dashed, len)] : NULL;
 }
 
 static void unknown_quirk(struct argp_state *state, const char *base,
@@ -83,10 +82,10 @@ static void unknown_quirk(struct argp_state *state, const char *base,
 			   text);
 }
 
-static unsigned long long parse_quirks(struct argp_state *state,
-				       const char *text, unsigned int base)
+static quirk_set parse_quirks(struct argp_state *state, const char *text,
+			      unsigned int base)
 {
-	unsigned long long quirks = 0;
+	quirk_set quirks = 0;
 	char sign = signs[base];
 	size_t len;
 
@@ -98,21 +97,21 @@ static unsigned long long parse_quirks(struct argp_state *state,
 		len = name_length(text, sign);
 		if (!len)
 			unknown_quirk(state, names[base], text, sign);
-		quirks |= 1ULL << find_quirk(text, len);
+		quirks |= QUIRK_BIT(find_quirk(text, len));
 		text += len;
 	}
 	return quirks;
 }
 
-unsigned long long quirks_in_force(const struct policy *policy)
+quirk_set quirks_in_force(const struct policy *policy)
 {
 	switch (policy->base) {
 	case ALTWAIT_POLICY_STARRY:
-		return AW_QUIRKS_ALL & ~policy->quirks;
+		return QUIRKS_ALL & ~policy->quirks;
 	case ALTWAIT_POLICY_LINUX:
 		return policy->quirks;
 	default:
-		return AW_QUIRKS_NONE;
+		return 0;
 	}
 }
 
@@ -138,9 +137,9 @@ struct policy parse_policy(struct argp_state *state, const char *arg)
 	return policy;
 }
 
-void print_policy(unsigned int base, unsigned long long in_force)
+void print_policy(unsigned int base, quirk_set in_force)
 {
-	unsigned long long differs;
+	quirk_set differs;
 	int i;
 
 	if (base >= ARRAY_SIZE(names)) {
@@ -150,9 +149,8 @@ void print_policy(unsigned int base, unsigned long long in_force)
 	printf("%s", names[base]);
 	if (base == ALTWAIT_POLICY_STOCK)
 		return;
-	differs = base == ALTWAIT_POLICY_STARRY ? AW_QUIRKS_ALL & ~in_force :
-						  in_force;
-	for (i = 0; i < AW_N_QUIRKS; i++)
-		if (differs >> i & 1)
-			printf("%c%s", signs[base], aw_quirks[i].name);
+	differs = base == ALTWAIT_POLICY_STARRY ? QUIRKS_ALL & ~in_force : in_force;
+	for (i = 0; i < ALTWAIT_N_QUIRKS; i++)
+		if (differs & QUIRK_BIT(i))
+			printf("%c%s", signs[base], quirk_name[i]);
 }

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "altwait.h"
-#include "../../altwait/model/quirks.h"
 
 struct status {
 	pid_t pid;
@@ -127,17 +126,19 @@ static void print_stuck(int fd)
 		.size = sizeof(e), .index = ALTWAIT_EXAMPLE_STUCK,
 		.scope = ALTWAIT_SCOPE_ALL,
 	};
-	char names[256];
 	char *call;
 
 	if (device_request(fd, ALTWAIT_EXAMPLE, &e))
 		return;
-	aw_quirk_names(e.first.quirks, names, sizeof(names));
 	call = decode_call(&e.first);
-	printf("%-11s %s, pid %d, was asleep in %s: %s\n", "  the last",
-	       e.first.comm, e.first.pid, call,
-	       names[0] ? names : "no quirk explains it");
+	printf("%-11s %s, pid %d, was asleep in %s: ", "  the last", e.first.comm,
+	       e.first.pid, call);
 	free(call);
+	if (e.first.quirks)
+		print_quirks(stdout, e.first.quirks);
+	else
+		printf("no quirk explains it");
+	printf("\n");
 }
 
 /*

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "compare.h"
-#include "../../altwait/model/quirks.h"
 
 void parse_fail_on(struct argp_state *state, const char *arg,
 		   struct fail_on *fail_on)
@@ -20,7 +19,7 @@ void parse_fail_on(struct argp_state *state, const char *arg,
 	else if (strcmp(arg, "unexplained") == 0)
 		fail_on->unexplained = true;
 	else if (nr >= 0)
-		fail_on->quirks |= 1ULL << nr;
+		fail_on->quirks |= QUIRK_BIT(nr);
 	else if (strchr(arg, '_') && guess_quirk(arg))
 		argp_error(state, "unknown quirk '%s'; did you mean %s?", arg,
 			   guess_quirk(arg));
@@ -32,13 +31,13 @@ void parse_fail_on(struct argp_state *state, const char *arg,
 void check_fail_on(struct argp_state *state, const struct fail_on *fail_on,
 		   const struct policy *policy, const char *name)
 {
-	unsigned long long lacks = fail_on->quirks & ~quirks_in_force(policy);
+	quirk_set lacks = fail_on->quirks & ~quirks_in_force(policy);
 	int i;
 
-	for (i = 0; i < AW_N_QUIRKS; i++)
-		if (lacks >> i & 1)
+	for (i = 0; i < ALTWAIT_N_QUIRKS; i++)
+		if (lacks & QUIRK_BIT(i))
 			argp_error(state, "policy %s does not have %s", name,
-				   aw_quirks[i].name);
+				   quirk_name[i]);
 }
 
 static const char *number(const void *context, int pid)
@@ -157,9 +156,9 @@ static bool print_summary(int fd, const struct altwait_verdicts *v,
 	print_count(fd, "unexplained", v->unexplained,
 		    ALTWAIT_EXAMPLE_UNEXPLAINED);
 	print_count(fd, "raced, no verdict", v->raced, ALTWAIT_EXAMPLE_RACED);
-	for (i = 0; i < AW_N_QUIRKS; i++) {
-		print_count(fd, aw_quirks[i].name, v->quirk[i], i);
-		good &= !(v->quirk[i] && fail_on->quirks >> i & 1);
+	for (i = 0; i < ALTWAIT_N_QUIRKS; i++) {
+		print_count(fd, quirk_name[i], v->quirk[i], i);
+		good &= !(v->quirk[i] && fail_on->quirks & QUIRK_BIT(i));
 	}
 	good &= !(fail_on->control && v->control);
 	return good && !(fail_on->unexplained && v->unexplained);

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * The quirks: the differences between Starry's wait and Linux's that a process
+ * can have one by one, their names and their bits.
+ *
+ * `altwait quirks NAME` explains each.  A number and its name are for ever; one
+ * that is split keeps both for the part that bears its name, and a new one goes
+ * to the end.  For C and C++, of 32 and 64 bits.
+ */
+#ifndef _UAPI_LINUX_ALTWAIT_QUIRKS_H
+#define _UAPI_LINUX_ALTWAIT_QUIRKS_H
+
+#include <linux/types.h>
+
+/*
+ * All quirks, by ascending number: Q(ID, number, name).  ALTWAIT_QUIRK_ID is the
+ * number; policies are made of names, as in linux+NAME.
+ */
+#define ALTWAIT_EACH_QUIRK(Q)						\
+	Q(PID_WRAPS, 0, "pid-wraps")					\
+	Q(PIDFD_FIRST, 1, "pidfd-first")				\
+	Q(PIDFD_BLOCKS, 2, "pidfd-blocks")				\
+	Q(PIDFD_BY_NUMBER, 3, "pidfd-by-number")			\
+	Q(CLONE_CHILDREN, 4, "clone-children")				\
+	Q(WCLONE_IGNORED, 5, "wclone-ignored")				\
+	Q(WNOTHREAD_IGNORED, 6, "wnothread-ignored")			\
+	Q(TRACE_BY_PROCESS, 7, "trace-by-process")			\
+	Q(CANDIDATES_FIXED, 8, "candidates-fixed")			\
+	Q(NO_AUTOREAP, 9, "no-autoreap")				\
+	Q(REAP_TRACED, 10, "reap-traced")				\
+	Q(TRACER_REAPS_ALL, 11, "tracer-reaps-all")			\
+	Q(THREAD_ENDS_UNTOLD, 12, "thread-ends-untold")			\
+	Q(PID_ORDER, 13, "pid-order")					\
+	Q(STOPS_FIRST, 14, "stops-first")				\
+	Q(ZOMBIES_FIRST, 15, "zombies-first")				\
+	Q(EVENTS_FIRST, 16, "events-first")				\
+	Q(WAITID_NO_JOBS, 17, "waitid-no-jobs")				\
+	Q(WAITID_STOPS_ASKED, 18, "waitid-stops-asked")			\
+	Q(STOP_SURVIVES_KILL, 19, "stop-survives-kill")			\
+	Q(TRACER_SEES_JOBS, 20, "tracer-sees-jobs")			\
+	Q(PARENT_SEES_STOPS, 21, "parent-sees-stops")			\
+	Q(LISTEN_REPORTS, 22, "listen-reports")				\
+	Q(SYSGOOD_LATE, 23, "sysgood-late")				\
+	Q(EVENT_IS_TRAP, 24, "event-is-trap")				\
+	Q(EVENT_CUT, 25, "event-cut")					\
+	Q(FIRST_TID, 26, "first-tid")					\
+	Q(PROCESS_UID, 27, "process-uid")				\
+	Q(SIGINFO_WHOLE, 28, "siginfo-whole")				\
+	Q(ERRORS_SILENT, 29, "errors-silent")				\
+	Q(FAULT_KEEPS_ZOMBIE, 30, "fault-keeps-zombie")			\
+	Q(FAULT_KEEPS_STOP, 31, "fault-keeps-stop")			\
+	Q(FAULT_KEEPS_JOB, 32, "fault-keeps-job")			\
+	Q(RUSAGE_IGNORED, 33, "rusage-ignored")				\
+	Q(SIGNAL_FIRST, 34, "signal-first")				\
+	Q(EINTR_ALWAYS, 35, "eintr-always")				\
+	Q(ADOPTION_SILENT, 36, "adoption-silent")			\
+	Q(POLLSET_64, 37, "pollset-64")					\
+	Q(CHILD_TIME, 38, "child-time")					\
+	Q(ZOMBIES_COUNT, 39, "zombies-count")				\
+	Q(CONTINUE_WAKES_AT_ONCE, 40, "continue-wakes-at-once")		\
+	Q(CONTINUE_WAKES_PARENT, 41, "continue-wakes-parent")		\
+	Q(TRACED_EXIT_WAKES_PARENT, 42, "traced-exit-wakes-parent")	\
+	Q(TRACER_REAP_SILENT, 43, "tracer-reap-silent")			\
+	Q(DETACH_SILENT, 44, "detach-silent")				\
+	Q(WAKES_EVERYBODY, 45, "wakes-everybody")			\
+	Q(TRACEES_BY_PID, 46, "tracees-by-pid")				\
+	Q(CHILDREN_BEFORE_TRACEES, 47, "children-before-tracees")	\
+	Q(REAPED_STAYS, 48, "reaped-stays")				\
+	Q(ECHILD_ONCE, 49, "echild-once")				\
+	Q(MEMBERS_STAY, 50, "members-stay")				\
+	Q(TRACED_STOP_NO_JOB, 51, "traced-stop-no-job")			\
+	Q(CONTINUE_SURVIVES_EXIT, 52, "continue-survives-exit")		\
+	Q(PROCESS_TOLD, 53, "process-told")				\
+	Q(STOP_TOLD_TWICE, 54, "stop-told-twice")			\
+	Q(DELAYED_END_TOLD, 55, "delayed-end-told")			\
+	Q(TRACER_OUTLIVES_THREAD, 56, "tracer-outlives-thread")		\
+	Q(OPTIONS_BY_PROCESS, 57, "options-by-process")
+
+/* The quirks' numbers, and how many of them this version has. */
+enum altwait_quirk {
+#define ALTWAIT_QUIRK_NUMBER(id, nr, name)	ALTWAIT_QUIRK_##id = nr,
+	ALTWAIT_EACH_QUIRK(ALTWAIT_QUIRK_NUMBER)
+#undef ALTWAIT_QUIRK_NUMBER
+	ALTWAIT_N_QUIRKS
+};
+
+#endif /* _UAPI_LINUX_ALTWAIT_QUIRKS_H */

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of quirks, made of the ABI's names and quirks_table.h.
+ */
+#include <assert.h>
+#include <stddef.h>
+
+#include "quirks.h"
+
+/* That each has one description: a second one would be declared twice here. */
+enum described {
+#define DESCRIBE(id, ...)	DESCRIBED_##id,
+#include "quirks_table.h"
+#undef DESCRIBE
+	N_DESCRIBED
+};
+
+static_assert((int)N_DESCRIBED == ALTWAIT_N_QUIRKS, "each quirk is described");
+
+const char * const quirk_name[ALTWAIT_N_QUIRKS] = {
+#define NAME(id, nr, name)						\
+	[nr] = name,
+	ALTWAIT_EACH_QUIRK(NAME)
+#undef NAME
+};
+
+const struct quirk quirks[ALTWAIT_N_QUIRKS] = {
+#define DESCRIBE(id, text_class, text_linux, text_source, text_starry,	\
+		 text_seed, text_reproducer, text_unseen)		\
+	[ALTWAIT_QUIRK_##id] = {					\
+		.class = text_class,					\
+		.linux_does = text_linux, .linux_source = text_source,	\
+		.starry_does = text_starry, .seed = text_seed,		\
+		.reproducer = text_reproducer, .unseen = text_unseen,	\
+	},
+#include "quirks_table.h"
+#undef DESCRIBE
+};
+
+void print_quirks(FILE *f, quirk_set set)
+{
+	const char *between = "";
+	int i;
+
+	for (i = 0; i < ALTWAIT_N_QUIRKS; i++) {
+		if (!(set & QUIRK_BIT(i)))
+			continue;
+		fprintf(f, "%s%s", between, quirk_name[i]);
+		between = "|";
+	}
+}

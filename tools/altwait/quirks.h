@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The quirks: their names, from the ABI, and what there is to say about each.
+ */
+#ifndef TOOLS_ALTWAIT_QUIRKS_H
+#define TOOLS_ALTWAIT_QUIRKS_H
+
+#include <stdio.h>
+
+#include <linux/altwait_quirks.h>
+
+/* By number: as `--policy linux+NAME` has it. */
+extern const char * const quirk_name[ALTWAIT_N_QUIRKS];
+
+/* A set of them, a bit each. */
+typedef unsigned __int128 quirk_set;
+
+#define QUIRK_BIT(nr)	((quirk_set)1 << (nr))
+#define QUIRKS_ALL	(QUIRK_BIT(ALTWAIT_N_QUIRKS) - 1)
+
+/**
+ * struct quirk - one difference between Starry's wait and Linux's
+ * @class:     what it is about; one page of Documentation/quirks each
+ * @linux_does: what Linux does
+ * @linux_source: where
+ * @starry_does: what Starry does
+ * @seed:      the reference's lines
+ * @reproducer: a minimal program, in words
+ * @unseen:    why its effect cannot be produced on Linux, or NULL
+ */
+struct quirk {
+	const char *class;
+	const char *linux_does;
+	const char *linux_source;
+	const char *starry_does;
+	const char *seed;
+	const char *reproducer;
+	const char *unseen;
+};
+
+/* By number. */
+extern const struct quirk quirks[ALTWAIT_N_QUIRKS];
+
+/* Print the names of a set, by |. */
+void print_quirks(FILE *f, quirk_set set);
+
+#endif /* TOOLS_ALTWAIT_QUIRKS_H */
