@@ -51,10 +51,10 @@
  * @why:    by request, or because its parent was enrolled when it forked
  */
 TRACE_EVENT(altwait_enroll,
-	    TP_PROTO(u32 pid, const char *comm, u32 policy, u64 quirks, bool shadow,
-		     int why),
-	    TP_ARGS(pid, comm, policy, quirks, shadow, why),
-	    TP_STRUCT__entry(
+	TP_PROTO(u32 pid, const char *comm, u32 policy, u64 quirks, bool shadow,
+		 int why),
+	TP_ARGS(pid, comm, policy, quirks, shadow, why),
+	TP_STRUCT__entry(
 		__field(u32, pid)
 		__array(char, comm, TASK_COMM_LEN)
 		__field(u32, policy)
@@ -62,7 +62,7 @@ TRACE_EVENT(altwait_enroll,
 		__field(bool, shadow)
 		__field(int, why)
 	),
-	    TP_fast_assign(
+	TP_fast_assign(
 		__entry->pid = pid;
 		strscpy(__entry->comm, comm, TASK_COMM_LEN);
 		__entry->policy = policy;
@@ -70,12 +70,12 @@ TRACE_EVENT(altwait_enroll,
 		__entry->shadow = shadow;
 		__entry->why = why;
 	),
-	    TP_printk("pid=%u comm=%s policy=%s quirks=%#llx mode=%s why=%s",
-		      __entry->pid, __entry->comm,
-		      AW_SHOW_POLICY(__entry->policy), __entry->quirks,
-		      __entry->shadow ? "shadow" : "replace",
-		      AW_SHOW_WHY(__entry->why))
-	    );
+	TP_printk("pid=%u comm=%s policy=%s quirks=%#llx mode=%s why=%s",
+		  __entry->pid, __entry->comm,
+		  AW_SHOW_POLICY(__entry->policy), __entry->quirks,
+		  __entry->shadow ? "shadow" : "replace",
+		  AW_SHOW_WHY(__entry->why))
+);
 
 /**
  * altwait_dismiss - a process's wait calls are stock's again
@@ -85,21 +85,21 @@ TRACE_EVENT(altwait_enroll,
  *	  records contradict themselves, or the module is unloaded
  */
 TRACE_EVENT(altwait_dismiss,
-	    TP_PROTO(u32 pid, const char *comm, int why),
-	    TP_ARGS(pid, comm, why),
-	    TP_STRUCT__entry(
+	TP_PROTO(u32 pid, const char *comm, int why),
+	TP_ARGS(pid, comm, why),
+	TP_STRUCT__entry(
 		__field(u32, pid)
 		__array(char, comm, TASK_COMM_LEN)
 		__field(int, why)
 	),
-	    TP_fast_assign(
+	TP_fast_assign(
 		__entry->pid = pid;
 		strscpy(__entry->comm, comm, TASK_COMM_LEN);
 		__entry->why = why;
 	),
-	    TP_printk("pid=%u comm=%s why=%s",
-		      __entry->pid, __entry->comm, AW_SHOW_WHY(__entry->why))
-	    );
+	TP_printk("pid=%u comm=%s why=%s",
+		  __entry->pid, __entry->comm, AW_SHOW_WHY(__entry->why))
+);
 
 /**
  * altwait_wait_enter - a replaced call begins
@@ -109,46 +109,46 @@ TRACE_EVENT(altwait_dismiss,
  * @options: as given
  */
 TRACE_EVENT(altwait_wait_enter,
-	    TP_PROTO(int call, int which, int id, u32 options),
-	    TP_ARGS(call, which, id, options),
-	    TP_STRUCT__entry(
+	TP_PROTO(int call, int which, int id, u32 options),
+	TP_ARGS(call, which, id, options),
+	TP_STRUCT__entry(
 		__field(int, call)
 		__field(int, which)
 		__field(int, id)
 		__field(u32, options)
 	),
-	    TP_fast_assign(
+	TP_fast_assign(
 		__entry->call = call;
 		__entry->which = which;
 		__entry->id = id;
 		__entry->options = options;
 	),
-	    TP_printk("call=%s which=%d id=%d options=0x%x",
-		      AW_SHOW_CALL(__entry->call), __entry->which, __entry->id,
-		      __entry->options)
-	    );
+	TP_printk("call=%s which=%d id=%d options=0x%x",
+		  AW_SHOW_CALL(__entry->call), __entry->which, __entry->id,
+		  __entry->options)
+);
 
 DECLARE_EVENT_CLASS(altwait_number,
-		    TP_PROTO(unsigned int n),
-		    TP_ARGS(n),
-		    TP_STRUCT__entry(__field(unsigned int, n)),
-		    TP_fast_assign(__entry->n = n;),
-		    TP_printk("n=%u", __entry->n)
-		    );
+	TP_PROTO(unsigned int n),
+	TP_ARGS(n),
+	TP_STRUCT__entry(__field(unsigned int, n)),
+	TP_fast_assign(__entry->n = n;),
+	TP_printk("n=%u", __entry->n)
+);
 
 /**
  * altwait_wait_candidates - the snapshot of a call is taken
  * @n: candidates; 0 is ECHILD
  */
 DEFINE_EVENT(altwait_number, altwait_wait_candidates,
-	     TP_PROTO(unsigned int n), TP_ARGS(n));
+	TP_PROTO(unsigned int n), TP_ARGS(n));
 
 /**
  * altwait_wait_block - a call goes to sleep
  * @n: candidates that have nothing to report
  */
 DEFINE_EVENT(altwait_number, altwait_wait_block,
-	     TP_PROTO(unsigned int n), TP_ARGS(n));
+	TP_PROTO(unsigned int n), TP_ARGS(n));
 
 /**
  * altwait_wait_wake - a sleep ends
@@ -156,12 +156,12 @@ DEFINE_EVENT(altwait_number, altwait_wait_block,
  *	 altwait
  */
 TRACE_EVENT(altwait_wait_wake,
-	    TP_PROTO(int why),
-	    TP_ARGS(why),
-	    TP_STRUCT__entry(__field(int, why)),
-	    TP_fast_assign(__entry->why = why;),
-	    TP_printk("why=%s", AW_SHOW_WAKE(__entry->why))
-	    );
+	TP_PROTO(int why),
+	TP_ARGS(why),
+	TP_STRUCT__entry(__field(int, why)),
+	TP_fast_assign(__entry->why = why;),
+	TP_printk("why=%s", AW_SHOW_WAKE(__entry->why))
+);
 
 /**
  * altwait_wait_report - what the call reports
@@ -172,26 +172,26 @@ TRACE_EVENT(altwait_wait_wake,
  * @cld_status: waitid's si_status
  */
 TRACE_EVENT(altwait_wait_report,
-	    TP_PROTO(int kind, u32 pid, int status, int cld_code, int cld_status),
-	    TP_ARGS(kind, pid, status, cld_code, cld_status),
-	    TP_STRUCT__entry(
+	TP_PROTO(int kind, u32 pid, int status, int cld_code, int cld_status),
+	TP_ARGS(kind, pid, status, cld_code, cld_status),
+	TP_STRUCT__entry(
 		__field(int, kind)
 		__field(u32, pid)
 		__field(int, status)
 		__field(int, cld_code)
 		__field(int, cld_status)
 	),
-	    TP_fast_assign(
+	TP_fast_assign(
 		__entry->kind = kind;
 		__entry->pid = pid;
 		__entry->status = status;
 		__entry->cld_code = cld_code;
 		__entry->cld_status = cld_status;
 	),
-	    TP_printk("kind=%s pid=%u status=0x%x cld_code=%d cld_status=%d",
-		      AW_SHOW_KIND(__entry->kind), __entry->pid, __entry->status,
-		      __entry->cld_code, __entry->cld_status)
-	    );
+	TP_printk("kind=%s pid=%u status=0x%x cld_code=%d cld_status=%d",
+		  AW_SHOW_KIND(__entry->kind), __entry->pid, __entry->status,
+		  __entry->cld_code, __entry->cld_status)
+);
 
 /**
  * altwait_wait_commit - the report is used up
@@ -201,21 +201,21 @@ TRACE_EVENT(altwait_wait_report,
  *	   asked or had nothing
  */
 TRACE_EVENT(altwait_wait_commit,
-	    TP_PROTO(int kind, u32 pid, long stock),
-	    TP_ARGS(kind, pid, stock),
-	    TP_STRUCT__entry(
+	TP_PROTO(int kind, u32 pid, long stock),
+	TP_ARGS(kind, pid, stock),
+	TP_STRUCT__entry(
 		__field(int, kind)
 		__field(u32, pid)
 		__field(long, stock)
 	),
-	    TP_fast_assign(
+	TP_fast_assign(
 		__entry->kind = kind;
 		__entry->pid = pid;
 		__entry->stock = stock;
 	),
-	    TP_printk("kind=%s pid=%u stock=%ld", AW_SHOW_KIND(__entry->kind),
-		      __entry->pid, __entry->stock)
-	    );
+	TP_printk("kind=%s pid=%u stock=%ld", AW_SHOW_KIND(__entry->kind),
+		  __entry->pid, __entry->stock)
+);
 
 #define AW_SHOW_VERDICT(verdict) __print_symbolic(verdict,		\
 	{ 0, "same" }, { 1, "differs" }, { 2, "control" }, { 3, "raced" })
@@ -226,9 +226,9 @@ TRACE_EVENT(altwait_wait_commit,
 
 #define AW_ANSWER_FORMAT "(%s ret=%d pid=%u status=0x%x code=%d uid=%u)"
 DECLARE_EVENT_CLASS(altwait_judged,
-		    TP_PROTO(const struct altwait_verdict *v, const char *names),
-		    TP_ARGS(v, names),
-		    TP_STRUCT__entry(
+	TP_PROTO(const struct altwait_verdict *v, const char *names),
+	TP_ARGS(v, names),
+	TP_STRUCT__entry(
 		__field(u32, verdict)
 		__field(int, pid)
 		__field(int, tid)
@@ -257,7 +257,7 @@ DECLARE_EVENT_CLASS(altwait_judged,
 		__field(u64, quirks)
 		__string(names, names)
 	),
-		    TP_fast_assign(
+	TP_fast_assign(
 		__entry->verdict = v->verdict;
 		__entry->pid = v->pid;
 		__entry->tid = v->tid;
@@ -286,23 +286,23 @@ DECLARE_EVENT_CLASS(altwait_judged,
 		__entry->quirks = v->quirks;
 		__assign_str(names, names);
 	),
-		    TP_printk("verdict=%s pid=%d tid=%d call=%s which=%d id=%d options=0x%x stock="
-			      AW_ANSWER_FORMAT " linux=" AW_ANSWER_FORMAT " policy="
-			      AW_ANSWER_FORMAT " quirks=%s",
-			      AW_SHOW_VERDICT(__entry->verdict), __entry->pid,
-			      __entry->tid, AW_SHOW_CALL(__entry->call), __entry->which,
-			      __entry->id, __entry->options,
-			      AW_SHOW_ANSWER(__entry->stock_kind), __entry->stock_ret,
-			      __entry->stock_pid, __entry->stock_status, __entry->stock_code,
-			      __entry->stock_uid,
-			      AW_SHOW_ANSWER(__entry->control_kind), __entry->control_ret,
-			      __entry->control_pid, __entry->control_status, __entry->control_code,
-			      __entry->control_uid,
-			      AW_SHOW_ANSWER(__entry->policy_kind), __entry->policy_ret,
-			      __entry->policy_pid, __entry->policy_status, __entry->policy_code,
-			      __entry->policy_uid,
-			      __get_str(names))
-		    );
+	TP_printk("verdict=%s pid=%d tid=%d call=%s which=%d id=%d options=0x%x stock="
+		  AW_ANSWER_FORMAT " linux=" AW_ANSWER_FORMAT " policy="
+		  AW_ANSWER_FORMAT " quirks=%s",
+		  AW_SHOW_VERDICT(__entry->verdict), __entry->pid,
+		  __entry->tid, AW_SHOW_CALL(__entry->call), __entry->which,
+		  __entry->id, __entry->options,
+		  AW_SHOW_ANSWER(__entry->stock_kind), __entry->stock_ret,
+		  __entry->stock_pid, __entry->stock_status, __entry->stock_code,
+		  __entry->stock_uid,
+		  AW_SHOW_ANSWER(__entry->control_kind), __entry->control_ret,
+		  __entry->control_pid, __entry->control_status, __entry->control_code,
+		  __entry->control_uid,
+		  AW_SHOW_ANSWER(__entry->policy_kind), __entry->policy_ret,
+		  __entry->policy_pid, __entry->policy_status, __entry->policy_code,
+		  __entry->policy_uid,
+		  __get_str(names))
+);
 
 /**
  * altwait_wait_verdict - what became of a call in shadow mode
@@ -311,8 +311,8 @@ DECLARE_EVENT_CLASS(altwait_judged,
  * @names: of the quirks that explain why the policy differs, by |; empty if none
  */
 DEFINE_EVENT(altwait_judged, altwait_wait_verdict,
-	     TP_PROTO(const struct altwait_verdict *v, const char *names),
-	     TP_ARGS(v, names));
+	TP_PROTO(const struct altwait_verdict *v, const char *names),
+	TP_ARGS(v, names));
 
 /**
  * altwait_wait_stuck - a replaced call sleeps while Linux has an answer for it
@@ -322,8 +322,8 @@ DEFINE_EVENT(altwait_judged, altwait_wait_verdict,
  * From the watchdog, not from the thread that sleeps; once for each sleep.
  */
 DEFINE_EVENT(altwait_judged, altwait_wait_stuck,
-	     TP_PROTO(const struct altwait_verdict *v, const char *names),
-	     TP_ARGS(v, names));
+	TP_PROTO(const struct altwait_verdict *v, const char *names),
+	TP_ARGS(v, names));
 
 /**
  * altwait_wait_exit - a replaced call ends
@@ -331,18 +331,18 @@ DEFINE_EVENT(altwait_judged, altwait_wait_stuck,
  * @status: wait4's status word or waitid's si_status, 0 if nothing is reported
  */
 TRACE_EVENT(altwait_wait_exit,
-	    TP_PROTO(long ret, int status),
-	    TP_ARGS(ret, status),
-	    TP_STRUCT__entry(
+	TP_PROTO(long ret, int status),
+	TP_ARGS(ret, status),
+	TP_STRUCT__entry(
 		__field(long, ret)
 		__field(int, status)
 	),
-	    TP_fast_assign(
+	TP_fast_assign(
 		__entry->ret = ret;
 		__entry->status = status;
 	),
-	    TP_printk("ret=%ld status=0x%x", __entry->ret, __entry->status)
-	    );
+	TP_printk("ret=%ld status=0x%x", __entry->ret, __entry->status)
+);
 
 #endif /* _TRACE_ALTWAIT_H */
 
