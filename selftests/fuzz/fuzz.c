@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../device.h"
+#include "../lib/device.h"
 #include "fuzz.h"
 
 #define MAX_JOBS	16

@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../device.h"
+#include "../lib/device.h"
 #include "fuzz.h"
 
 /* An operation that takes longer is stuck: emulated machines are slow. */
