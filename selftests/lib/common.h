@@ -25,6 +25,6 @@
 #include <pthread.h>
 #include <sched.h>
 
-#include "subject.h"
+#include "variants.h"
 
 #endif /* _SELFTESTS_COMMON_H */

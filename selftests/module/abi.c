@@ -5,28 +5,7 @@
 
 #include "calls.h"
 
-FIXTURE(abi) {
-	int fd;
-};
-
-FIXTURE_VARIANT(abi) {
-	int policy;
-};
-
-FIXTURE_VARIANT_ADD(abi, altwait) {
-	.policy = OWN,
-};
-
-FIXTURE_SETUP(abi)
-{
-	self->fd = device_open();
-	ASSERT_LE(0, self->fd);
-}
-
-FIXTURE_TEARDOWN(abi)
-{
-	close(self->fd);
-}
+OWN_VARIANT(abi);
 
 SUBJECT_TEST(abi, refused_arguments)
 {

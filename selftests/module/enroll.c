@@ -8,28 +8,7 @@
  * All tests need the module, and most are not about a difference, so there is
  * but one variant.  The subject starts on stock and does the enrolling.
  */
-FIXTURE(enroll) {
-	int fd;
-};
-
-FIXTURE_VARIANT(enroll) {
-	int policy;
-};
-
-FIXTURE_VARIANT_ADD(enroll, altwait) {
-	.policy = OWN,
-};
-
-FIXTURE_SETUP(enroll)
-{
-	self->fd = device_open();
-	ASSERT_LE(0, self->fd);
-}
-
-FIXTURE_TEARDOWN(enroll)
-{
-	close(self->fd);
-}
+OWN_VARIANT(enroll);
 
 static void enroll_self(struct __test_metadata *_metadata, int fd)
 {

@@ -8,28 +8,7 @@
 
 #include "calls.h"
 
-FIXTURE(steal) {
-	int fd;
-};
-
-FIXTURE_VARIANT(steal) {
-	int policy;
-};
-
-FIXTURE_VARIANT_ADD(steal, altwait) {
-	.policy = OWN,
-};
-
-FIXTURE_SETUP(steal)
-{
-	self->fd = device_open();
-	ASSERT_LE(0, self->fd);
-}
-
-FIXTURE_TEARDOWN(steal)
-{
-	close(self->fd);
-}
+OWN_VARIANT(steal);
 
 /* From here on the calling process is Starry's; sleepers in stock stay there. */
 static void enroll(struct __test_metadata *_metadata, int fd)

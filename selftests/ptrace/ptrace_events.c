@@ -12,48 +12,12 @@
  * @changed_sysgood: a system call's stop, after PTRACE_O_TRACESYSGOOD was taken
  *	back; Starry's looks at the options when it reports (wait.rs:121)
  */
-FIXTURE(ptrace_events) {
-	int unused;
-};
-
-FIXTURE_VARIANT(ptrace_events) {
-	int policy;
-	bool event_in_status;
-	int changed_sysgood;
-};
-
-FIXTURE_VARIANT_ADD(ptrace_events, stock) {
-	.policy = STOCK,
-	.event_in_status = true,
-	.changed_sysgood = SYSGOOD,
-};
-
-FIXTURE_VARIANT_ADD(ptrace_events, altwait) {
-	.policy = STARRY,
-	.changed_sysgood = SIGTRAP,
-};
-
-/* The same code as altwait, without its quirks. */
-FIXTURE_VARIANT_ADD(ptrace_events, linux) {
-	.policy = LINUX,
-	.event_in_status = true,
-	.changed_sysgood = SYSGOOD,
-};
-
-FIXTURE_VARIANT_ADD(ptrace_events, shadow) {
-	.policy = SHADOW,
-	.event_in_status = true,
-	.changed_sysgood = SYSGOOD,
-};
-
-FIXTURE_SETUP(ptrace_events)
-{
-	setup_policy(_metadata, variant->policy);
-}
-
-FIXTURE_TEARDOWN(ptrace_events)
-{
-}
+FOUR_VARIANTS(ptrace_events,
+	      DIFFERING(bool event_in_status;
+			int changed_sysgood;),
+	      ON_LINUX(.event_in_status = true,
+		       .changed_sysgood = SYSGOOD),
+	      ON_STARRY(.changed_sysgood = SIGTRAP));
 
 #define INFO_EVENT(event)						\
 	(variant->event_in_status ? EVENT(SIGTRAP, event) : SIGTRAP)

@@ -6,43 +6,10 @@
  * @thread_exits: a tracer is told of the exit of a thread; Starry's tables hold
  *	processes (wait.rs:222 looks at those alone)
  */
-FIXTURE(ptrace_exits) {
-	int unused;
-};
-
-FIXTURE_VARIANT(ptrace_exits) {
-	int policy;
-	bool thread_exits;
-};
-
-FIXTURE_VARIANT_ADD(ptrace_exits, stock) {
-	.policy = STOCK,
-	.thread_exits = true,
-};
-
-FIXTURE_VARIANT_ADD(ptrace_exits, altwait) {
-	.policy = STARRY,
-};
-
-/* The same code as altwait, without its quirks. */
-FIXTURE_VARIANT_ADD(ptrace_exits, linux) {
-	.policy = LINUX,
-	.thread_exits = true,
-};
-
-FIXTURE_VARIANT_ADD(ptrace_exits, shadow) {
-	.policy = SHADOW,
-	.thread_exits = true,
-};
-
-FIXTURE_SETUP(ptrace_exits)
-{
-	setup_policy(_metadata, variant->policy);
-}
-
-FIXTURE_TEARDOWN(ptrace_exits)
-{
-}
+FOUR_VARIANTS(ptrace_exits,
+	      DIFFERING(bool thread_exits;),
+	      ON_LINUX(.thread_exits = true),
+	      ON_STARRY());
 
 /*
  * The process was reported, and never is again. Starry's may report it while

@@ -16,48 +16,14 @@
  *	other (wait.rs:238); Linux gives it to the tracer, then to the parent
  * @group_stop: see ptrace_stops.c
  */
-FIXTURE(ptrace_others) {
-	int unused;
-};
-
-FIXTURE_VARIANT(ptrace_others) {
-	int policy;
-	bool stolen;
-	bool shared;
-	int group_stop;
-};
-
-FIXTURE_VARIANT_ADD(ptrace_others, stock) {
-	.policy = STOCK,
-	.group_stop = EVENT_STOP(SIGSTOP),
-};
-
-FIXTURE_VARIANT_ADD(ptrace_others, altwait) {
-	.policy = STARRY,
-	.stolen = true,
-	.shared = true,
-	.group_stop = EVENT_STOP(SIGTRAP),
-};
-
-/* The same code as altwait, without its quirks. */
-FIXTURE_VARIANT_ADD(ptrace_others, linux) {
-	.policy = LINUX,
-	.group_stop = EVENT_STOP(SIGSTOP),
-};
-
-FIXTURE_VARIANT_ADD(ptrace_others, shadow) {
-	.policy = SHADOW,
-	.group_stop = EVENT_STOP(SIGSTOP),
-};
-
-FIXTURE_SETUP(ptrace_others)
-{
-	setup_policy(_metadata, variant->policy);
-}
-
-FIXTURE_TEARDOWN(ptrace_others)
-{
-}
+FOUR_VARIANTS(ptrace_others,
+	      DIFFERING(bool stolen;
+			bool shared;
+			int group_stop;),
+	      ON_LINUX(.group_stop = EVENT_STOP(SIGSTOP)),
+	      ON_STARRY(.stolen = true,
+			.shared = true,
+			.group_stop = EVENT_STOP(SIGTRAP)));
 
 /* An agent that traces a child of the subject's. */
 static struct agent *agent_traces(struct child *c, long options)

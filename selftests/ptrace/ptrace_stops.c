@@ -13,67 +13,22 @@
  * @group_status: the same in si_status, which has no event (wait.rs:367)
  * @interrupt_status: the same of the stop by PTRACE_INTERRUPT
  */
-FIXTURE(ptrace_stops) {
-	void *bad;
-};
-
-FIXTURE_VARIANT(ptrace_stops) {
-	int policy;
-	bool implied;
-	bool kept;
-	bool zombie_first;
-	int group_stop;
-	int group_status;
-	int interrupt_status;
-};
-
-FIXTURE_VARIANT_ADD(ptrace_stops, stock) {
-	.policy = STOCK,
-	.implied = true,
-	.zombie_first = true,
-	.group_stop = EVENT_STOP(SIGSTOP),
-	.group_status = EVENT_STOP(SIGSTOP),
-	.interrupt_status = EVENT_STOP(SIGTRAP),
-};
-
-FIXTURE_VARIANT_ADD(ptrace_stops, altwait) {
-	.policy = STARRY,
-	.kept = true,
-	.group_stop = EVENT_STOP(SIGTRAP),
-	.group_status = SIGTRAP,
-	.interrupt_status = SIGTRAP,
-};
-
-/* The same code as altwait, without its quirks. */
-FIXTURE_VARIANT_ADD(ptrace_stops, linux) {
-	.policy = LINUX,
-	.implied = true,
-	.zombie_first = true,
-	.group_stop = EVENT_STOP(SIGSTOP),
-	.group_status = EVENT_STOP(SIGSTOP),
-	.interrupt_status = EVENT_STOP(SIGTRAP),
-};
-
-FIXTURE_VARIANT_ADD(ptrace_stops, shadow) {
-	.policy = SHADOW,
-	.implied = true,
-	.zombie_first = true,
-	.group_stop = EVENT_STOP(SIGSTOP),
-	.group_status = EVENT_STOP(SIGSTOP),
-	.interrupt_status = EVENT_STOP(SIGTRAP),
-};
-
-FIXTURE_SETUP(ptrace_stops)
-{
-	setup_policy(_metadata, variant->policy);
-	self->bad = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
-			 -1, 0);
-	ASSERT_NE(MAP_FAILED, self->bad);
-}
-
-FIXTURE_TEARDOWN(ptrace_stops)
-{
-}
+FOUR_VARIANTS(ptrace_stops,
+	      DIFFERING(bool implied;
+			bool kept;
+			bool zombie_first;
+			int group_stop;
+			int group_status;
+			int interrupt_status;),
+	      ON_LINUX(.implied = true,
+		       .zombie_first = true,
+		       .group_stop = EVENT_STOP(SIGSTOP),
+		       .group_status = EVENT_STOP(SIGSTOP),
+		       .interrupt_status = EVENT_STOP(SIGTRAP)),
+	      ON_STARRY(.kept = true,
+			.group_stop = EVENT_STOP(SIGTRAP),
+			.group_status = SIGTRAP,
+			.interrupt_status = SIGTRAP));
 
 #define EXPECT_NO_REPORT(id)						\
 	EXPECT_WAIT4(id, __WALL | WNOHANG | WUNTRACED, .pid = 0)

@@ -12,49 +12,15 @@
  * @detached: error of a call for a traced thread when another one of its process
  *	was let go: the process has no tracer then (wait.rs:157)
  */
-FIXTURE(ptrace_threads) {
-	int unused;
-};
-
-FIXTURE_VARIANT(ptrace_threads) {
-	int policy;
-	bool event_named;
-	bool others;
-	int untraced;
-	int detached;
-};
-
-FIXTURE_VARIANT_ADD(ptrace_threads, stock) {
-	.policy = STOCK,
-	.untraced = ECHILD,
-};
-
-FIXTURE_VARIANT_ADD(ptrace_threads, altwait) {
-	.policy = STARRY,
-	.event_named = true,
-	.others = true,
-	.detached = ECHILD,
-};
-
-/* The same code as altwait, without its quirks. */
-FIXTURE_VARIANT_ADD(ptrace_threads, linux) {
-	.policy = LINUX,
-	.untraced = ECHILD,
-};
-
-FIXTURE_VARIANT_ADD(ptrace_threads, shadow) {
-	.policy = SHADOW,
-	.untraced = ECHILD,
-};
-
-FIXTURE_SETUP(ptrace_threads)
-{
-	setup_policy(_metadata, variant->policy);
-}
-
-FIXTURE_TEARDOWN(ptrace_threads)
-{
-}
+FOUR_VARIANTS(ptrace_threads,
+	      DIFFERING(bool event_named;
+			bool others;
+			int untraced;
+			int detached;),
+	      ON_LINUX(.untraced = ECHILD),
+	      ON_STARRY(.event_named = true,
+			.others = true,
+			.detached = ECHILD));
 
 /* ------------------------------------------------------- whose stop it is */
 

@@ -6,41 +6,10 @@
  * @interrupted: a signal ends the call though no handler runs for it (wait.rs:279,
  *	interruptible() looks for signals before each poll); Linux restarts it
  */
-FIXTURE(ptrace_waiter) {
-	int unused;
-};
-
-FIXTURE_VARIANT(ptrace_waiter) {
-	int policy;
-	bool interrupted;
-};
-
-FIXTURE_VARIANT_ADD(ptrace_waiter, stock) {
-	.policy = STOCK,
-};
-
-FIXTURE_VARIANT_ADD(ptrace_waiter, altwait) {
-	.policy = STARRY,
-	.interrupted = true,
-};
-
-/* The same code as altwait, without its quirks. */
-FIXTURE_VARIANT_ADD(ptrace_waiter, linux) {
-	.policy = LINUX,
-};
-
-FIXTURE_VARIANT_ADD(ptrace_waiter, shadow) {
-	.policy = SHADOW,
-};
-
-FIXTURE_SETUP(ptrace_waiter)
-{
-	setup_policy(_metadata, variant->policy);
-}
-
-FIXTURE_TEARDOWN(ptrace_waiter)
-{
-}
+FOUR_VARIANTS(ptrace_waiter,
+	      DIFFERING(bool interrupted;),
+	      ON_LINUX(),
+	      ON_STARRY(.interrupted = true));
 
 #define EXPECT_WAITER_ON(a, child, code)				\
 	do {								\

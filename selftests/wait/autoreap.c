@@ -9,40 +9,10 @@
  *	waited for (wait.rs:222).  In Linux it is gone, and a wait that began
  *	before says ECHILD
  */
-FIXTURE(autoreap) {
-};
-
-FIXTURE_VARIANT(autoreap) {
-	int policy;
-	bool reports;
-};
-
-FIXTURE_VARIANT_ADD(autoreap, stock) {
-	.policy = STOCK,
-};
-
-FIXTURE_VARIANT_ADD(autoreap, altwait) {
-	.policy = STARRY,
-	.reports = true,
-};
-
-/* The same code as altwait, without its quirks. */
-FIXTURE_VARIANT_ADD(autoreap, linux) {
-	.policy = LINUX,
-};
-
-FIXTURE_VARIANT_ADD(autoreap, shadow) {
-	.policy = SHADOW,
-};
-
-FIXTURE_SETUP(autoreap)
-{
-	setup_policy(_metadata, variant->policy);
-}
-
-FIXTURE_TEARDOWN(autoreap)
-{
-}
+FOUR_VARIANTS(autoreap,
+	      DIFFERING(bool reports;),
+	      ON_LINUX(),
+	      ON_STARRY(.reports = true));
 
 static void ignore(void)
 {
@@ -199,13 +169,11 @@ SUBJECT_TEST(autoreap, parent_dies)
 /* A fault leaves even this zombie. */
 SUBJECT_TEST(autoreap, bad_status)
 {
-	void *bad = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
-			 -1, 0);
 	pid_t pid;
 
 	ignore();
 	pid = vanish(12);
-	EXPECT_EQ(-1, syscall(SYS_wait4, pid, bad, 0, NULL));
+	EXPECT_EQ(-1, syscall(SYS_wait4, pid, self->bad, 0, NULL));
 	EXPECT_EQ(variant->reports ? EFAULT : ECHILD, errno);
 	if (variant->reports)
 		EXPECT_WAIT4(pid, 0, .pid = pid, .status = W_EXIT(12));

@@ -14,42 +14,12 @@
  * @again: each call that slept reports the zombie that it knows, though another
  *	one was faster (wait.rs:222: is_zombie stays set after a reap)
  */
-FIXTURE(blocking) {
-};
-
-FIXTURE_VARIANT(blocking) {
-	int policy;
-	bool snapshot;
-	bool again;
-};
-
-FIXTURE_VARIANT_ADD(blocking, stock) {
-	.policy = STOCK,
-};
-
-FIXTURE_VARIANT_ADD(blocking, altwait) {
-	.policy = STARRY,
-	.snapshot = true,
-	.again = true,
-};
-
-/* The same code as altwait, without its quirks. */
-FIXTURE_VARIANT_ADD(blocking, linux) {
-	.policy = LINUX,
-};
-
-FIXTURE_VARIANT_ADD(blocking, shadow) {
-	.policy = SHADOW,
-};
-
-FIXTURE_SETUP(blocking)
-{
-	setup_policy(_metadata, variant->policy);
-}
-
-FIXTURE_TEARDOWN(blocking)
-{
-}
+FOUR_VARIANTS(blocking,
+	      DIFFERING(bool snapshot;
+			bool again;),
+	      ON_LINUX(),
+	      ON_STARRY(.snapshot = true,
+			.again = true));
 
 /* The only thread sleeps; the child sees to it that it does, and exits. */
 SUBJECT_TEST(blocking, any)

@@ -28,33 +28,7 @@ struct low {
 	int	end;
 };
 
-/* @kept: as in zombies.c */
-FIXTURE(compat32) {
-	struct low *low;
-};
-
-FIXTURE_VARIANT(compat32) {
-	int policy;
-	bool kept;
-};
-
-FIXTURE_VARIANT_ADD(compat32, stock) {
-	.policy = STOCK,
-};
-
-FIXTURE_VARIANT_ADD(compat32, altwait) {
-	.policy = STARRY,
-	.kept = true,
-};
-
-/* The same code as altwait, without its quirks. */
-FIXTURE_VARIANT_ADD(compat32, linux) {
-	.policy = LINUX,
-};
-
-FIXTURE_VARIANT_ADD(compat32, shadow) {
-	.policy = SHADOW,
-};
+static struct low *low;
 
 static int int80(int nr, long a, long b, long c, long d, long e)
 {
@@ -81,19 +55,24 @@ static bool has_int80(void)
 	return waitpid(pid, &status, 0) == pid && !status;
 }
 
-FIXTURE_SETUP(compat32)
+static const char *no_int80(void)
 {
 	if (!has_int80())
-		SKIP(return, "this kernel has no 32-bit system calls");
-	setup_policy(_metadata, variant->policy);
-	self->low = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
-	ASSERT_NE(MAP_FAILED, self->low);
+		return "this kernel has no 32-bit system calls";
+	low = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	if (low == MAP_FAILED)
+		die("mmap");
+	return NULL;
 }
 
-FIXTURE_TEARDOWN(compat32)
-{
-}
+TESTS_NEED(no_int80);
+
+/* @kept: as in zombies.c */
+FOUR_VARIANTS(compat32,
+	      DIFFERING(bool kept;),
+	      ON_LINUX(),
+	      ON_STARRY(.kept = true));
 
 /* Registers as a 32-bit program leaves them: nothing above bit 31. */
 struct call32 {
@@ -102,7 +81,7 @@ struct call32 {
 	unsigned int	options;
 };
 
-static int run32(struct low *low, const struct call32 *c)
+static int run32(const struct call32 *c)
 {
 	unsigned long ru = (unsigned long)low->ru;
 
@@ -115,7 +94,7 @@ static int run32(struct low *low, const struct call32 *c)
 }
 
 static void check_info32(struct __test_metadata *_metadata,
-			 const struct low *low, const struct want *w)
+			 const struct want *w)
 {
 	bool stock = subject_policy != STARRY;
 	int i, fill = stock || w->error ? POISON_INT : 0;
@@ -133,7 +112,7 @@ static void check_info32(struct __test_metadata *_metadata,
 }
 
 static void check_rusage32(struct __test_metadata *_metadata, int nr,
-			   const struct low *low, const struct want *w)
+			   const struct want *w)
 {
 	bool written = subject_policy != STARRY && w->pid && nr != NR32_WAITPID;
 	int i;
@@ -145,18 +124,18 @@ static void check_rusage32(struct __test_metadata *_metadata, int nr,
 }
 
 static void check32(struct __test_metadata *_metadata, int line,
-		    struct low *low, struct call32 c, struct want w)
+		    struct call32 c, struct want w)
 {
 	int passed = _metadata->passed, nr = c.nr, i;
-	int ret = run32(low, &c);
+	int ret = run32(&c);
 
 	_metadata->passed = 1;
 	EXPECT_EQ(w.error ? -w.error : nr == NR32_WAITID ? 0 : w.pid, ret);
 	if (nr == NR32_WAITID)
-		check_info32(_metadata, low, &w);
+		check_info32(_metadata, &w);
 	else
 		EXPECT_EQ(w.pid ? w.status : POISON_INT, low->status);
-	check_rusage32(_metadata, nr, low, &w);
+	check_rusage32(_metadata, nr, &w);
 	EXPECT_EQ(POISON_INT, low->before);
 	EXPECT_EQ(POISON_INT, low->after);
 	for (i = 0; i < 4; i++)
@@ -167,7 +146,7 @@ static void check32(struct __test_metadata *_metadata, int line,
 }
 
 #define EXPECT32(nr, a, b, options, ...)				\
-	check32(_metadata, __LINE__, self->low,				\
+	check32(_metadata, __LINE__,					\
 		(struct call32){ nr, { a, b }, options },		\
 		(struct want){ __VA_ARGS__ })
 

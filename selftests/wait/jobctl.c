@@ -13,54 +13,15 @@
  * @only_zombies: error of a waitid that does not ask for exits, where there is
  *	nothing but zombies; to Starry they are candidates (wait.rs:338)
  */
-FIXTURE(jobctl) {
-	void *bad;
-};
-
-FIXTURE_VARIANT(jobctl) {
-	int policy;
-	bool zombie_first;
-	bool waitid;
-	bool kept;
-	int only_zombies;
-};
-
-FIXTURE_VARIANT_ADD(jobctl, stock) {
-	.policy = STOCK,
-	.waitid = true,
-	.only_zombies = ECHILD,
-};
-
-FIXTURE_VARIANT_ADD(jobctl, altwait) {
-	.policy = STARRY,
-	.zombie_first = true,
-	.kept = true,
-};
-
-/* The same code as altwait, without its quirks. */
-FIXTURE_VARIANT_ADD(jobctl, linux) {
-	.policy = LINUX,
-	.waitid = true,
-	.only_zombies = ECHILD,
-};
-
-FIXTURE_VARIANT_ADD(jobctl, shadow) {
-	.policy = SHADOW,
-	.waitid = true,
-	.only_zombies = ECHILD,
-};
-
-FIXTURE_SETUP(jobctl)
-{
-	setup_policy(_metadata, variant->policy);
-	self->bad = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
-			 -1, 0);
-	ASSERT_NE(MAP_FAILED, self->bad);
-}
-
-FIXTURE_TEARDOWN(jobctl)
-{
-}
+FOUR_VARIANTS(jobctl,
+	      DIFFERING(bool zombie_first;
+			bool waitid;
+			bool kept;
+			int only_zombies;),
+	      ON_LINUX(.waitid = true,
+		       .only_zombies = ECHILD),
+	      ON_STARRY(.zombie_first = true,
+			.kept = true));
 
 #define BOTH (WUNTRACED | WCONTINUED)
 

@@ -4,40 +4,14 @@
 
 #include "calls.h"
 
-FIXTURE(pidns) {
-};
-
-FIXTURE_VARIANT(pidns) {
-	int policy;
-};
-
-FIXTURE_VARIANT_ADD(pidns, stock) {
-	.policy = STOCK,
-};
-
-FIXTURE_VARIANT_ADD(pidns, altwait) {
-	.policy = STARRY,
-};
-
-/* The same code as altwait, without its quirks. */
-FIXTURE_VARIANT_ADD(pidns, linux) {
-	.policy = LINUX,
-};
-
-FIXTURE_VARIANT_ADD(pidns, shadow) {
-	.policy = SHADOW,
-};
-
-FIXTURE_SETUP(pidns)
+static const char *not_root(void)
 {
-	if (geteuid())
-		SKIP(return, "new pid namespaces are for root");
-	setup_policy(_metadata, variant->policy);
+	return geteuid() ? "new pid namespaces are for root" : NULL;
 }
 
-FIXTURE_TEARDOWN(pidns)
-{
-}
+TESTS_NEED(not_root);
+
+FOUR_VARIANTS(pidns, DIFFERING(), ON_LINUX(), ON_STARRY());
 
 /* How an init ends whose own checks all passed. */
 #define PASSED 42

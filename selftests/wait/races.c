@@ -13,40 +13,10 @@
  * @again: each call that knew a zombie reports it, though another one was faster
  *	(wait.rs:222)
  */
-FIXTURE(races) {
-};
-
-FIXTURE_VARIANT(races) {
-	int policy;
-	bool again;
-};
-
-FIXTURE_VARIANT_ADD(races, stock) {
-	.policy = STOCK,
-};
-
-FIXTURE_VARIANT_ADD(races, altwait) {
-	.policy = STARRY,
-	.again = true,
-};
-
-/* The same code as altwait, without its quirks. */
-FIXTURE_VARIANT_ADD(races, linux) {
-	.policy = LINUX,
-};
-
-FIXTURE_VARIANT_ADD(races, shadow) {
-	.policy = SHADOW,
-};
-
-FIXTURE_SETUP(races)
-{
-	setup_policy(_metadata, variant->policy);
-}
-
-FIXTURE_TEARDOWN(races)
-{
-}
+FOUR_VARIANTS(races,
+	      DIFFERING(bool again;),
+	      ON_LINUX(),
+	      ON_STARRY(.again = true));
 
 /* -------------------------------------------------------------- two threads */
 

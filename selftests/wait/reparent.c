@@ -7,40 +7,10 @@
 /*
  * @snapshot: as in blocking.c; a call that sleeps does not see who is adopted
  */
-FIXTURE(reparent) {
-};
-
-FIXTURE_VARIANT(reparent) {
-	int policy;
-	bool snapshot;
-};
-
-FIXTURE_VARIANT_ADD(reparent, stock) {
-	.policy = STOCK,
-};
-
-FIXTURE_VARIANT_ADD(reparent, altwait) {
-	.policy = STARRY,
-	.snapshot = true,
-};
-
-/* The same code as altwait, without its quirks. */
-FIXTURE_VARIANT_ADD(reparent, linux) {
-	.policy = LINUX,
-};
-
-FIXTURE_VARIANT_ADD(reparent, shadow) {
-	.policy = SHADOW,
-};
-
-FIXTURE_SETUP(reparent)
-{
-	setup_policy(_metadata, variant->policy);
-}
-
-FIXTURE_TEARDOWN(reparent)
-{
-}
+FOUR_VARIANTS(reparent,
+	      DIFFERING(bool snapshot;),
+	      ON_LINUX(),
+	      ON_STARRY(.snapshot = true));
 
 /* A child with a child of its own; both obey. */
 struct family {

@@ -12,47 +12,17 @@
  * @only_stops: a waitid that does not ask for exits, whose last child dies:
  *	ECHILD, or it sleeps on, since its candidate stays one (wait.rs:338)
  */
-FIXTURE(signals) {
-};
-
-FIXTURE_VARIANT(signals) {
-	int policy;
-	bool signal_first;
-	bool stop_interrupts;
-	bool only_stops;
-};
-
-FIXTURE_VARIANT_ADD(signals, stock) {
-	.policy = STOCK,
-};
-
-FIXTURE_VARIANT_ADD(signals, altwait) {
-	.policy = STARRY,
-	.signal_first = true,
-	.stop_interrupts = true,
-	.only_stops = true,
-};
-
-/* The same code as altwait, without its quirks. */
-FIXTURE_VARIANT_ADD(signals, linux) {
-	.policy = LINUX,
-};
-
-FIXTURE_VARIANT_ADD(signals, shadow) {
-	.policy = SHADOW,
-};
+FOUR_VARIANTS(signals,
+	      DIFFERING(bool signal_first;
+			bool stop_interrupts;
+			bool only_stops;),
+	      ON_LINUX(),
+	      ON_STARRY(.signal_first = true,
+			.stop_interrupts = true,
+			.only_stops = true));
 
 static atomic_int handled;
 static atomic_int reaped;
-
-FIXTURE_SETUP(signals)
-{
-	setup_policy(_metadata, variant->policy);
-}
-
-FIXTURE_TEARDOWN(signals)
-{
-}
 
 static void count(int sig)
 {

@@ -5,38 +5,7 @@
 #include "calls.h"
 
 /* Nothing differs: in Linux, too, the last thread's code stands. */
-FIXTURE(threads) {
-};
-
-FIXTURE_VARIANT(threads) {
-	int policy;
-};
-
-FIXTURE_VARIANT_ADD(threads, stock) {
-	.policy = STOCK,
-};
-
-FIXTURE_VARIANT_ADD(threads, altwait) {
-	.policy = STARRY,
-};
-
-/* The same code as altwait, without its quirks. */
-FIXTURE_VARIANT_ADD(threads, linux) {
-	.policy = LINUX,
-};
-
-FIXTURE_VARIANT_ADD(threads, shadow) {
-	.policy = SHADOW,
-};
-
-FIXTURE_SETUP(threads)
-{
-	setup_policy(_metadata, variant->policy);
-}
-
-FIXTURE_TEARDOWN(threads)
-{
-}
+FOUR_VARIANTS(threads, DIFFERING(), ON_LINUX(), ON_STARRY());
 
 /* What the other thread does once the leader, with code 3, is gone. */
 static void *outlive_leader(void *how)

@@ -9,48 +9,12 @@
  *	      leave no child.  Starry accepts the flags and looks at none of them
  *	      (wait.rs:196)
  */
-FIXTURE(wait4_args) {
-};
-
-FIXTURE_VARIANT(wait4_args) {
-	int policy;
-	int int_min;
-	int filtered;
-};
-
-FIXTURE_VARIANT_ADD(wait4_args, stock) {
-	.policy = STOCK,
-	.int_min = ESRCH,
-	.filtered = ECHILD,
-};
-
-FIXTURE_VARIANT_ADD(wait4_args, altwait) {
-	.policy = STARRY,
-	.int_min = ECHILD,
-	.filtered = 0,
-};
-
-/* The same code as altwait, without its quirks. */
-FIXTURE_VARIANT_ADD(wait4_args, linux) {
-	.policy = LINUX,
-	.int_min = ESRCH,
-	.filtered = ECHILD,
-};
-
-FIXTURE_VARIANT_ADD(wait4_args, shadow) {
-	.policy = SHADOW,
-	.int_min = ESRCH,
-	.filtered = ECHILD,
-};
-
-FIXTURE_SETUP(wait4_args)
-{
-	setup_policy(_metadata, variant->policy);
-}
-
-FIXTURE_TEARDOWN(wait4_args)
-{
-}
+FOUR_VARIANTS(wait4_args,
+	      DIFFERING(int int_min;
+			int filtered;),
+	      ON_LINUX(.int_min = ESRCH,
+		       .filtered = ECHILD),
+	      ON_STARRY(.int_min = ECHILD));
 
 #define VALID (WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WALL | \
 	       __WCLONE)

@@ -17,58 +17,16 @@
  * @nonblock: error of a wait for a live child by a pidfd that has O_NONBLOCK;
  *	Starry does not look at the flag (wait.rs:101) and sleeps
  */
-FIXTURE(waitid_args) {
-};
-
-FIXTURE_VARIANT(waitid_args) {
-	int policy;
-	int bad_fd_bad_option;
-	bool bad_info;
-	int filtered;
-	int nonblock;
-};
-
-FIXTURE_VARIANT_ADD(waitid_args, stock) {
-	.policy = STOCK,
-	.bad_fd_bad_option = EINVAL,
-	.bad_info = true,
-	.filtered = ECHILD,
-	.nonblock = EAGAIN,
-};
-
-FIXTURE_VARIANT_ADD(waitid_args, altwait) {
-	.policy = STARRY,
-	.bad_fd_bad_option = EBADF,
-	.bad_info = false,
-	.filtered = 0,
-	.nonblock = 0,
-};
-
-/* The same code as altwait, without its quirks. */
-FIXTURE_VARIANT_ADD(waitid_args, linux) {
-	.policy = LINUX,
-	.bad_fd_bad_option = EINVAL,
-	.bad_info = true,
-	.filtered = ECHILD,
-	.nonblock = EAGAIN,
-};
-
-FIXTURE_VARIANT_ADD(waitid_args, shadow) {
-	.policy = SHADOW,
-	.bad_fd_bad_option = EINVAL,
-	.bad_info = true,
-	.filtered = ECHILD,
-	.nonblock = EAGAIN,
-};
-
-FIXTURE_SETUP(waitid_args)
-{
-	setup_policy(_metadata, variant->policy);
-}
-
-FIXTURE_TEARDOWN(waitid_args)
-{
-}
+FOUR_VARIANTS(waitid_args,
+	      DIFFERING(int bad_fd_bad_option;
+			bool bad_info;
+			int filtered;
+			int nonblock;),
+	      ON_LINUX(.bad_fd_bad_option = EINVAL,
+		       .bad_info = true,
+		       .filtered = ECHILD,
+		       .nonblock = EAGAIN),
+	      ON_STARRY(.bad_fd_bad_option = EBADF));
 
 #define VALID (WNOHANG | WSTOPPED | WEXITED | WCONTINUED | WNOWAIT | \
 	       __WNOTHREAD | __WALL | __WCLONE)
@@ -148,8 +106,7 @@ SUBJECT_TEST(waitid_args, options_before_children)
 /* An error and a bad infop at once. */
 SUBJECT_TEST(waitid_args, errors_write_siginfo)
 {
-	void *bad = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
-			 -1, 0);
+	void *bad = self->bad;
 
 	EXPECT_EQ(-1, syscall(SYS_waitid, P_ALL, 0, bad, 0, NULL));
 	EXPECT_EQ(variant->bad_info ? EFAULT : EINVAL, errno);
@@ -165,8 +122,7 @@ SUBJECT_TEST(waitid_args, errors_write_siginfo)
 SUBJECT_TEST(waitid_args, nothing_to_bad_infop)
 {
 	struct call c = call_waitid(P_ALL, 0, WEXITED | WNOHANG);
-	void *bad = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
-			 -1, 0);
+	void *bad = self->bad;
 	pid_t pid = child_hold().pid;
 
 	EXPECT_EQ(-1, syscall(SYS_waitid, P_PID, pid, bad, WEXITED | WNOHANG,

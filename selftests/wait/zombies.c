@@ -13,53 +13,15 @@
  * @rusage: the argument is used at all
  * @whole_info: all 128 bytes of the siginfo have to be writable (wait.rs:387)
  */
-FIXTURE(zombies) {
-	int core;
-	void *bad;
-};
-
-FIXTURE_VARIANT(zombies) {
-	int policy;
-	bool by_pid;
-	bool kept;
-	bool rusage;
-	bool whole_info;
-};
-
-FIXTURE_VARIANT_ADD(zombies, stock) {
-	.policy = STOCK,
-	.rusage = true,
-};
-
-FIXTURE_VARIANT_ADD(zombies, altwait) {
-	.policy = STARRY,
-	.by_pid = true,
-	.kept = true,
-	.whole_info = true,
-};
-
-/* The same code as altwait, without its quirks. */
-FIXTURE_VARIANT_ADD(zombies, linux) {
-	.policy = LINUX,
-	.rusage = true,
-};
-
-FIXTURE_VARIANT_ADD(zombies, shadow) {
-	.policy = SHADOW,
-	.rusage = true,
-};
-
-FIXTURE_SETUP(zombies)
-{
-	setup_policy(_metadata, variant->policy);
-	self->bad = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
-			 -1, 0);
-	ASSERT_NE(MAP_FAILED, self->bad);
-}
-
-FIXTURE_TEARDOWN(zombies)
-{
-}
+FOUR_VARIANTS(zombies,
+	      DIFFERING(bool by_pid;
+			bool kept;
+			bool rusage;
+			bool whole_info;),
+	      ON_LINUX(.rusage = true),
+	      ON_STARRY(.by_pid = true,
+			.kept = true,
+			.whole_info = true));
 
 SUBJECT_TEST(zombies, exit_codes)
 {
