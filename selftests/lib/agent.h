@@ -38,22 +38,43 @@ struct agent {
 static inline void agent_turn(struct agent *a, enum agent_turn turn)
 {
 	atomic_store(&a->turn, turn);
-	syscall(SYS_futex, &a->turn, FUTEX_WAKE, INT_MAX, NULL);
+	futex_wake(&a->turn);
 }
 
-static inline void agent_await(struct agent *a, enum agent_turn turn)
+/* The agent waits for an order as long as the test lasts. */
+static inline void agent_await_order(struct agent *a)
 {
+	long end = now_ms() + SUBJECT_SECONDS * 1000;
 	unsigned int now;
 
-	while ((now = atomic_load(&a->turn)) != turn)
-		syscall(SYS_futex, &a->turn, FUTEX_WAIT, now, NULL);
+	while ((now = atomic_load(&a->turn)) != AGENT_BUSY) {
+		still_time(end, "an order for the agent");
+		futex_wait(&a->turn, now, end - now_ms());
+	}
 }
 
-/* Does not return. */
-static inline void agent_main(struct agent *a)
+/* The subject looks now and then whether the agent has died of it. */
+static inline void agent_await_end(struct agent *a)
+{
+	static const char * const what[] = {
+		[AGENT_PTRACE] = "end of the agent's ptrace(2)",
+		[AGENT_WAIT] = "end of the agent's wait call",
+		[AGENT_CHILD] = "a child of the agent's",
+		[AGENT_TRAPPED] = "a stop of the agent's tracee",
+	};
+	long end = now_ms() + PATIENCE_MS;
+	unsigned int now;
+
+	while ((now = atomic_load(&a->turn)) != AGENT_DONE) {
+		still_time(end, what[a->op]);
+		futex_wait(&a->turn, now, 1000);
+	}
+}
+
+static noreturn inline void agent_main(struct agent *a)
 {
 	for (;;) {
-		agent_await(a, AGENT_BUSY);
+		agent_await_order(a);
 		a->ret = 0;
 		switch (a->op) {
 		case AGENT_PTRACE:
@@ -97,7 +118,7 @@ static inline void agent_begin(struct agent *a, enum agent_op op)
 
 static inline void agent_end(struct agent *a)
 {
-	agent_await(a, AGENT_DONE);
+	agent_await_end(a);
 	agent_turn(a, AGENT_FREE);
 }
 

@@ -250,9 +250,7 @@ static inline void waiter_start(struct waiter *w, struct call call)
 {
 	memset(w, 0, sizeof(*w));
 	w->call = call;
-	errno = pthread_create(&w->thread, NULL, waiter_main, w);
-	if (errno)
-		die("pthread_create");
+	w->thread = thread_start(waiter_main, w);
 	UNTIL(atomic_load(&w->tid), "start of a thread");
 }
 
@@ -267,7 +265,7 @@ static inline void waiter_sleep(struct waiter *w, struct call call)
 static inline void waiter_join(struct waiter *w)
 {
 	UNTIL(atomic_load(&w->done), "end of a wait call");
-	pthread_join(w->thread, NULL);
+	thread_join(w->thread, "end of a thread that has made its wait call");
 }
 
 #define EXPECT_WAITER(sleeper, ...)					\

@@ -13,10 +13,20 @@ struct child {
 	unsigned int	slot;
 };
 
-/* Does not return. */
-static inline void child_obey(unsigned int slot)
+static noreturn inline void child_obey(unsigned int slot)
 {
 	_exit(stage_take(slot) & 0xff);
+}
+
+/* Stays until somebody ends it, at the latest when the test is over. */
+static noreturn inline void child_stay(void)
+{
+	long end = now_ms() + SUBJECT_SECONDS * 1000;
+
+	for (;;) {
+		still_time(end, "an end from outside");
+		poll(NULL, 0, SUBJECT_SECONDS * 1000);
+	}
 }
 
 /* Forks; the child comes back with 0, and with no other thread. */
@@ -67,24 +77,21 @@ static inline void child_kill(pid_t pid, int sig)
 {
 	int pidfd = pidfd_of(pid);
 
-	if (kill(pid, sig))
-		die("kill");
+	signal_send(pid, sig);
 	until_pidfd_dead(pidfd);
 }
 
 static inline void child_stop(pid_t pid, int sig)
 {
 	sigchld_drain();
-	if (kill(pid, sig))
-		die("kill");
+	signal_send(pid, sig);
 	until_sigchld(pid, CLD_STOPPED);
 }
 
 static inline void child_cont(pid_t pid)
 {
 	sigchld_drain();
-	if (kill(pid, SIGCONT))
-		die("kill");
+	signal_send(pid, SIGCONT);
 	until_sigchld(pid, CLD_CONTINUED);
 }
 

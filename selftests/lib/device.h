@@ -106,8 +106,10 @@ static inline void device_print_example(int fd, unsigned int index)
 	const struct altwait_verdict *v;
 	struct altwait_example e;
 
-	if (device_example(fd, index, &e))
+	if (device_example(fd, index, &e)) {
+		perror("# ALTWAIT_EXAMPLE");
 		return;
+	}
 	v = &e.first;
 	fprintf(stderr, "# pid %d tid %d: %s(%d, %d, 0x%x)\n", v->pid, v->tid,
 		v->call ? "waitid" : "wait4", v->which, v->id, v->options);
@@ -127,14 +129,6 @@ static inline int device_query(int fd, pid_t pid, struct altwait_query *q)
 {
 	*q = (struct altwait_query){ .size = sizeof(*q), .pid = pid };
 	return ioctl(fd, ALTWAIT_QUERY, q);
-}
-
-/* The policy that answers pid's wait calls, or -1. */
-static inline int device_policy(int fd, pid_t pid)
-{
-	struct altwait_query q;
-
-	return device_query(fd, pid, &q) ? -1 : (int)q.policy;
 }
 
 static inline int device_counters(int fd, struct altwait_counters *c)

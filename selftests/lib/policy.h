@@ -4,6 +4,7 @@
 #define _SELFTESTS_POLICY_H
 
 #include "device.h"
+#include "until.h"
 
 #define STOCK	ALTWAIT_POLICY_STOCK
 #define STARRY	ALTWAIT_POLICY_STARRY
@@ -28,6 +29,22 @@ static inline bool subject_has(quirk_set quirk)
 {
 	return subject_policy == STARRY ||
 	       (subject_policy == LINUX && subject_quirks & quirk);
+}
+
+/* What altwait knows of a process. */
+static inline struct altwait_query device_ask(int fd, pid_t pid)
+{
+	struct altwait_query q;
+
+	if (device_query(fd, pid, &q))
+		die("ALTWAIT_QUERY");
+	return q;
+}
+
+/* The policy that answers pid's wait calls. */
+static inline int device_policy(int fd, pid_t pid)
+{
+	return device_ask(fd, pid).policy;
 }
 
 #endif /* _SELFTESTS_POLICY_H */

@@ -30,7 +30,11 @@ static inline bool is_trapped(pid_t tid)
 {
 	long word;
 
-	return !pt(PTRACE_PEEKUSR, tid, 0, (long)&word);
+	if (!pt(PTRACE_PEEKUSR, tid, 0, (long)&word))
+		return true;
+	if (errno != ESRCH)
+		die("PTRACE_PEEKUSR");
+	return false;
 }
 
 static inline void until_trapped(pid_t tid)

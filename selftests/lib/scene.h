@@ -14,6 +14,7 @@ enum order {
 #define OTHER_UID 12345
 
 #define N_THREADS 3
+#define N_ORDERS 4
 
 /*
  * A process of three threads. @tid[0] is the leader's, the others ascend.
@@ -22,7 +23,7 @@ enum order {
 struct threads {
 	pid_t		pid;
 	pid_t		tid[N_THREADS];
-	unsigned int	slot[N_THREADS][4];
+	unsigned int	slot[N_THREADS][N_ORDERS];
 	unsigned int	told[N_THREADS];
 };
 
@@ -34,11 +35,11 @@ static inline void obey(unsigned int order)
 
 	switch (order) {
 	case ORDER_TRAP:
-		syscall(SYS_tgkill, getpid(), gettid(), SIGUSR1);
+		signal_thread(getpid(), gettid(), SIGUSR1);
 		break;
 	case ORDER_EXEC:
 		execv(argv[0], argv);
-		break;
+		die(argv[0]);
 	case ORDER_END_GROUP:
 		_exit(9);
 	case ORDER_UID:
@@ -54,7 +55,8 @@ static inline void *thread_main(void *arg)
 	unsigned int me = (unsigned long)arg, i = 0, order;
 
 	atomic_store(&stage->note[me], gettid());
-	while ((order = stage_take(scene->slot[me][i++])) != ORDER_END)
+	while (i < N_ORDERS &&
+	       (order = stage_take(scene->slot[me][i++])) != ORDER_END)
 		obey(order);
 	syscall(SYS_exit, me);
 	return NULL;
@@ -62,12 +64,10 @@ static inline void *thread_main(void *arg)
 
 static inline void threads_main(void)
 {
-	pthread_t thread;
 	unsigned long i;
 
 	for (i = 1; i < N_THREADS; i++) {
-		if (pthread_create(&thread, NULL, thread_main, (void *)i))
-			die("pthread_create");
+		thread_start(thread_main, (void *)i);
 		UNTIL(atomic_load(&stage->note[i]), "start of a thread");
 	}
 	thread_main(NULL);
@@ -80,7 +80,7 @@ static inline void scene_make(struct threads *s)
 	memset(s, 0, sizeof(*s));
 	for (i = 0; i < N_THREADS; i++) {
 		atomic_store(&stage->note[i], 0);
-		for (j = 0; j < 4; j++)
+		for (j = 0; j < N_ORDERS; j++)
 			s->slot[i][j] = stage_slot();
 	}
 	scene = s;
@@ -118,12 +118,16 @@ static inline void seize_all(struct threads *s, long options)
 
 static inline void tell(struct threads *s, unsigned int who, unsigned int order)
 {
+	if (s->told[who] == N_ORDERS) {
+		errno = ENOSPC;
+		die("orders for a thread");
+	}
 	stage_give(s->slot[who][s->told[who]++], order);
 }
 
 static inline void scene_kill(struct threads *s)
 {
-	kill(s->pid, SIGKILL);
+	signal_send(s->pid, SIGKILL);
 }
 
 static inline void until_thread_gone(struct threads *s, unsigned int who)

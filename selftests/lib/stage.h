@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <stdatomic.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 #include "until.h"
@@ -19,11 +20,13 @@
  * @next:  the first free slot
  * @order: what the child of a slot is to do, a futex; 0: wait
  * @note:  numbers that descendants leave for the subject
+ * @deaths: see until.h
  */
 struct stage {
 	atomic_uint	next;
 	atomic_uint	order[STAGE_SLOTS];
 	atomic_long	note[STAGE_NOTES];
+	atomic_uint	deaths;
 };
 
 static struct stage *stage;
@@ -34,7 +37,32 @@ static inline void stage_make(void)
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (stage == MAP_FAILED)
 		die("mmap");
+	deaths = &stage->deaths;
 }
+
+/* -------------------------------------------------------------------- futexes */
+
+static inline void futex_wake(atomic_uint *at)
+{
+	if (syscall(SYS_futex, at, FUTEX_WAKE, INT_MAX, NULL) < 0)
+		die("FUTEX_WAKE");
+}
+
+/* Until *at is not @old, that long has passed, or for no reason at all. */
+static inline void futex_wait(atomic_uint *at, unsigned int old, long ms)
+{
+	const struct timespec left = {
+		.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000,
+	};
+
+	if (ms <= 0)
+		return;
+	if (syscall(SYS_futex, at, FUTEX_WAIT, old, &left) && errno != EAGAIN &&
+	    errno != EINTR && errno != ETIMEDOUT)
+		die("FUTEX_WAIT");
+}
+
+/* --------------------------------------------------------------------- orders */
 
 static inline unsigned int stage_slot(void)
 {
@@ -50,15 +78,19 @@ static inline unsigned int stage_slot(void)
 static inline void stage_give(unsigned int slot, unsigned int order)
 {
 	atomic_store(&stage->order[slot], order);
-	syscall(SYS_futex, &stage->order[slot], FUTEX_WAKE, INT_MAX, NULL);
+	futex_wake(&stage->order[slot]);
 }
 
+/* Who takes an order may wait for it as long as the test lasts, and sleeps once. */
 static inline unsigned int stage_take(unsigned int slot)
 {
+	long end = now_ms() + SUBJECT_SECONDS * 1000;
 	unsigned int order;
 
-	while (!(order = atomic_load(&stage->order[slot])))
-		syscall(SYS_futex, &stage->order[slot], FUTEX_WAIT, 0, NULL);
+	while (!(order = atomic_load(&stage->order[slot]))) {
+		still_time(end, "an order from the subject");
+		futex_wait(&stage->order[slot], 0, end - now_ms());
+	}
 	return order;
 }
 

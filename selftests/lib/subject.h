@@ -3,6 +3,8 @@
 #ifndef _SELFTESTS_SUBJECT_H
 #define _SELFTESTS_SUBJECT_H
 
+#include <dirent.h>
+
 #include "child.h"
 
 /*
@@ -24,11 +26,8 @@ static inline quirk_set subject_differences(void)
 
 static inline void subject_begin(int policy)
 {
-	sigset_t set;
-
 	subject_policy = policy == OWN ? STOCK : policy;
-	sigchld_set(&set);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal_mask(SIG_BLOCK, SIGCHLD);
 	subject_device = device_open();
 	if (subject_policy == STOCK)
 		return;
@@ -64,29 +63,90 @@ shadow_differs(struct __test_metadata *_metadata)
 {
 	struct altwait_verdicts v;
 
-	if (subject_policy != SHADOW || device_verdicts(subject_device, &v))
+	if (subject_policy != SHADOW)
 		return 0;
+	if (device_verdicts(subject_device, &v))
+		die("ALTWAIT_VERDICTS");
 	return v.differs - v.quirk[ALTWAIT_QUIRK_RUSAGE_IGNORED];
 }
 
-/* Kills whatever the subject left; the harness has become its parent. */
-static inline void subject_sweep(void)
+/* Kills the caller's children, a zombie among them being no trouble. */
+static inline void kill_children(void)
 {
 	char path[64];
 	FILE *f;
 	int pid;
 
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", gettid());
+	f = fopen(path, "r");
+	if (!f)
+		die(path);
+	while (fscanf(f, "%d", &pid) == 1)
+		signal_end(pid);
+	if (ferror(f))
+		die(path);
+	fclose(f);
+}
+
+/* Ends whatever the subject left; the harness has become its parent. */
+static inline void subject_sweep(void)
+{
+	long end = now_ms() + PATIENCE_MS;
+
 	while (waitpid(-1, NULL, WNOHANG) >= 0) {
-		snprintf(path, sizeof(path), "/proc/self/task/%d/children",
-			 gettid());
-		f = fopen(path, "r");
-		while (f && fscanf(f, "%d", &pid) == 1)
-			kill(pid, SIGKILL);
-		if (f)
-			fclose(f);
+		if (now_ms() > end) {
+			errno = ETIMEDOUT;
+			die("end of what the subject left");
+		}
+		kill_children();
 		poll(NULL, 0, 1);
 	}
+	if (errno != ECHILD)
+		die("waitpid for what the subject left");
 }
+
+/* Where each thread of a subject is that has not ended in time. */
+static inline void subject_print(pid_t pid)
+{
+	char path[64];
+	struct dirent *entry;
+	DIR *dir;
+	pid_t tid;
+
+	fprintf(stderr, "# pid %d: the subject has not ended in %d s\n", pid,
+		SUBJECT_SECONDS);
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir))) {
+		tid = atoi(entry->d_name);
+		if (tid)
+			fprintf(stderr, "#   thread %d: state %c, system call %ld\n",
+				tid, task_state(pid, tid) ?: '-',
+				task_syscall(pid, tid));
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* How the subject has ended, if need be by force. */
+static inline int subject_await(pid_t pid)
+{
+	struct pollfd p = { .fd = pidfd_of(pid), .events = POLLIN };
+	int n = poll(&p, 1, SUBJECT_SECONDS * 1000), status;
+
+	if (n < 0)
+		die("poll for the subject");
+	close(p.fd);
+	if (!n) {
+		subject_print(pid);
+		signal_send(pid, SIGKILL);
+	}
+	if (waitpid(pid, &status, 0) != pid)
+		die("waitpid for the subject");
+	return status;
+}
+
+#define ENOUGH_PIDS	300
 
 /*
  * starry goes through its records by pid, and the tests take an older child for the
@@ -95,21 +155,20 @@ static inline void subject_sweep(void)
  */
 static inline bool pids_run_out(void)
 {
-	enum { ENOUGH = 300 };
 	FILE *f = fopen("/proc/sys/kernel/pid_max", "r");
 	int most = 0;
 
 	if (!f || fscanf(f, "%d", &most) != 1)
 		die("pid_max");
 	fclose(f);
-	return getpid() > most - ENOUGH;
+	return getpid() > most - ENOUGH_PIDS;
 }
 
 /* Returns 0 in the subject, its pid in the harness after its end. */
 static inline pid_t subject_fork(struct __test_metadata *_metadata)
 {
-	enum { NEXT_PID = 254 };
-	int status;
+	enum { SKIPPED = 255, NEXT_PID = 254 };
+	int status, left = 2 * ENOUGH_PIDS;
 	pid_t pid;
 
 	stage_make();
@@ -122,11 +181,12 @@ static inline pid_t subject_fork(struct __test_metadata *_metadata)
 			_metadata->no_print = true;
 			return 0;
 		}
-		if (waitpid(pid, &status, 0) != pid)
-			die("waitpid for the subject");
-	} while (WIFEXITED(status) && WEXITSTATUS(status) == NEXT_PID);
+		status = subject_await(pid);
+	} while (status == W_EXITCODE(NEXT_PID, 0) && left--);
 	subject_sweep();
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 255) {
+	EXPECT_EQ(0, atomic_load(deaths))
+		TH_LOG("processes of this test have given up, see above");
+	if (status == W_EXITCODE(SKIPPED, 0)) {
 		_metadata->skip = 1;
 		return pid;
 	}
@@ -198,22 +258,27 @@ static inline void setup_policy(struct __test_metadata *_metadata, int policy)
 /*
  * The module's probes are on while somebody is enrolled; switching them takes
  * about half a second under emulation.  So one enrolled process that does
- * nothing lives as long as the program.
+ * nothing lives as long as the program, whose end kills it.
  */
 static inline void keep_armed(void)
 {
-	int fd = device_open();
-	pid_t pid;
+	pid_t parent = getpid(), pid;
+	int fd;
 
-	if (fd < 0)
+	if (device_missing())
 		return;
+	fd = device_open();
+	if (fd < 0)
+		die(ALTWAIT_DEVICE);
 	pid = child_fork();
 	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+		if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0))
+			die("PR_SET_PDEATHSIG");
 		close(STDOUT_FILENO);
 		close(STDERR_FILENO);
-		for (;;)
+		while (getppid() == parent)
 			pause();
+		_exit(0);
 	}
 	if (device_enroll(fd, pid))
 		die("ALTWAIT_ENROLL");

@@ -3,6 +3,7 @@
 #ifndef _SELFTESTS_TASK_H
 #define _SELFTESTS_TASK_H
 
+#include <pthread.h>
 #include <signal.h>
 #include <sys/syscall.h>
 
@@ -18,15 +19,24 @@ static inline char task_state(pid_t pid, pid_t tid)
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", pid, tid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (fd < 0 && (errno == ENOENT || errno == ESRCH))
 		return 0;
+	if (fd < 0)
+		die(path);
 	n = read(fd, line, sizeof(line) - 1);
+	/* It went after it was opened. */
+	if (n < 0 && errno != ESRCH)
+		die(path);
 	close(fd);
-	if (n <= 0)
+	if (n < 0)
 		return 0;
 	line[n] = '\0';
 	paren = strrchr(line, ')');
-	return paren && paren[1] ? paren[2] : 0;
+	if (!paren || n < paren - line + 3) {
+		errno = EBADMSG;
+		die(path);
+	}
+	return paren[2];
 }
 
 /* The system call in which a task sleeps, -1 if it is not asleep in one. */
@@ -48,16 +58,27 @@ static inline long task_syscall(pid_t pid, pid_t tid)
 	return strtol(line, NULL, 10);
 }
 
-/* Sleeps tid in system call nr?  An enrolled one must say so itself, too. */
-static inline bool task_asleep(pid_t pid, pid_t tid, long nr)
+/* Sleeps tid in system call nr, as /proc has it? */
+static inline bool task_sleeps_in(pid_t pid, pid_t tid, long nr)
+{
+	return task_syscall(pid, tid) == nr && task_state(pid, tid) == 'S';
+}
+
+/* Whoever is enrolled must be known to altwait as asleep, too. */
+static inline bool device_agrees(pid_t pid)
 {
 	struct altwait_query q;
 
-	if (task_syscall(pid, tid) != nr || task_state(pid, tid) != 'S')
-		return false;
-	if (subject_device < 0 || device_query(subject_device, pid, &q))
+	if (subject_device < 0)
 		return true;
+	q = device_ask(subject_device, pid);
 	return q.policy == STOCK || q.waiting > 0;
+}
+
+/* Both by the caller's numbers, so /proc has to be of its own pid namespace. */
+static inline bool task_asleep(pid_t pid, pid_t tid, long nr)
+{
+	return task_sleeps_in(pid, tid, nr) && device_agrees(pid);
 }
 
 static inline void until_asleep(pid_t pid, pid_t tid, long nr)
@@ -67,17 +88,25 @@ static inline void until_asleep(pid_t pid, pid_t tid, long nr)
 
 static inline void until_waiting(pid_t pid, unsigned int n)
 {
-	struct altwait_query q;
-
 	if (subject_policy == STOCK)
 		return;
-	UNTIL(!device_query(subject_device, pid, &q) && q.waiting == n,
+	UNTIL(device_ask(subject_device, pid).waiting == n,
 	      "number of sleeping waiters");
+}
+
+/* Neither a process nor a zombie nor a thread has that number. */
+static inline bool is_gone(pid_t pid)
+{
+	if (!kill(pid, 0))
+		return false;
+	if (errno != ESRCH)
+		die("kill");
+	return true;
 }
 
 static inline void until_gone(pid_t pid)
 {
-	UNTIL(kill(pid, 0) && errno == ESRCH, "pid gone");
+	UNTIL(is_gone(pid), "pid gone");
 }
 
 static inline void until_state(pid_t pid, char state)
@@ -99,18 +128,23 @@ static inline int pidfd_of(pid_t pid)
 static inline void until_pidfd(int pidfd)
 {
 	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+	int n = poll(&p, 1, PATIENCE_MS);
 
-	if (poll(&p, 1, PATIENCE_MS) != 1)
-		die("pidfd");
+	if (!n)
+		errno = ETIMEDOUT;
+	if (n != 1)
+		die("exit of a process, by its pidfd");
 }
 
 /*
  * setpgid(2) takes the lock under which the kernel makes an exit known to the
- * parent, from the pidfd to the wait queue.  So what has begun is done here.
+ * parent, from the pidfd to the wait queue.  So what has begun is done here.  The
+ * leader of a session is refused, but under the lock.
  */
 static inline void until_notified(void)
 {
-	setpgid(0, getpgrp());
+	if (setpgid(0, getpgrp()) && errno != EPERM)
+		die("setpgid");
 }
 
 /* The pidfd is closed then. */
@@ -127,6 +161,54 @@ static inline void until_dead(pid_t pid)
 	until_pidfd_dead(pidfd_of(pid));
 }
 
+/* ----------------------------------------------------------------- signals */
+
+static inline void signal_handle(int sig, void (*handler)(int), int flags)
+{
+	struct sigaction sa = { .sa_handler = handler, .sa_flags = flags };
+
+	if (sigaction(sig, &sa, NULL))
+		die("sigaction");
+}
+
+static inline void signal_mask(int how, int sig)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	errno = pthread_sigmask(how, &set, NULL);
+	if (errno)
+		die("pthread_sigmask");
+}
+
+/* To a process that is there, be it a zombie. */
+static inline void signal_send(pid_t pid, int sig)
+{
+	if (kill(pid, sig))
+		die("kill");
+}
+
+static inline void signal_thread(pid_t pid, pid_t tid, int sig)
+{
+	if (syscall(SYS_tgkill, pid, tid, sig))
+		die("tgkill");
+}
+
+/* To the calling thread. */
+static inline void signal_raise(int sig)
+{
+	if (raise(sig))
+		die("raise");
+}
+
+/* Ends what may be gone already. */
+static inline void signal_end(pid_t pid)
+{
+	if (kill(pid, SIGKILL) && errno != ESRCH)
+		die("kill");
+}
+
 static inline void sigchld_set(sigset_t *set)
 {
 	sigemptyset(set);
@@ -139,15 +221,19 @@ static inline void sigchld_set(sigset_t *set)
  */
 static inline void until_sigchld(pid_t pid, int code)
 {
-	struct timespec left = { .tv_sec = PATIENCE_MS / 1000 };
+	const struct timespec slice = { .tv_sec = 1 };
+	long end = now_ms() + PATIENCE_MS;
 	siginfo_t info;
 	sigset_t set;
+	int sig;
 
 	sigchld_set(&set);
 	do {
-		if (sigtimedwait(&set, &info, &left) != SIGCHLD)
-			die("SIGCHLD");
-	} while (info.si_pid != pid || info.si_code != code);
+		still_time(end, "SIGCHLD of a stop or a continue");
+		sig = sigtimedwait(&set, &info, &slice);
+		if (sig < 0 && errno != EAGAIN)
+			die("sigtimedwait");
+	} while (sig < 0 || info.si_pid != pid || info.si_code != code);
 }
 
 /* Room for the next one: of several pending SIGCHLD, Linux keeps the first. */
@@ -159,6 +245,35 @@ static inline void sigchld_drain(void)
 	sigchld_set(&set);
 	while (sigtimedwait(&set, NULL, &now) == SIGCHLD)
 		;
+	if (errno != EAGAIN)
+		die("sigtimedwait");
+}
+
+/* ----------------------------------------------------------------- threads */
+
+static inline pthread_t thread_start(void *(*body)(void *arg), void *arg)
+{
+	pthread_t thread;
+
+	errno = pthread_create(&thread, NULL, body, arg);
+	if (errno)
+		die("pthread_create");
+	return thread;
+}
+
+/* What it returned. */
+static inline void *thread_join(pthread_t thread, const char *what)
+{
+	struct timespec end;
+	void *ret;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &end))
+		die("clock_gettime");
+	end.tv_sec += PATIENCE_MS / 1000;
+	errno = pthread_clockjoin_np(thread, &ret, CLOCK_MONOTONIC, &end);
+	if (errno)
+		die(what);
+	return ret;
 }
 
 #endif /* _SELFTESTS_TASK_H */

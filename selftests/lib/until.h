@@ -4,18 +4,32 @@
 #define _SELFTESTS_UNTIL_H
 
 #include <poll.h>
+#include <stdatomic.h>
+#include <stdnoreturn.h>
 #include <time.h>
 
 #include <kselftest_harness.h>
 
 /* How long anything may take that has to happen; under emulation, be patient. */
 #define PATIENCE_MS	30000
+/* How long a test's subject may take, and what it has told to hold still. */
+#define SUBJECT_SECONDS	110
 /* The harness ends a test by force after this many seconds. */
 #define TEST_SECONDS	120
 
-static inline void die(const char *what)
+/*
+ * How many processes of this test have died by die().  It is in memory that all of
+ * them share, since most exit statuses are looked at by nobody, or are those that
+ * die() has: a test in which anybody has died this way has failed.  NULL: there is
+ * no such memory yet.
+ */
+static atomic_uint *deaths;
+
+static noreturn inline void die(const char *what)
 {
 	fprintf(stderr, "# pid %d: %s: %s\n", getpid(), what, strerror(errno));
+	if (deaths)
+		atomic_fetch_add(deaths, 1);
 	_exit(1);
 }
 
@@ -23,8 +37,22 @@ static inline long now_ms(void)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	if (clock_gettime(CLOCK_MONOTONIC, &ts))
+		die("clock_gettime");
 	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* Says what is awaited, and ends, if it is too late for that or in vain. */
+static inline void still_time(long end, const char *what)
+{
+	if (deaths && atomic_load(deaths)) {
+		errno = ECANCELED;
+		die(what);
+	}
+	if (now_ms() > end) {
+		errno = ETIMEDOUT;
+		die(what);
+	}
 }
 
 /*
@@ -36,12 +64,20 @@ static inline long now_ms(void)
 		long __end = now_ms() + PATIENCE_MS;			\
 									\
 		while (!(condition)) {					\
-			if (now_ms() > __end) {				\
-				errno = ETIMEDOUT;			\
-				die(what);				\
-			}						\
+			still_time(__end, what);			\
 			poll(NULL, 0, 1);				\
 		}							\
+	} while (0)
+
+/* The same for those who look without a pause, since a moment is what they test. */
+#define SPIN_UNTIL(condition, what)					\
+	do {								\
+		long __end = now_ms() + PATIENCE_MS;			\
+		unsigned int __spins = 0;				\
+									\
+		while (!(condition))					\
+			if (!(++__spins % 64))				\
+				still_time(__end, what);		\
 	} while (0)
 
 /*

@@ -100,6 +100,7 @@ SUBJECT_TEST(enroll, inherited_by_clone)
 	pid = syscall(SYS_clone, SIGUSR1, NULL, NULL, NULL, 0);
 	if (!pid)
 		child_obey(slot);
+	ASSERT_LT(0, pid);
 	EXPECT_EQ(STARRY, device_policy(self->fd, pid));
 }
 
@@ -125,10 +126,17 @@ static bool has_comm(pid_t pid, const char *comm)
 
 	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
 	fd = open(path, O_RDONLY);
-	if (fd < 0 || read(fd, line, sizeof(line) - 1) < 0)
+	if (fd < 0 || read(fd, line, sizeof(line) - 1) <= 0)
 		die(path);
 	close(fd);
 	return !strncmp(line, comm, strlen(comm));
+}
+
+/* What reads standard input ends when the other end of @pipes is closed. */
+static void become_reader(const int pipes[2])
+{
+	if (dup2(pipes[0], STDIN_FILENO) < 0 || close(pipes[1]))
+		die("dup2");
 }
 
 SUBJECT_TEST(enroll, kept_over_exec)
@@ -140,42 +148,39 @@ SUBJECT_TEST(enroll, kept_over_exec)
 	enroll_self(_metadata, self->fd);
 	pid = child_fork();
 	if (!pid) {
-		dup2(pipes[0], STDIN_FILENO);
-		close(pipes[1]);
+		become_reader(pipes);
 		execl("/bin/cat", "cat", NULL);
 		_exit(99);
 	}
 	UNTIL(has_comm(pid, "cat"), "exec");
 	EXPECT_EQ(STARRY, device_policy(self->fd, pid));
-	close(pipes[1]);
+	ASSERT_EQ(0, close(pipes[1]));
 	EXPECT_WAIT4(pid, 0, .pid = pid);
 }
 
 static void *exec_sleeper(void *arg)
 {
 	execl("/bin/cat", "cat", NULL);
-	return arg;
+	die("/bin/cat");
 }
 
 /* An exec by a thread that is not the leader. */
 SUBJECT_TEST(enroll, kept_over_exec_of_thread)
 {
 	int pipes[2];
-	pthread_t thread;
 	pid_t pid;
 
 	ASSERT_EQ(0, pipe(pipes));
 	enroll_self(_metadata, self->fd);
 	pid = child_fork();
 	if (!pid) {
-		dup2(pipes[0], STDIN_FILENO);
-		close(pipes[1]);
-		pthread_create(&thread, NULL, exec_sleeper, NULL);
-		pause();
+		become_reader(pipes);
+		thread_start(exec_sleeper, NULL);
+		child_stay();
 	}
 	UNTIL(has_comm(pid, "cat"), "exec");
 	EXPECT_EQ(STARRY, device_policy(self->fd, pid));
-	close(pipes[1]);
+	ASSERT_EQ(0, close(pipes[1]));
 	EXPECT_WAIT4(pid, 0, .pid = pid);
 }
 
@@ -220,13 +225,13 @@ static void *stay(void *arg)
 
 SUBJECT_TEST(enroll, by_thread)
 {
-	pthread_t thread;
 	unsigned int slot = stage_slot();
 	pid_t pid = child_fork(), tid;
+	pthread_t thread;
 
 	if (!pid) {
-		pthread_create(&thread, NULL, stay, (void *)(long)slot);
-		pthread_join(thread, NULL);
+		thread = thread_start(stay, (void *)(long)slot);
+		thread_join(thread, "end of the thread that stays");
 		_exit(6);
 	}
 	UNTIL(stage->note[0], "thread");
@@ -290,11 +295,10 @@ static void count(int sig)
 /* Leaving is no interruption, even where a handler without SA_RESTART waits. */
 SUBJECT_TEST(enroll, dismissed_with_handler)
 {
-	struct sigaction sa = { .sa_handler = count };
 	struct child c = child_hold();
 	struct waiter w;
 
-	sigaction(SIGUSR1, &sa, NULL);
+	signal_handle(SIGUSR1, count, 0);
 	enroll_self(_metadata, self->fd);
 	waiter_sleep(&w, call_wait4(-1, 0));
 	EXPECT_EQ(0, device_dismiss(self->fd, 0));

@@ -22,7 +22,9 @@ static bool nobody_in(int fd)
 {
 	struct altwait_counters c;
 
-	return !device_counters(fd, &c) && c.enrolled == c.dismissed;
+	if (device_counters(fd, &c))
+		die("ALTWAIT_COUNTERS");
+	return c.enrolled == c.dismissed;
 }
 
 FIXTURE_SETUP(idle)
@@ -39,17 +41,20 @@ FIXTURE_TEARDOWN(idle)
 	trace_stop(&self->t);
 }
 
-/* How many kprobes sit on functions with this in their name; -1: unreadable. */
+/* How many kprobes sit on functions with this in their name. */
 static int probes_on(const char *name)
 {
-	FILE *f = fopen("/sys/kernel/debug/kprobes/list", "r");
+	static const char list[] = "/sys/kernel/debug/kprobes/list";
+	FILE *f = fopen(list, "r");
 	char line[256];
 	int n = 0;
 
 	if (!f)
-		return -1;
+		die(list);
 	while (fgets(line, sizeof(line), f))
 		n += !!strstr(line, name);
+	if (ferror(f))
+		die(list);
 	fclose(f);
 	return n;
 }
@@ -98,6 +103,9 @@ SUBJECT_TEST(idle, silent_beside_others)
 	struct child other = child_hold();
 
 	EXPECT_EQ(0, device_enroll(self->fd, other.pid));
+	/* This one is heard, so that silence means something. */
+	trace_read(&self->t, 0);
+	EXPECT_EQ(1, self->t.n);
 	trace_clear(&self->t);
 	work(_metadata);
 	trace_read(&self->t, 0);
@@ -110,12 +118,11 @@ SUBJECT_TEST(idle, silent_beside_others)
 /* The probes come with the first process and go with the last one. */
 SUBJECT_TEST(idle, probes)
 {
-	UNTIL(probes_on("_sys_wait") <= 0, "probes gone");
-	EXPECT_EQ(0, probes_on("_sys_wait"));
+	UNTIL(!probes_on("_sys_wait"), "probes gone");
 	EXPECT_EQ(0, device_enroll(self->fd, 0));
 	EXPECT_LE(2, probes_on("_sys_wait"));
 	EXPECT_EQ(0, device_dismiss(self->fd, 0));
-	UNTIL(probes_on("_sys_wait") == 0, "probes gone");
+	UNTIL(!probes_on("_sys_wait"), "probes gone");
 }
 
 /* debugfs and the device tell the same. */

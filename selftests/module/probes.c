@@ -42,20 +42,42 @@ static int put(const char *path, int flags, const char *value)
 	return n < 0 ? -1 : 0;
 }
 
+/* Any of the group's that are there. */
+static bool has_probes(void)
+{
+	FILE *f = fopen(EVENTS, "r");
+	bool found = false;
+	char line[256];
+
+	if (!f)
+		die(EVENTS);
+	while (fgets(line, sizeof(line), f))
+		found |= !!strstr(line, ":" GROUP "/");
+	if (ferror(f))
+		die(EVENTS);
+	fclose(f);
+	return found;
+}
+
+/* One that is not there cannot be removed, nor the group be switched off. */
 static void remove_probes(void)
 {
 	put(ENABLE, 0, "0");
 	put(EVENTS, O_APPEND, "-:" GROUP "/enter\n");
 	put(EVENTS, O_APPEND, "-:" GROUP "/leave\n");
+	if (has_probes()) {
+		errno = EBUSY;
+		die("removing probes");
+	}
 }
 
 /* Whatever happened, the next test finds the machine as it was. */
 FIXTURE_TEARDOWN(probes)
 {
 	remove_probes();
-	put(SWITCH_KPROBES, 0, "1");
-	put(SWITCH_FTRACE, 0, "1");
-	close(self->fd);
+	ASSERT_EQ(0, put(SWITCH_KPROBES, 0, "1"));
+	ASSERT_EQ(0, put(SWITCH_FTRACE, 0, "1"));
+	ASSERT_EQ(0, close(self->fd));
 }
 
 static int probe_enter(void)

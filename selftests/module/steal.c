@@ -54,7 +54,7 @@ SUBJECT_TEST(steal, stop_taken_by_stock)
 
 	waiter_sleep(&w, call_wait4(-1, WUNTRACED));
 	enroll(_metadata, self->fd);
-	kill(c.pid, SIGSTOP);
+	signal_send(c.pid, SIGSTOP);
 	expect_stock(_metadata, &w, c.pid, W_STOP(SIGSTOP));
 	EXPECT_WAIT4(-1, WNOHANG | WUNTRACED, .pid = c.pid,
 		     .status = W_STOP(SIGSTOP));
@@ -121,10 +121,10 @@ SUBJECT_TEST(steal, stop_taken_beside_shadow)
 	ASSERT_EQ(0, device_shadow(self->fd, 0, STARRY, 0));
 	subject_policy = SHADOW;
 	subject_device = self->fd;
-	kill(c.pid, SIGSTOP);
+	signal_send(c.pid, SIGSTOP);
 	EXPECT_WAITER(&w, .pid = c.pid, .status = W_STOP(SIGSTOP));
 	EXPECT_WAIT4(-1, WNOHANG | WUNTRACED, .pid = 0);
-	kill(c.pid, SIGCONT);
+	signal_send(c.pid, SIGCONT);
 	EXPECT_WAIT4(-1, WNOHANG | WUNTRACED, .pid = 0);
 	EXPECT_WAIT4(-1, WCONTINUED, .pid = c.pid, .status = W_CONT);
 	EXPECT_EQ(0, shadow_differs(_metadata));

@@ -128,14 +128,13 @@ static void nothing(int sig)
 
 SUBJECT_TEST(trace, interrupted)
 {
-	struct sigaction sa = { .sa_handler = nothing };
 	struct waiter w;
 
-	sigaction(SIGUSR1, &sa, NULL);
+	signal_handle(SIGUSR1, nothing, 0);
 	child_hold();
 	trace_clear(&self->t);
 	waiter_sleep(&w, call_wait4(-1, WUNTRACED));
-	syscall(SYS_tgkill, getpid(), w.tid, SIGUSR1);
+	signal_thread(getpid(), w.tid, SIGUSR1);
 	EXPECT_WAITER(&w, .error = EINTR);
 	trace_read(&self->t, w.tid);
 	EXPECT_EQ(5, self->t.n);

@@ -35,7 +35,7 @@ static inline int trace_write(const struct trace *t, const char *file,
 		return -1;
 	n = write(fd, value, strlen(value));
 	close(fd);
-	return n < 0 ? -1 : 0;
+	return n == (int)strlen(value) ? 0 : -1;
 }
 
 /*
@@ -44,13 +44,15 @@ static inline int trace_write(const struct trace *t, const char *file,
  */
 static pid_t trace_owner;
 
+/* Without it trace_start() fails, in the tests. */
 static inline void trace_make(void)
 {
 	char dir[80];
 
 	trace_owner = getpid();
 	snprintf(dir, sizeof(dir), TRACING "/instances/altwait_%d", trace_owner);
-	mkdir(dir, 0700);
+	if (mkdir(dir, 0700))
+		trace_owner = 0;
 }
 
 static inline void trace_remove(void)
@@ -60,7 +62,8 @@ static inline void trace_remove(void)
 	if (getpid() != trace_owner)
 		return;
 	snprintf(dir, sizeof(dir), TRACING "/instances/altwait_%d", trace_owner);
-	rmdir(dir);
+	if (rmdir(dir))
+		perror(dir);
 }
 
 /* For programs that trace. */
@@ -76,20 +79,23 @@ static inline void trace_remove(void)
 
 static inline void trace_clear(struct trace *t)
 {
-	trace_write(t, "trace", "");
+	if (trace_write(t, "trace", ""))
+		die("clearing the trace");
 }
 
 static inline int trace_start(struct trace *t)
 {
 	snprintf(t->dir, sizeof(t->dir), TRACING "/instances/altwait_%d",
 		 trace_owner);
-	trace_clear(t);
+	if (trace_write(t, "trace", ""))
+		return -1;
 	return trace_write(t, "events/altwait/enable", "1");
 }
 
 static inline void trace_stop(struct trace *t)
 {
-	trace_write(t, "events/altwait/enable", "0");
+	if (trace_write(t, "events/altwait/enable", "0"))
+		die("events/altwait/enable");
 }
 
 /* "  comm-TID  [cpu] flags time: event: fields" is one of tid's? */
@@ -124,6 +130,8 @@ static inline void trace_read(struct trace *t, pid_t tid)
 		snprintf(t->line[t->n++], sizeof(t->line[0]), "%.150s",
 			 event + 2);
 	}
+	if (ferror(f))
+		die(path);
 	fclose(f);
 }
 

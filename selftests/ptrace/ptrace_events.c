@@ -49,7 +49,7 @@ static pid_t tracee_start(void (*body)(void), long options)
 
 static void begin(void)
 {
-	raise(SIGSTOP);
+	signal_raise(SIGSTOP);
 }
 
 /* ------------------------------------------------------------------ births */
@@ -59,7 +59,7 @@ static void do_fork(void)
 	pid_t pid;
 
 	begin();
-	pid = fork();
+	pid = child_fork();
 	if (!pid)
 		_exit(3);
 	/* The grandchild is the subject's to wait for first. */
@@ -70,18 +70,28 @@ static void do_fork(void)
 /* A clone that is no fork: it exits with no signal. */
 static void do_clone(void)
 {
+	long pid;
+
 	begin();
-	if (!syscall(SYS_clone, 0, 0, 0, 0, 0))
+	pid = syscall(SYS_clone, 0, 0, 0, 0, 0);
+	if (!pid)
 		_exit(3);
+	if (pid < 0)
+		die("clone");
 	stage_take(0);
 	_exit(4);
 }
 
 static void do_vfork(void)
 {
+	pid_t pid;
+
 	begin();
-	if (!vfork())
+	pid = vfork();
+	if (!pid)
 		_exit(3);
+	if (pid < 0)
+		die("vfork");
 	stage_take(0);
 	_exit(4);
 }
@@ -95,8 +105,8 @@ static pid_t birth(void (*body)(void), long options)
 
 static void kill_both(pid_t pid, pid_t child)
 {
-	kill(pid, SIGKILL);
-	kill(child, SIGKILL);
+	signal_end(pid);
+	signal_end(child);
 }
 
 SUBJECT_TEST(ptrace_events, fork)
@@ -170,7 +180,7 @@ static void seized_fork(void)
 	pid_t pid;
 
 	stage_take(0);
-	pid = fork();
+	pid = child_fork();
 	if (!pid)
 		_exit(3);
 	stage_take(1);
@@ -205,6 +215,7 @@ static void do_exec(void)
 
 	begin();
 	execv(argv[0], argv);
+	die(argv[0]);
 }
 
 SUBJECT_TEST(ptrace_events, exec)

@@ -17,12 +17,14 @@ FOUR_VARIANTS(ptrace_exits,
  */
 #define EXPECT_ONCE(id)							\
 	do {								\
+		long end_ = now_ms() + PATIENCE_MS;			\
 		bool gone_ = false;					\
 									\
 		while (_metadata->passed && !gone_) {			\
+			still_time(end_, "end of the process");		\
 			EXPECT_WAIT4(-1, __WALL | WNOHANG,		\
 				     .error = ECHILD);			\
-			gone_ = kill(id, 0) == -1;			\
+			gone_ = is_gone(id);				\
 		}							\
 	} while (0)
 

@@ -57,7 +57,7 @@ static void agent_resume(struct agent *a, pid_t tid, int sig)
 
 static void trap(struct agent *a, pid_t pid, int sig)
 {
-	kill(pid, sig);
+	signal_send(pid, sig);
 	agent_until_trapped(a, pid);
 }
 
@@ -109,12 +109,12 @@ SUBJECT_TEST(ptrace_others, tracer_is_woken)
 
 	waiter_sleep(&w, call_wait4(c.pid, 0));
 	agent_sleep(a, call_wait4(-1, 0));
-	kill(c.pid, SIGUSR1);
+	signal_send(c.pid, SIGUSR1);
 	EXPECT_AGENT_END(a, .pid = c.pid, .status = W_STOP(SIGUSR1));
 	until_asleep(getpid(), w.tid, SYS_wait4);
 	agent_resume(a, c.pid, 0);
 	agent_sleep(a, call_wait4(-1, 0));
-	kill(c.pid, SIGKILL);
+	signal_send(c.pid, SIGKILL);
 	/* Both had it among their candidates. */
 	EXPECT_AGENT_END(a, .pid = c.pid, .status = SIGKILL);
 	EXPECT_WAITER(&w, .pid = c.pid, .status = SIGKILL);
@@ -172,7 +172,7 @@ SUBJECT_TEST(ptrace_others, job_stop)
 		     .status = W_STOP(SIGSTOP));
 	EXPECT_WAIT4(-1, WNOHANG | WUNTRACED, .pid = 0);
 	EXPECT_EQ(0, agent_ptrace(a, PTRACE_LISTEN, c.pid, 0));
-	kill(c.pid, SIGCONT);
+	signal_send(c.pid, SIGCONT);
 	EXPECT_AGENT_WAIT4(a, -1, 0, .pid = c.pid,
 			   .status = W_STOP(EVENT_STOP(SIGTRAP)));
 	EXPECT_WAIT4(-1, WNOHANG | WCONTINUED, .pid = c.pid, .status = W_CONT);
@@ -227,7 +227,7 @@ SUBJECT_TEST(ptrace_others, tracer_dies)
 	struct agent *a = agent_traces(&c, 0);
 
 	trap(a, c.pid, SIGCONT);
-	kill(a->pid, SIGKILL);
+	signal_send(a->pid, SIGKILL);
 	EXPECT_WAIT4(a->pid, 0, .pid = a->pid, .status = SIGKILL);
 	EXPECT_WAIT4(c.pid, WNOHANG | WUNTRACED, .pid = 0);
 	child_finish(&c, 5);
@@ -241,7 +241,7 @@ SUBJECT_TEST(ptrace_others, tracer_dies_and_kills)
 	struct agent *a = agent_traces(&c, PTRACE_O_EXITKILL);
 
 	trap(a, c.pid, SIGUSR1);
-	kill(a->pid, SIGKILL);
+	signal_send(a->pid, SIGKILL);
 	EXPECT_WAIT4(a->pid, 0, .pid = a->pid, .status = SIGKILL);
 	EXPECT_WAIT4(c.pid, 0, .pid = c.pid, .status = SIGKILL);
 	EXPECT_WAIT4(-1, 0, .error = ECHILD);
@@ -262,14 +262,11 @@ static void *end_on_order(void *arg)
 static struct child two_threads(void)
 {
 	struct child c = { .slot = stage_slot() };
-	pthread_t thread;
 
 	c.pid = child_fork();
 	if (c.pid)
 		return c;
-	if (pthread_create(&thread, NULL, end_on_order,
-			   (void *)(unsigned long)c.slot))
-		die("pthread_create");
+	thread_start(end_on_order, (void *)(unsigned long)c.slot);
 	UNTIL(atomic_load(&stage->note[0]), "start of a thread");
 	atomic_store(&stage->note[1], 1);
 	syscall(SYS_exit, 5);
@@ -366,7 +363,7 @@ SUBJECT_TEST(ptrace_others, grandchild)
 	struct child c;
 	struct agent *a = subject_traces(&c);
 
-	kill(c.pid, SIGUSR1);
+	signal_send(c.pid, SIGUSR1);
 	EXPECT_WAITID(P_PID, c.pid, WSTOPPED | WNOWAIT, .pid = c.pid,
 		      .code = CLD_TRAPPED, .status = SIGUSR1);
 	EXPECT_WAIT4(-1, 0, .pid = c.pid, .status = W_STOP(SIGUSR1));
@@ -392,7 +389,7 @@ SUBJECT_TEST(ptrace_others, grandchild_orphaned)
 
 	child_kill(a->pid, SIGKILL);
 	EXPECT_WAIT4(a->pid, 0, .pid = a->pid, .status = SIGKILL);
-	kill(c.pid, SIGUSR1);
+	signal_send(c.pid, SIGUSR1);
 	EXPECT_WAIT4(c.pid, 0, .pid = c.pid, .status = W_STOP(SIGUSR1));
 	resume(PTRACE_CONT, c.pid, 0);
 	child_tell(&c, 7);

@@ -48,17 +48,17 @@ static void raise_signals(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(signals); i++)
-		raise(signals[i]);
+		signal_raise(signals[i]);
 }
 
 static void raise_usr1(void)
 {
-	raise(SIGUSR1);
+	signal_raise(SIGUSR1);
 }
 
 static void raise_stop(void)
 {
-	raise(SIGSTOP);
+	signal_raise(SIGSTOP);
 }
 
 /* ------------------------------------------------ signal-delivery stops */
@@ -107,7 +107,7 @@ SUBJECT_TEST(ptrace_stops, ways_to_name)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(ids); i++) {
-		kill(c.pid, SIGUSR1);
+		signal_send(c.pid, SIGUSR1);
 		until_trapped(c.pid);
 		EXPECT_WAIT4(-c.pid, __WALL | WNOHANG, .error = ECHILD);
 		EXPECT_WAIT4(ids[i], __WALL, .pid = c.pid,
@@ -226,11 +226,11 @@ SUBJECT_TEST(ptrace_stops, sleeper_is_woken)
 	struct waiter w;
 
 	waiter_sleep(&w, call_wait4(-1, __WALL));
-	kill(c.pid, SIGUSR1);
+	signal_send(c.pid, SIGUSR1);
 	EXPECT_WAITER(&w, .pid = c.pid, .status = W_STOP(SIGUSR1));
 	resume(PTRACE_CONT, c.pid, 0);
 	waiter_sleep(&w, call_waitid(P_PID, c.pid, __WALL | WSTOPPED));
-	kill(c.pid, SIGUSR2);
+	signal_send(c.pid, SIGUSR2);
 	EXPECT_WAITER(&w, .pid = c.pid, .code = CLD_TRAPPED,
 		      .status = SIGUSR2);
 	child_kill(c.pid, SIGKILL);
@@ -251,7 +251,7 @@ SUBJECT_TEST(ptrace_stops, group_stop_traceme)
 		      .code = CLD_TRAPPED, .status = SIGSTOP);
 	EXPECT_EQ(-1, pt(PTRACE_GETSIGINFO, pid, 0, (long)&info));
 	EXPECT_NO_REPORT(pid);
-	kill(pid, SIGCONT);
+	signal_send(pid, SIGCONT);
 	EXPECT_WAIT4(pid, __WALL | WNOHANG | WCONTINUED, .pid = pid,
 		     .status = W_CONT);
 	resume(PTRACE_CONT, pid, 0);
@@ -266,7 +266,7 @@ SUBJECT_TEST(ptrace_stops, group_stop_attach)
 	ASSERT_EQ(0, pt(PTRACE_ATTACH, c.pid, 0, 0));
 	EXPECT_WAIT4(-1, __WALL, .pid = c.pid, .status = W_STOP(SIGSTOP));
 	resume(PTRACE_CONT, c.pid, 0);
-	kill(c.pid, SIGTSTP);
+	signal_send(c.pid, SIGTSTP);
 	EXPECT_WAIT4(-1, __WALL, .pid = c.pid, .status = W_STOP(SIGTSTP));
 	resume(PTRACE_CONT, c.pid, SIGTSTP);
 	EXPECT_WAIT4(-1, __WALL, .pid = c.pid, .status = W_STOP(SIGTSTP));
@@ -280,7 +280,7 @@ SUBJECT_TEST(ptrace_stops, group_stop_seize)
 {
 	struct child c = tracee_seize(0);
 
-	kill(c.pid, SIGSTOP);
+	signal_send(c.pid, SIGSTOP);
 	EXPECT_WAIT4(c.pid, __WALL, .pid = c.pid, .status = W_STOP(SIGSTOP));
 	resume(PTRACE_CONT, c.pid, SIGSTOP);
 	EXPECT_WAITID(P_PID, c.pid, __WALL | WSTOPPED | WNOWAIT, .pid = c.pid,
@@ -297,7 +297,7 @@ SUBJECT_TEST(ptrace_stops, listen)
 {
 	struct child c = tracee_seize(0);
 
-	kill(c.pid, SIGSTOP);
+	signal_send(c.pid, SIGSTOP);
 	take_stop(c.pid);
 	resume(PTRACE_CONT, c.pid, SIGSTOP);
 	EXPECT_WAIT4(c.pid, __WALL, .pid = c.pid,
@@ -305,7 +305,7 @@ SUBJECT_TEST(ptrace_stops, listen)
 	ASSERT_EQ(0, pt(PTRACE_LISTEN, c.pid, 0, 0));
 	EXPECT_NO_REPORT(c.pid);
 	EXPECT_FALSE(is_trapped(c.pid));
-	kill(c.pid, SIGCONT);
+	signal_send(c.pid, SIGCONT);
 	until_trapped(c.pid);
 	EXPECT_WAITID(P_ALL, 0, __WALL | WSTOPPED, .pid = c.pid,
 		      .code = CLD_TRAPPED,
@@ -342,7 +342,7 @@ SUBJECT_TEST(ptrace_stops, detach)
 {
 	struct child c = tracee_seize(PTRACE_O_TRACEEXIT);
 
-	kill(c.pid, SIGUSR1);
+	signal_send(c.pid, SIGUSR1);
 	until_trapped(c.pid);
 	ASSERT_EQ(0, pt(PTRACE_DETACH, c.pid, 0, 0));
 	EXPECT_NO_REPORT(c.pid);
@@ -362,7 +362,7 @@ SUBJECT_TEST(ptrace_stops, detach_with_signal)
 
 	ASSERT_EQ(0, pt(PTRACE_INTERRUPT, c.pid, 0, 0));
 	take_stop(c.pid);
-	kill(c.pid, SIGTERM);
+	signal_send(c.pid, SIGTERM);
 	ASSERT_EQ(0, pt(PTRACE_DETACH, c.pid, 0, 0));
 	EXPECT_WAITID(P_PID, c.pid, WEXITED, .pid = c.pid, .code = CLD_KILLED,
 		      .status = SIGTERM);
@@ -374,7 +374,7 @@ SUBJECT_TEST(ptrace_stops, detach_stopped)
 {
 	struct child c = tracee_seize(0);
 
-	kill(c.pid, SIGSTOP);
+	signal_send(c.pid, SIGSTOP);
 	take_stop(c.pid);
 	resume(PTRACE_CONT, c.pid, SIGSTOP);
 	take_stop(c.pid);

@@ -190,12 +190,9 @@ SUBJECT_TEST(ptrace_threads, attach_keeps_options)
 /* Threads of a tracee with PTRACE_O_TRACECLONE are traced from birth. */
 static void one_thread(void)
 {
-	pthread_t thread;
-
-	raise(SIGSTOP);
-	if (pthread_create(&thread, NULL, thread_main, (void *)1UL))
-		die("pthread_create");
-	pthread_join(thread, NULL);
+	signal_raise(SIGSTOP);
+	thread_start(thread_main, (void *)1UL);
+	child_stay();
 }
 
 SUBJECT_TEST(ptrace_threads, clone_attaches)

@@ -35,7 +35,7 @@ SUBJECT_TEST(ptrace_waiter, waiter_and_signal)
 	for (i = 0; i < ARRAY_SIZE(sig); i++) {
 		c = agent_child(a);
 		agent_sleep(a, call_wait4(c.pid, 0));
-		kill(a->pid, sig[i]);
+		signal_send(a->pid, sig[i]);
 		EXPECT_WAIT4(a->pid, 0, .pid = a->pid,
 			     .status = W_STOP(sig[i]));
 		resume(PTRACE_CONT, a->pid, 0);

@@ -25,6 +25,7 @@ QUIRK_TEST(PIDFD_FIRST)
 {
 	int fd = open("/dev/null", O_RDONLY);
 
+	ASSERT_LE(0, fd);
 	EXPECT_WAITID(P_PIDFD, fd, 0, .error = has ? EBADF : EINVAL);
 	EXPECT_WAITID(P_PIDFD, fd, 0x10, .error = has ? EBADF : EINVAL);
 	EXPECT_WAITID(P_PIDFD, fd, WEXITED, .error = EBADF);
@@ -110,7 +111,7 @@ QUIRK_TEST(WNOTHREAD_IGNORED)
 	pid_t pid;
 
 	stage->next = 1;
-	ASSERT_EQ(0, pthread_create(&thread, NULL, fork_in_thread, &pid));
+	thread = thread_start(fork_in_thread, &pid);
 	UNTIL(stage->note[0], "child of a thread");
 	if (has) {
 		EXPECT_WAIT4(-1, __WNOTHREAD, .pid = pid, .status = W_EXIT(4));
@@ -120,7 +121,7 @@ QUIRK_TEST(WNOTHREAD_IGNORED)
 	}
 	EXPECT_CONSUMED(pid);
 	stage_give(0, 1);
-	pthread_join(thread, NULL);
+	thread_join(thread, "end of a thread");
 }
 
 static void until_sleeps_on(struct waiter *w)
@@ -174,7 +175,7 @@ QUIRK_TEST(REAPED_STAYS)
 		return;
 	}
 	until_sleeps_on(&w);
-	kill(other.pid, SIGKILL);
+	signal_send(other.pid, SIGKILL);
 	EXPECT_WAITER(&w, .pid = other.pid, .status = SIGKILL);
 }
 
@@ -221,7 +222,7 @@ QUIRK_TEST(NO_AUTOREAP)
 {
 	struct child c = child_hold();
 
-	signal(SIGCHLD, SIG_IGN);
+	signal_handle(SIGCHLD, SIG_IGN, 0);
 	child_tell(&c, 6);
 	until_gone(c.pid);
 	if (has)
@@ -350,12 +351,11 @@ static pid_t sleeping_subject;
 /* Both at once: the child's end and a signal, for which a handler runs. */
 QUIRK_TEST(SIGNAL_FIRST)
 {
-	struct sigaction sa = { .sa_handler = nothing };
 	pid_t pid;
 
-	sigaction(SIGCHLD, &sa, NULL);
+	signal_handle(SIGCHLD, nothing, 0);
 	pid = child_exits_when_asleep(SYS_wait4, 11);
-	sigprocmask(SIG_UNBLOCK, &(sigset_t){ { 1UL << (SIGCHLD - 1) } }, NULL);
+	signal_mask(SIG_UNBLOCK, SIGCHLD);
 	if (has)
 		EXPECT_WAIT4(-1, 0, .error = EINTR);
 	EXPECT_WAIT4(-1, 0, .pid = pid, .status = W_EXIT(11));
@@ -371,9 +371,9 @@ QUIRK_TEST(EINTR_ALWAYS)
 	pid = child_fork();
 	if (!pid) {
 		until_asleep(sleeping_subject, sleeping_subject, SYS_wait4);
-		kill(sleeping_subject, SIGSTOP);
+		signal_send(sleeping_subject, SIGSTOP);
 		until_state(sleeping_subject, 'T');
-		kill(sleeping_subject, SIGCONT);
+		signal_send(sleeping_subject, SIGCONT);
 		until_asleep(sleeping_subject, sleeping_subject, SYS_wait4);
 		_exit(12);
 	}

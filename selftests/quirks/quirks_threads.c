@@ -75,7 +75,7 @@ QUIRK_TEST(TRACED_STOP_NO_JOB)
 
 	scene_start(&s);
 	ASSERT_EQ(0, pt(PTRACE_SEIZE, s.tid[1], 0, 0));
-	kill(s.pid, SIGSTOP);
+	signal_send(s.pid, SIGSTOP);
 	until_trapped(s.tid[1]);
 	UNTIL(task_state(s.pid, s.tid[0]) == 'T' &&
 	      task_state(s.pid, s.tid[2]) == 'T', "group stop");
@@ -265,18 +265,15 @@ static void *trace_and_hold(void *arg)
 {
 	trap_child(arg);
 	atomic_store(&stage->note[0], 1);
-	for (;;)
-		pause();
-	return NULL;
+	child_stay();
 }
 
 LACKS_TEST(WNOTHREAD_IGNORED, Q(WNOTHREAD_IGNORED))
 {
 	struct agent *a = agent_make();
 	struct child c = agent_child(a);
-	pthread_t thread;
 
-	ASSERT_EQ(0, pthread_create(&thread, NULL, trace_and_hold, &c));
+	thread_start(trace_and_hold, &c);
 	UNTIL(atomic_load(&stage->note[0]), "tracing by a thread");
 	EXPECT_WAIT4(c.pid, __WALL | __WNOTHREAD | WNOHANG, .error = ECHILD);
 	EXPECT_WAIT4(c.pid, __WALL | WNOHANG, .pid = c.pid,

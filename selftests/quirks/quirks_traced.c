@@ -6,7 +6,7 @@
 
 static void trap_at(struct agent *a, pid_t pid, int sig)
 {
-	kill(pid, sig);
+	signal_send(pid, sig);
 	agent_until_trapped(a, pid);
 }
 
@@ -79,7 +79,7 @@ QUIRK_TEST(STOPS_FIRST)
 	pid_t pid = child_exited(3);
 	struct child c = tracee_seize(0);
 
-	kill(c.pid, SIGUSR1);
+	signal_send(c.pid, SIGUSR1);
 	until_trapped(c.pid);
 	if (has)
 		EXPECT_WAIT4(-1, 0, .pid = c.pid, .status = W_STOP(SIGUSR1));
@@ -155,10 +155,9 @@ QUIRK_TEST(CHILDREN_BEFORE_TRACEES)
 	unsigned int slot = stage_slot();
 	struct agent *a = agent_make();
 	struct child tracee = agent_child(a);
-	pthread_t thread;
+	pthread_t thread = thread_start(exited_in_thread, &slot);
 	pid_t pid;
 
-	ASSERT_EQ(0, pthread_create(&thread, NULL, exited_in_thread, &slot));
 	UNTIL(atomic_load(&stage->note[0]), "child of a thread");
 	pid = atomic_load(&stage->note[0]);
 	ASSERT_EQ(0, pt(PTRACE_SEIZE, tracee.pid, 0, 0));
@@ -170,7 +169,7 @@ QUIRK_TEST(CHILDREN_BEFORE_TRACEES)
 	if (!has)
 		EXPECT_WAIT4(-1, 0, .pid = pid, .status = W_EXIT(4));
 	stage_give(slot, 1);
-	pthread_join(thread, NULL);
+	thread_join(thread, "end of a thread");
 }
 
 /* --------------------------------------------------------------- reports */
@@ -228,7 +227,7 @@ QUIRK_TEST(WAITID_STOPS_ASKED)
 {
 	struct child c = tracee_seize(0);
 
-	kill(c.pid, SIGUSR1);
+	signal_send(c.pid, SIGUSR1);
 	until_trapped(c.pid);
 	EXPECT_WAITID(P_PID, c.pid, WEXITED | WNOHANG, .pid = has ? 0 : c.pid,
 		      .code = CLD_TRAPPED, .status = SIGUSR1);
@@ -250,7 +249,7 @@ QUIRK_TEST(PARENT_SEES_STOPS)
 static pid_t group_stop(struct child *c)
 {
 	*c = tracee_seize(0);
-	kill(c->pid, SIGSTOP);
+	signal_send(c->pid, SIGSTOP);
 	until_trapped(c->pid);
 	take_stop(c->pid);
 	resume(PTRACE_CONT, c->pid, SIGSTOP);
@@ -294,7 +293,7 @@ QUIRK_TEST(LISTEN_REPORTS)
 
 static void call_getppid(void)
 {
-	raise(SIGSTOP);
+	signal_raise(SIGSTOP);
 	syscall(SYS_getppid);
 }
 
@@ -340,7 +339,7 @@ static pid_t stopped_as_other(void)
 	if (!pid) {
 		if (setresuid(OTHER_UID, OTHER_UID, OTHER_UID))
 			die("setresuid");
-		raise(SIGSTOP);
+		signal_raise(SIGSTOP);
 		child_obey(stage_slot());
 	}
 	until_sigchld(pid, CLD_STOPPED);
@@ -386,7 +385,7 @@ QUIRK_TEST(FAULT_KEEPS_STOP)
 {
 	struct child c = tracee_seize(0);
 
-	kill(c.pid, SIGUSR1);
+	signal_send(c.pid, SIGUSR1);
 	until_trapped(c.pid);
 	EXPECT_ERROR(EFAULT, syscall(SYS_wait4, c.pid, 8L, 0, NULL));
 	EXPECT_WAIT4(c.pid, WNOHANG, .pid = has ? c.pid : 0,

@@ -25,7 +25,7 @@ QUIRK_TEST(CONTINUE_WAKES_AT_ONCE)
 	ASSERT_EQ(0, agent_ptrace(a, PTRACE_ATTACH, c.pid, 0));
 	agent_until_trapped(a, c.pid);
 	waiter_sleep(&w, call_wait4(c.pid, WCONTINUED));
-	kill(c.pid, SIGCONT);
+	signal_send(c.pid, SIGCONT);
 	if (!has) {
 		until_sleeps_on(&w);
 		ASSERT_EQ(0, agent_ptrace(a, PTRACE_CONT, c.pid, 0));
@@ -39,14 +39,11 @@ QUIRK_TEST(CONTINUE_WAKES_AT_ONCE)
  */
 QUIRK_TEST(CONTINUE_WAKES_PARENT)
 {
-	sigset_t set;
 	struct agent *a;
 	struct child c;
 	struct waiter w;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGCONT);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal_mask(SIG_BLOCK, SIGCONT);
 	a = agent_make();
 	c = agent_child(a);
 	ASSERT_EQ(0, pt(PTRACE_ATTACH, c.pid, 0, 0));
@@ -54,7 +51,7 @@ QUIRK_TEST(CONTINUE_WAKES_PARENT)
 	resume(PTRACE_CONT, c.pid, SIGSTOP);
 	take_stop(c.pid);
 	waiter_sleep(&w, call_wait4(c.pid, WCONTINUED | __WALL));
-	kill(c.pid, SIGCONT);
+	signal_send(c.pid, SIGCONT);
 	resume(PTRACE_CONT, c.pid, 0);
 	until_state(c.pid, 'S');
 	if (has) {

@@ -16,14 +16,12 @@ FOUR_VARIANTS(autoreap,
 
 static void ignore(void)
 {
-	signal(SIGCHLD, SIG_IGN);
+	signal_handle(SIGCHLD, SIG_IGN, 0);
 }
 
 static void nocldwait(void)
 {
-	struct sigaction sa = { .sa_flags = SA_NOCLDWAIT };
-
-	sigaction(SIGCHLD, &sa, NULL);
+	signal_handle(SIGCHLD, SIG_DFL, SA_NOCLDWAIT);
 }
 
 /* A child that exits and that Linux reaps at once. */
@@ -69,7 +67,7 @@ SUBJECT_TEST(autoreap, killed)
 	struct child c = child_hold();
 
 	ignore();
-	kill(c.pid, SIGKILL);
+	signal_send(c.pid, SIGKILL);
 	until_gone(c.pid);
 	if (variant->reports)
 		EXPECT_WAIT4(0, 0, .pid = c.pid, .status = SIGKILL);

@@ -67,7 +67,7 @@ SUBJECT_TEST(blocking, killed)
 	struct waiter w;
 
 	waiter_sleep(&w, call_waitid(P_ALL, 0, WEXITED));
-	kill(c.pid, SIGKILL);
+	signal_send(c.pid, SIGKILL);
 	EXPECT_WAITER(&w, .pid = c.pid, .code = CLD_KILLED, .status = SIGKILL);
 	EXPECT_CONSUMED(c.pid);
 }
@@ -252,6 +252,7 @@ SUBJECT_TEST(blocking, more_threads_than_places)
 	struct child c[MANY];
 	int i;
 
+	ASSERT_NE(NULL, w);
 	/* Before the threads, whose stacks each fork would copy. */
 	for (i = 0; i < MANY; i++)
 		c[i] = child_hold();
@@ -289,12 +290,11 @@ static void *wait_without_leader(void *arg)
 
 SUBJECT_TEST(blocking, leader_has_left)
 {
-	pthread_t thread;
 	pid_t pid = child_fork();
 	int status;
 
 	if (!pid) {
-		pthread_create(&thread, NULL, wait_without_leader, &status);
+		thread_start(wait_without_leader, &status);
 		syscall(SYS_exit, 0);
 	}
 	EXPECT_WAIT4(pid, 0, .pid = pid, .status = W_EXIT(17));

@@ -48,11 +48,14 @@ static bool has_int80(void)
 	pid_t pid = child_fork();
 
 	if (!pid) {
-		signal(SIGSEGV, SIG_DFL);
-		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+		signal_handle(SIGSEGV, SIG_DFL, 0);
+		if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
+			die("PR_SET_DUMPABLE");
 		_exit(int80(NR32_GETPID, 0, 0, 0, 0, 0) != getpid());
 	}
-	return waitpid(pid, &status, 0) == pid && !status;
+	if (waitpid(pid, &status, 0) != pid)
+		die("waitpid");
+	return !status;
 }
 
 static const char *no_int80(void)
@@ -267,7 +270,7 @@ static pid_t disturb_then_exit(int nr, int code)
 	if (pid)
 		return pid;
 	until_asleep(own, own, nr);
-	kill(own, SIGUSR1);
+	signal_send(own, SIGUSR1);
 	UNTIL(stage->note[0], "handler");
 	until_asleep(own, own, nr);
 	_exit(code);
@@ -281,13 +284,9 @@ static void note(int sig)
 
 SUBJECT_TEST(compat32, restart)
 {
-	const struct sigaction sa = {
-		.sa_handler = note,
-		.sa_flags = SA_RESTART,
-	};
 	pid_t pid;
 
-	sigaction(SIGUSR1, &sa, NULL);
+	signal_handle(SIGUSR1, note, SA_RESTART);
 	pid = disturb_then_exit(NR32_WAIT4, 14);
 	EXPECT32(NR32_WAIT4, pid, 0, 0, .pid = pid, .status = W_EXIT(14));
 	stage->note[0] = 0;
@@ -299,10 +298,9 @@ SUBJECT_TEST(compat32, restart)
 
 SUBJECT_TEST(compat32, interrupted)
 {
-	const struct sigaction sa = { .sa_handler = note };
 	pid_t pid;
 
-	sigaction(SIGUSR1, &sa, NULL);
+	signal_handle(SIGUSR1, note, 0);
 	pid = disturb_then_exit(NR32_WAITPID, 16);
 	EXPECT32(NR32_WAITPID, -1, 0, 0, .error = EINTR);
 	EXPECT32(NR32_WAITPID, -1, 0, 0, .pid = pid, .status = W_EXIT(16));

@@ -83,7 +83,7 @@ SUBJECT_TEST(jobctl, continued_while_running)
 {
 	struct child c = child_hold();
 
-	kill(c.pid, SIGCONT);
+	signal_send(c.pid, SIGCONT);
 	EXPECT_WAIT4(-1, WNOHANG | BOTH, .pid = 0);
 	child_finish(&c, 3);
 	EXPECT_WAIT4(-1, BOTH, .pid = c.pid, .status = W_EXIT(3));
@@ -99,7 +99,7 @@ SUBJECT_TEST(jobctl, continued_at_once)
 		stop(c.pid);
 		EXPECT_WAIT4(-1, WUNTRACED, .pid = c.pid,
 			     .status = W_STOP(SIGSTOP));
-		kill(c.pid, SIGCONT);
+		signal_send(c.pid, SIGCONT);
 		EXPECT_WAIT4(-1, WNOHANG | WCONTINUED, .pid = c.pid,
 			     .status = W_CONT);
 		until_sigchld(c.pid, CLD_CONTINUED);
@@ -137,7 +137,7 @@ SUBJECT_TEST(jobctl, stopped_again_by_another_signal)
 	struct child c = child_hold();
 
 	stop(c.pid);
-	kill(c.pid, SIGTSTP);
+	signal_send(c.pid, SIGTSTP);
 	EXPECT_WAIT4(-1, WUNTRACED, .pid = c.pid, .status = W_STOP(SIGSTOP));
 	EXPECT_WAIT4(-1, WNOHANG | BOTH, .pid = 0);
 }
@@ -235,13 +235,12 @@ SUBJECT_TEST(jobctl, bad_status)
 /* SA_NOCLDSTOP silences the signal, not the report. */
 SUBJECT_TEST(jobctl, nocldstop)
 {
-	struct sigaction sa = { .sa_flags = SA_NOCLDSTOP };
 	struct child c = child_hold();
 
-	sigaction(SIGCHLD, &sa, NULL);
-	kill(c.pid, SIGSTOP);
+	signal_handle(SIGCHLD, SIG_DFL, SA_NOCLDSTOP);
+	signal_send(c.pid, SIGSTOP);
 	EXPECT_WAIT4(c.pid, WUNTRACED, .pid = c.pid, .status = W_STOP(SIGSTOP));
-	kill(c.pid, SIGCONT);
+	signal_send(c.pid, SIGCONT);
 	EXPECT_WAIT4(c.pid, WCONTINUED, .pid = c.pid, .status = W_CONT);
 	child_finish(&c, 5);
 	EXPECT_WAIT4(c.pid, 0, .pid = c.pid, .status = W_EXIT(5));
@@ -308,7 +307,7 @@ SUBJECT_TEST(jobctl, waitid_sleeps_over_stop)
 		return;
 	}
 	until_asleep(getpid(), w.tid, SYS_waitid);
-	kill(c.pid, SIGCONT);
+	signal_send(c.pid, SIGCONT);
 	child_tell(&c, 7);
 	EXPECT_WAITER(&w, .pid = c.pid, .code = CLD_EXITED, .status = 7);
 }
@@ -319,10 +318,10 @@ SUBJECT_TEST(jobctl, wait4_sleeps_until_stop)
 	struct waiter w;
 
 	waiter_sleep(&w, call_wait4(-1, WUNTRACED));
-	kill(c.pid, SIGSTOP);
+	signal_send(c.pid, SIGSTOP);
 	EXPECT_WAITER(&w, .pid = c.pid, .status = W_STOP(SIGSTOP));
 	waiter_sleep(&w, call_wait4(c.pid, WCONTINUED));
-	kill(c.pid, SIGCONT);
+	signal_send(c.pid, SIGCONT);
 	EXPECT_WAITER(&w, .pid = c.pid, .status = W_CONT);
 }
 

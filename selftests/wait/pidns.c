@@ -37,8 +37,9 @@ static pid_t outer_pid(void)
 {
 	char link[32] = {};
 
-	return readlink("/proc/self", link, sizeof(link) - 1) > 0 ?
-	       atoi(link) : -1;
+	if (readlink("/proc/self", link, sizeof(link) - 1) <= 0)
+		die("/proc/self");
+	return atoi(link);
 }
 
 SUBJECT_TEST(pidns, numbers)
@@ -82,7 +83,7 @@ SUBJECT_TEST(pidns, outer_numbers)
 		child = child_fork();
 		if (!child) {
 			stage->note[0] = outer_pid();
-			pause();
+			child_stay();
 		}
 		UNTIL(stage->note[0], "outer pid");
 		EXPECT_WAIT4(stage->note[0], WNOHANG, .error = ECHILD);
@@ -105,7 +106,9 @@ SUBJECT_TEST(pidns, asleep)
 		init = outer_pid();
 		child = child_fork();
 		if (!child) {
-			until_asleep(init, init, SYS_waitid);
+			/* /proc has its outer number, the device the inner. */
+			UNTIL(task_sleeps_in(init, init, SYS_waitid) &&
+			      device_agrees(getppid()), "sleep of the init");
 			_exit(2);
 		}
 		EXPECT_WAITID(P_PID, child, WEXITED, .pid = child,

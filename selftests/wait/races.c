@@ -39,13 +39,10 @@ static void *peek(void *arg)
 SUBJECT_TEST(races, nowait)
 {
 	pid_t pid = child_exited(1);
-	pthread_t thread;
-	void *missed;
+	pthread_t thread = thread_start(peek, &pid);
 
-	ASSERT_EQ(0, pthread_create(&thread, NULL, peek, &pid));
 	EXPECT_EQ(NULL, peek(&pid));
-	pthread_join(thread, &missed);
-	EXPECT_EQ(NULL, missed);
+	EXPECT_EQ(NULL, thread_join(thread, "1000 looks of a thread"));
 	EXPECT_WAIT4(-1, 0, .pid = pid, .status = W_EXIT(1));
 }
 
@@ -110,20 +107,16 @@ SUBJECT_TEST(races, usage_alone)
 	struct child last = child_hold();
 	atomic_long reports = 0;
 	pthread_t thread[2];
-	void *error;
 	int i, n;
 
 	for (i = 0; i < 2; i++)
-		ASSERT_EQ(0, pthread_create(&thread[i], NULL, reap_by_usage,
-					    &reports));
+		thread[i] = thread_start(reap_by_usage, &reports);
 	for_many(n, 100)
 		if (!child_fork())
 			_exit(0);
 	child_tell(&last, 0);
-	for (i = 0; i < 2; i++) {
-		pthread_join(thread[i], &error);
-		EXPECT_EQ(NULL, error);
-	}
+	for (i = 0; i < 2; i++)
+		EXPECT_EQ(NULL, thread_join(thread[i], "ECHILD, once all are dead"));
 	EXPECT_LE(n + 1, reports);
 	if (!variant->again)
 		EXPECT_EQ(n + 1, reports);
@@ -142,8 +135,8 @@ SUBJECT_TEST(races, polled)
 		pid = child_fork();
 		if (!pid)
 			_exit(7);
-		while (!(ret = syscall(SYS_wait4, pid, &status, WNOHANG, NULL)))
-			;
+		SPIN_UNTIL((ret = syscall(SYS_wait4, pid, &status, WNOHANG,
+					  NULL)), "end of a child");
 		ASSERT_EQ(pid, ret);
 		ASSERT_EQ(W_EXIT(7), status);
 		EXPECT_WAIT4(pid, WNOHANG, .error = ECHILD);
@@ -175,12 +168,12 @@ SUBJECT_TEST(races, stops)
 	int i;
 
 	while (!pid)
-		raise(SIGSTOP);
+		signal_raise(SIGSTOP);
 	for_many(i, 200) {
 		EXPECT_WAIT4(pid, WUNTRACED, .pid = pid,
 			     .status = W_STOP(SIGSTOP));
 		EXPECT_WAIT4(pid, WUNTRACED | WNOHANG, .pid = 0);
-		kill(pid, SIGCONT);
+		signal_send(pid, SIGCONT);
 	}
 	EXPECT_EQ(0, shadow_differs(_metadata));
 	child_kill(pid, SIGKILL);
@@ -196,14 +189,17 @@ static void nothing(int sig)
 /* Sends its parent to stock and back, until it is killed. */
 static void switch_parent(void)
 {
+	long end = now_ms() + SUBJECT_SECONDS * 1000;
+	pid_t parent = getppid();
 	int fd = device_open();
 	unsigned int i;
 
 	if (fd < 0)
 		die("/dev/altwait");
 	for (i = 0;; i++) {
-		if (i % 2 ? device_enroll_as(fd, getppid(), LINUX, 0) :
-			    device_dismiss(fd, getppid()))
+		still_time(end, "an end from outside");
+		if (i % 2 ? device_enroll_as(fd, parent, LINUX, 0) :
+			    device_dismiss(fd, parent))
 			die("switch");
 		atomic_store(&stage->note[0], i);
 	}
@@ -234,26 +230,27 @@ FIXTURE_TEARDOWN(races_linux)
 SUBJECT_TEST(races_linux, switched)
 {
 	struct itimerval soon = { { 0, 1000 }, { 0, 1000 } }, never = {};
-	struct sigaction sa = { .sa_handler = nothing };
+	long end = now_ms() + PATIENCE_MS;
 	int error = 0;
 	long bad = 0;
 	pid_t pid;
 
-	sigaction(SIGALRM, &sa, NULL);
+	signal_handle(SIGALRM, nothing, 0);
 	pid = child_fork();
 	if (!pid)
 		switch_parent();
-	setitimer(ITIMER_REAL, &soon, NULL);
+	ASSERT_EQ(0, setitimer(ITIMER_REAL, &soon, NULL));
 	while (atomic_load(&stage->note[0]) < 100) {
+		still_time(end, "a hundred switches");
 		if (!syscall(SYS_wait4, pid, NULL, WNOHANG, NULL))
 			continue;
 		bad++;
 		error = errno;
 	}
-	setitimer(ITIMER_REAL, &never, NULL);
+	ASSERT_EQ(0, setitimer(ITIMER_REAL, &never, NULL));
 	EXPECT_EQ(0, bad)
 		TH_LOG("%s", strerror(error));
-	kill(pid, SIGKILL);
+	signal_send(pid, SIGKILL);
 	EXPECT_EQ(pid, waitpid(pid, NULL, 0));
 }
 

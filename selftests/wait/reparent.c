@@ -86,7 +86,7 @@ SUBJECT_TEST(reparent, stopped_orphan)
 
 	become_subreaper();
 	f = make_family(false);
-	kill(f.child.pid, SIGSTOP);
+	signal_send(f.child.pid, SIGSTOP);
 	until_state(f.child.pid, 'T');
 	child_finish(&f.parent, 5);
 	EXPECT_WAIT4(f.child.pid, WNOHANG | WUNTRACED, .pid = f.child.pid,
@@ -239,10 +239,8 @@ static void *fork_and_leave(void *arg)
 SUBJECT_TEST(reparent, forking_thread_leaves)
 {
 	struct child c = {};
-	pthread_t thread;
 
-	ASSERT_EQ(0, pthread_create(&thread, NULL, fork_and_leave, &c));
-	pthread_join(thread, NULL);
+	thread_join(thread_start(fork_and_leave, &c), "end of a thread");
 	EXPECT_WAIT4(-1, WNOHANG, .pid = 0);
 	child_finish(&c, 13);
 	EXPECT_WAIT4(c.pid, 0, .pid = c.pid, .status = W_EXIT(13));

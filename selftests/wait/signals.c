@@ -29,28 +29,9 @@ static void count(int sig)
 	atomic_fetch_add(&handled, sig ? 1 : 0);
 }
 
-static void handle(int sig, void (*handler)(int), int flags)
-{
-	struct sigaction sa = { .sa_handler = handler, .sa_flags = flags };
-
-	if (sigaction(sig, &sa, NULL))
-		die("sigaction");
-}
-
-static void mask(int how, int sig)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, sig);
-	if (pthread_sigmask(how, &set, NULL))
-		die("pthread_sigmask");
-}
-
 static void send(struct waiter *w, int sig)
 {
-	if (syscall(SYS_tgkill, getpid(), w->tid, sig))
-		die("tgkill");
+	signal_thread(getpid(), w->tid, sig);
 }
 
 SUBJECT_TEST(signals, handler)
@@ -58,7 +39,7 @@ SUBJECT_TEST(signals, handler)
 	struct child c = child_hold();
 	struct waiter w;
 
-	handle(SIGUSR1, count, 0);
+	signal_handle(SIGUSR1, count, 0);
 	waiter_sleep(&w, call_wait4(-1, 0));
 	send(&w, SIGUSR1);
 	EXPECT_WAITER(&w, .error = EINTR);
@@ -75,7 +56,7 @@ SUBJECT_TEST(signals, restart)
 	struct child a = child_hold(), b = child_hold();
 	struct waiter w;
 
-	handle(SIGUSR1, count, SA_RESTART);
+	signal_handle(SIGUSR1, count, SA_RESTART);
 	waiter_sleep(&w, call_wait4(a.pid, 0));
 	send(&w, SIGUSR1);
 	UNTIL(handled == 1, "handler");
@@ -98,7 +79,7 @@ SUBJECT_TEST(signals, restart_looks_again)
 	struct child a = child_hold(), b;
 	struct waiter w;
 
-	handle(SIGUSR1, count, SA_RESTART);
+	signal_handle(SIGUSR1, count, SA_RESTART);
 	waiter_sleep(&w, call_wait4(-1, 0));
 	b = child_hold();
 	send(&w, SIGUSR1);
@@ -116,9 +97,9 @@ SUBJECT_TEST(signals, not_delivered)
 	struct child c = child_hold();
 	struct waiter w;
 
-	handle(SIGUSR1, SIG_IGN, 0);
-	handle(SIGUSR2, count, 0);
-	mask(SIG_BLOCK, SIGUSR2);
+	signal_handle(SIGUSR1, SIG_IGN, 0);
+	signal_handle(SIGUSR2, count, 0);
+	signal_mask(SIG_BLOCK, SIGUSR2);
 	waiter_sleep(&w, call_wait4(-1, 0));
 	send(&w, SIGUSR1);
 	send(&w, SIGWINCH);
@@ -135,15 +116,15 @@ SUBJECT_TEST(signals, pending_but_blocked)
 {
 	pid_t pid = child_exited(7);
 
-	handle(SIGUSR1, count, 0);
-	mask(SIG_BLOCK, SIGUSR1);
-	raise(SIGUSR1);
+	signal_handle(SIGUSR1, count, 0);
+	signal_mask(SIG_BLOCK, SIGUSR1);
+	signal_raise(SIGUSR1);
 	EXPECT_WAIT4(-1, 0, .pid = pid, .status = W_EXIT(7));
 	pid = child_exits_when_asleep(SYS_waitid, 8);
 	EXPECT_WAITID(P_ALL, 0, WEXITED, .pid = pid, .code = CLD_EXITED,
 		      .status = 8);
 	EXPECT_EQ(0, handled);
-	mask(SIG_UNBLOCK, SIGUSR1);
+	signal_mask(SIG_UNBLOCK, SIGUSR1);
 	EXPECT_EQ(1, handled);
 }
 
@@ -152,17 +133,17 @@ SUBJECT_TEST(signals, sigchld_handler)
 {
 	pid_t pid;
 
-	handle(SIGCHLD, count, 0);
+	signal_handle(SIGCHLD, count, 0);
 	pid = child_exits_when_asleep(SYS_wait4, 9);
-	mask(SIG_UNBLOCK, SIGCHLD);
+	signal_mask(SIG_UNBLOCK, SIGCHLD);
 	if (variant->signal_first)
 		EXPECT_WAIT4(-1, 0, .error = EINTR);
 	EXPECT_WAIT4(-1, 0, .pid = pid, .status = W_EXIT(9));
 	EXPECT_EQ(1, handled);
 
-	mask(SIG_BLOCK, SIGCHLD);
+	signal_mask(SIG_BLOCK, SIGCHLD);
 	pid = child_exits_when_asleep(SYS_waitid, 10);
-	mask(SIG_UNBLOCK, SIGCHLD);
+	signal_mask(SIG_UNBLOCK, SIGCHLD);
 	if (variant->signal_first)
 		EXPECT_WAITID(P_ALL, 0, WEXITED, .error = EINTR);
 	EXPECT_WAITID(P_ALL, 0, WEXITED, .pid = pid, .code = CLD_EXITED,
@@ -175,9 +156,9 @@ SUBJECT_TEST(signals, sigchld_handler_restart)
 {
 	pid_t pid;
 
-	handle(SIGCHLD, count, SA_RESTART);
+	signal_handle(SIGCHLD, count, SA_RESTART);
 	pid = child_exits_when_asleep(SYS_wait4, 11);
-	mask(SIG_UNBLOCK, SIGCHLD);
+	signal_mask(SIG_UNBLOCK, SIGCHLD);
 	EXPECT_WAIT4(pid, 0, .pid = pid, .status = W_EXIT(11));
 	EXPECT_EQ(1, handled);
 	EXPECT_CONSUMED(pid);
@@ -202,8 +183,8 @@ SUBJECT_TEST(signals, handler_reaps)
 {
 	int i;
 
-	handle(SIGCHLD, reap_all, SA_RESTART);
-	mask(SIG_UNBLOCK, SIGCHLD);
+	signal_handle(SIGCHLD, reap_all, SA_RESTART);
+	signal_mask(SIG_UNBLOCK, SIGCHLD);
 	for_many(i, 200) {
 		if (!child_fork())
 			_exit(0);
@@ -218,9 +199,9 @@ SUBJECT_TEST(signals, handler_is_faster)
 {
 	pid_t pid;
 
-	handle(SIGCHLD, reap_all, 0);
+	signal_handle(SIGCHLD, reap_all, 0);
 	pid = child_exits_when_asleep(SYS_wait4, 12);
-	mask(SIG_UNBLOCK, SIGCHLD);
+	signal_mask(SIG_UNBLOCK, SIGCHLD);
 	if (variant->signal_first) {
 		EXPECT_WAIT4(-1, 0, .error = EINTR);
 		EXPECT_EQ(1, reaped);
@@ -244,9 +225,9 @@ SUBJECT_TEST(signals, stopped_while_asleep)
 
 	if (!pid) {
 		until_asleep(own, own, SYS_wait4);
-		kill(own, SIGSTOP);
+		signal_send(own, SIGSTOP);
 		until_state(own, 'T');
-		kill(own, SIGCONT);
+		signal_send(own, SIGCONT);
 		until_asleep(own, own, SYS_wait4);
 		_exit(13);
 	}
@@ -261,7 +242,7 @@ SUBJECT_TEST(signals, exit_is_no_stop)
 	struct child c = child_hold();
 	struct waiter w;
 
-	handle(SIGUSR1, count, 0);
+	signal_handle(SIGUSR1, count, 0);
 	waiter_sleep(&w, call_waitid(P_ALL, 0, WSTOPPED));
 	child_finish(&c, 14);
 	if (!variant->only_stops) {
@@ -307,7 +288,7 @@ SUBJECT_TEST(signals, one_thread_of_many)
 	struct waiter w[3];
 	int i;
 
-	handle(SIGUSR1, count, 0);
+	signal_handle(SIGUSR1, count, 0);
 	for (i = 0; i < 3; i++)
 		waiter_sleep(&w[i], call_wait4(i ? -1 : c.pid, 0));
 	until_waiting(getpid(), 3);

@@ -15,20 +15,17 @@ static void *outlive_leader(void *how)
 		syscall(SYS_exit, 5);
 	if (how == (void *)SYS_exit_group)
 		syscall(SYS_exit_group, 6);
-	kill(getpid(), SIGTERM);
-	pause();
-	return NULL;
+	signal_send(getpid(), SIGTERM);
+	child_stay();
 }
 
 static pid_t leader_exits(long how)
 {
-	pthread_t thread;
 	pid_t pid = child_fork();
 
 	if (pid)
 		return pid;
-	if (pthread_create(&thread, NULL, outlive_leader, (void *)how))
-		_exit(99);
+	thread_start(outlive_leader, (void *)how);
 	syscall(SYS_exit, 3);
 	_exit(98);
 }
@@ -62,19 +59,16 @@ SUBJECT_TEST(threads, last_thread_is_killed)
 static void *obey_in_thread(void *slot)
 {
 	child_obey((long)slot);
-	return NULL;
 }
 
 /* A leader that has left is no zombie yet: a thread lives. */
 SUBJECT_TEST(threads, leader_only)
 {
-	pthread_t thread;
 	unsigned int slot = stage_slot();
 	pid_t pid = child_fork();
 
 	if (!pid) {
-		pthread_create(&thread, NULL, obey_in_thread,
-			       (void *)(long)slot);
+		thread_start(obey_in_thread, (void *)(long)slot);
 		syscall(SYS_exit, 3);
 	}
 	until_state(pid, 'Z');
@@ -88,18 +82,17 @@ SUBJECT_TEST(threads, leader_only)
 static void *exec_true(void *arg)
 {
 	execl("/bin/sh", "sh", "-c", "exit 15", NULL);
-	return arg;
+	die("/bin/sh");
 }
 
 /* An exec by a thread that is not the leader. */
 SUBJECT_TEST(threads, thread_execs)
 {
-	pthread_t thread;
 	pid_t pid = child_fork();
 
 	if (!pid) {
-		pthread_create(&thread, NULL, exec_true, NULL);
-		pause();
+		thread_start(exec_true, NULL);
+		child_stay();
 	}
 	until_dead(pid);
 	EXPECT_WAIT4(-1, 0, .pid = pid, .status = W_EXIT(15));

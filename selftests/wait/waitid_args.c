@@ -173,7 +173,7 @@ SUBJECT_TEST(waitid_args, bad_pidfds)
 	EXPECT_WAITID(P_PIDFD, -1, WEXITED, .error = EINVAL);
 	EXPECT_WAITID(P_PIDFD, INT_MIN, WEXITED, .error = EINVAL);
 	EXPECT_WAITID(P_PIDFD, pipes[0], WEXITED, .error = EBADF);
-	close(pipes[0]);
+	ASSERT_EQ(0, close(pipes[0]));
 	EXPECT_WAITID(P_PIDFD, pipes[0], WEXITED, .error = EBADF);
 	EXPECT_WAITID(P_PIDFD, INT_MAX, WEXITED, .error = EBADF);
 	child_finish(&c, 0);

@@ -75,10 +75,11 @@ static pid_t abort_with_core(void)
 
 	if (pid)
 		return pid;
-	if (chdir("/tmp") || setrlimit(RLIMIT_CORE, &max))
-		setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
-	signal(SIGABRT, SIG_DFL);
-	kill(getpid(), SIGABRT);
+	if ((chdir("/tmp") || setrlimit(RLIMIT_CORE, &max)) &&
+	    setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 }))
+		die("RLIMIT_CORE");
+	signal_handle(SIGABRT, SIG_DFL, 0);
+	signal_send(getpid(), SIGABRT);
 	_exit(1);
 }
 
@@ -254,6 +255,7 @@ SUBJECT_TEST(zombies, read_only_status)
 			 -1, 0);
 	pid_t pid = child_exited(8);
 
+	ASSERT_NE(MAP_FAILED, page);
 	EXPECT_EQ(-1, syscall(SYS_wait4, pid, page, 0, NULL));
 	EXPECT_EQ(EFAULT, errno);
 	EXPECT_EQ(0, *page);
@@ -286,6 +288,7 @@ SUBJECT_TEST(zombies, half_siginfo)
 	int *info = (int *)(page + 4096 - 32);
 	pid_t pid = child_exited(10);
 
+	ASSERT_NE(MAP_FAILED, page);
 	ASSERT_EQ(0, mprotect(page + 4096, 4096, PROT_NONE));
 	errno = 0;
 	EXPECT_EQ(variant->whole_info ? -1 : 0,
@@ -332,15 +335,16 @@ SUBJECT_TEST(zombies, times)
 
 	if (!pid) {
 		do {
-			clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+			if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts))
+				die("clock_gettime");
 		} while (!ts.tv_sec && ts.tv_nsec < 50000000);
 		_exit(0);
 	}
 	until_dead(pid);
-	getrusage(RUSAGE_CHILDREN, &ru);
+	ASSERT_EQ(0, getrusage(RUSAGE_CHILDREN, &ru));
 	EXPECT_EQ(0, ru.ru_utime.tv_usec + ru.ru_stime.tv_usec);
 	EXPECT_WAIT4(pid, 0, .pid = pid);
-	getrusage(RUSAGE_CHILDREN, &ru);
+	ASSERT_EQ(0, getrusage(RUSAGE_CHILDREN, &ru));
 	EXPECT_LE(40000, ru.ru_utime.tv_usec + ru.ru_stime.tv_usec);
 }
 
