@@ -24,6 +24,9 @@ int clone(int (*fn)(void *arg), void *stack, int flags, void *arg, ...);
 
 #define STACK	32768
 
+/* So long an actor may be left in peace; the stage is no more after that. */
+#define PEACE_MS	600000
+
 static char stacks[MAX_ACTORS][STACK] __attribute__((aligned(16)));
 static struct shared *shared;
 
@@ -56,17 +59,38 @@ long raw32(long nr, long a, long b, long c, long d, long e)
 	return ret;
 }
 
-/* Until *at is not value, or somebody wakes us, or ms have passed; 0: for ever. */
+/* Until *at is not value, or somebody wakes us, or ms have passed. */
 void futex_wait(__u32 *at, __u32 value, unsigned int ms)
 {
 	struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
 
-	raw(SYS_futex, (long)at, FUTEX_WAIT, value, ms ? (long)&t : 0, 0);
+	raw(SYS_futex, (long)at, FUTEX_WAIT, value, (long)&t, 0);
 }
 
 void futex_wake(__u32 *at)
 {
 	raw(SYS_futex, (long)at, FUTEX_WAKE, 1, 0, 0);
+}
+
+/* What is no answer of the kernel's, but ours: the round says nothing then. */
+static noreturn void give_up(const char *what)
+{
+	static const char end[] = ": an actor gives up\n";
+
+	__atomic_store_n(&shared->broken, true, __ATOMIC_RELEASE);
+	raw(SYS_write, STDERR_FILENO, (long)what, strlen(what), 0, 0);
+	raw(SYS_write, STDERR_FILENO, (long)end, sizeof(end) - 1, 0, 0);
+	for (;;)
+		raw(SYS_exit_group, 97, 0, 0, 0, 0);
+}
+
+static long now_ms(void)
+{
+	struct timespec t;
+
+	if (raw(SYS_clock_gettime, CLOCK_MONOTONIC, (long)&t, 0, 0, 0))
+		give_up("clock_gettime");
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 static void on_signal(int sig)
@@ -319,12 +343,25 @@ static void introduce(struct actor *me)
 	char link[64] = "";
 	const char *s = link;
 
-	raw(SYS_readlink, (long)"/proc/thread-self", (long)link, sizeof(link) - 1,
-	    0, 0);
+	if (raw(SYS_readlink, (long)"/proc/thread-self", (long)link,
+		sizeof(link) - 1, 0, 0) <= 0)
+		give_up("/proc/thread-self");
 	__atomic_store_n(&me->known, true, __ATOMIC_RELEASE);
 	me->tgid = digits(&s);
 	s += strlen("/task/");
 	__atomic_store_n(&me->tid, digits(&s), __ATOMIC_RELEASE);
+}
+
+/* The next operation that the stage asks for; done: how many there were. */
+static void await_op(struct actor *me, __u32 done)
+{
+	long end = now_ms() + PEACE_MS;
+
+	while (__atomic_load_n(&me->asked, __ATOMIC_ACQUIRE) == done) {
+		if (now_ms() > end)
+			give_up("nothing asked for in ten minutes");
+		futex_wait(&me->asked, done, PEACE_MS);
+	}
 }
 
 /* Never returns to what made the actor. */
@@ -339,8 +376,7 @@ noreturn void actor_run(struct shared *sh, unsigned int i)
 	introduce(me);
 	for (;;) {
 		done = __atomic_load_n(&me->done, __ATOMIC_RELAXED);
-		while (__atomic_load_n(&me->asked, __ATOMIC_ACQUIRE) == done)
-			futex_wait(&me->asked, done, 0);
+		await_op(me, done);
 		op = me->op;
 		ret = obey(me, &op);
 		if (ret >= 0)
@@ -355,9 +391,10 @@ noreturn void actor_run(struct shared *sh, unsigned int i)
 /* The signals that are not to kill; their handlers are gone after an exec. */
 static void handle_signals(void)
 {
-	set_action(SIGUSR1, on_signal, 0);
-	set_action(SIGUSR2, on_signal, SA_RESTART);
-	set_action(40, on_signal, SA_RESTART);
+	if (set_action(SIGUSR1, on_signal, 0) ||
+	    set_action(SIGUSR2, on_signal, SA_RESTART) ||
+	    set_action(40, on_signal, SA_RESTART))
+		give_up("sigaction");
 }
 
 /* All other threads are gone, and the leader's tid is ours. */
@@ -379,8 +416,10 @@ noreturn void actor_again(int fd, unsigned int i)
 
 	if (sh == MAP_FAILED)
 		raw(SYS_exit_group, 98, 0, 0, 0, 0);
+	shared = sh;
 	handle_signals();
-	calls_prepare();
+	if (!calls_prepare())
+		give_up("memory for the calls");
 	/* the execve() that brought us here */
 	if (me->asked != me->done) {
 		take_over(sh, me);

@@ -24,17 +24,19 @@ enum { SI_CODE = 2, SI_PID64 = 4, SI_STATUS64 = 6, SI_PID32 = 3, SI_STATUS32 = 5
  */
 static char *low;
 
-void calls_prepare(void)
+/* Returns false if the memory is not what the calls are to find. */
+bool calls_prepare(void)
 {
 	unsigned int i;
 
 	low = mmap(NULL, (2 * MAX_ACTORS + 1) * PAGE, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 	if (low == MAP_FAILED)
-		raw(SYS_exit_group, 97, 0, 0, 0, 0);
+		return false;
 	for (i = 0; i < MAX_ACTORS; i++)
-		mprotect(low + (2 * i + 1) * PAGE, PAGE, PROT_NONE);
-	mprotect(low + 2 * MAX_ACTORS * PAGE, PAGE, PROT_READ);
+		if (mprotect(low + (2 * i + 1) * PAGE, PAGE, PROT_NONE))
+			return false;
+	return !mprotect(low + 2 * MAX_ACTORS * PAGE, PAGE, PROT_READ);
 }
 
 static char *place(unsigned int actor, enum place where, unsigned int offset)

@@ -2,6 +2,8 @@
 /* fuzz - random process trees make random wait calls in shadow mode. */
 #include <argp.h>
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -16,6 +18,12 @@
 
 /* With fewer calls it is no wonder if something is not met. */
 #define ENOUGH_CALLS	50000
+
+/*
+ * No round takes that long, even if somebody is stuck in it; what was found in it
+ * may be played some ten times more, besides the time to shrink it.
+ */
+#define HANGS_SECONDS	1800
 
 enum { KEY_ROUND = 256, KEY_SHRINK, KEY_ACTOR };
 
@@ -283,6 +291,37 @@ static bool has_met_all(const struct job *all)
 	return met;
 }
 
+/* Until all jobs have ended.  Returns false if one did not as it should. */
+static bool await_jobs(const pid_t *pids)
+{
+	time_t since = time(NULL);
+	__u64 rounds, before = 0;
+	bool lost = false;
+	unsigned int i;
+	int status;
+	pid_t pid;
+
+	for (;;) {
+		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+			lost |= status != 0;
+		if (pid < 0)
+			return errno == ECHILD && !lost;
+		for (rounds = 0, i = 0; i < options.jobs; i++)
+			rounds += __atomic_load_n(&jobs[i].totals.rounds,
+						  __ATOMIC_RELAXED);
+		if (rounds != before)
+			since = time(NULL);
+		before = rounds;
+		if (time(NULL) - since > HANGS_SECONDS + options.shrink)
+			break;
+		poll(NULL, 0, 500);
+	}
+	fprintf(stderr, "fuzz: no round has ended in %d s\n", HANGS_SECONDS);
+	for (i = 0; i < options.jobs; i++)
+		kill(pids[i], SIGKILL);
+	return false;
+}
+
 static unsigned int checks, failures;
 
 static void check(bool good, const char *what)
@@ -315,9 +354,8 @@ static int conclude(void)
 
 int main(int argc, char **argv)
 {
+	pid_t pids[MAX_JOBS];
 	unsigned int i;
-	int status;
-	bool lost = false;
 
 	if (argc == 4 && !strcmp(argv[1], "--actor"))
 		actor_again(atoi(argv[3]), atoi(argv[2]));
@@ -336,14 +374,20 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	printf("TAP version 13\n");
 	for (i = 0; i < options.jobs; i++) {
-		if (!fork()) {
+		pids[i] = fork();
+		if (pids[i] < 0) {
+			perror("fuzz: fork");
+			options.jobs = i;
+			for (i = 0; i < options.jobs; i++)
+				kill(pids[i], SIGKILL);
+			return 2;
+		}
+		if (!pids[i]) {
 			run_job(i);
 			_exit(0);
 		}
 	}
-	while (wait(&status) > 0)
-		lost |= status != 0;
-	if (lost) {
+	if (!await_jobs(pids)) {
 		fprintf(stderr, "fuzz: a job was lost\n");
 		return 2;
 	}

@@ -142,6 +142,7 @@ struct shared {
 	struct outcome	outcomes[MAX_OPS * MAX_BURST];
 	__u64	ops[OP_KINDS];		/* that succeeded */
 	__u64	ends[CALLS][ENDS];
+	bool		broken;		/* an actor could not do what an actor does */
 };
 
 /* What a round, or many, came to. */
@@ -173,7 +174,7 @@ long raw32(long nr, long a, long b, long c, long d, long e);
 void futex_wait(__u32 *at, __u32 value, unsigned int ms);
 void futex_wake(__u32 *at);
 
-void calls_prepare(void);
+bool calls_prepare(void);
 long calls_make(struct shared *sh, const struct actor *me, const struct call *c,
 		int *pid, int *status);
 

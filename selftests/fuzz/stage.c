@@ -58,7 +58,8 @@ static __u64 now_ms(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	if (clock_gettime(CLOCK_MONOTONIC, &t))
+		die("clock_gettime");
 	return t.tv_sec * 1000ull + t.tv_nsec / 1000000;
 }
 
@@ -75,9 +76,13 @@ static char state_of(const struct actor *a)
 		return 'X';
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", a->tgid, a->tid);
 	fd = open(path, O_RDONLY);
-	if (fd < 0)
+	if (fd < 0 && (errno == ENOENT || errno == ESRCH))
 		return 'X';
+	if (fd < 0)
+		die(path);
 	n = read(fd, stat, sizeof(stat) - 1);
+	if (n < 0 && errno != ESRCH)
+		die(path);
 	close(fd);
 	if (n <= 0)
 		return 'X';
@@ -286,10 +291,12 @@ static void kill_children(void)
 
 	snprintf(path, sizeof(path), "/proc/self/task/%d/children", gettid());
 	f = fopen(path, "r");
-	while (f && fscanf(f, "%d", &pid) == 1)
-		kill(pid, SIGKILL);
-	if (f)
-		fclose(f);
+	if (!f)
+		die(path);
+	while (fscanf(f, "%d", &pid) == 1)
+		if (kill(pid, SIGKILL) && errno != ESRCH)
+			die("kill");
+	fclose(f);
 }
 
 /* Whoever dies hands its children on to us.  Returns false if one does not die. */
@@ -432,6 +439,10 @@ bool stage_round(struct shared *sh, const struct script *s, struct totals *t,
 		say_stuck(sh, "though killed");
 		stuck = true;
 	}
+	if (sh->broken) {
+		errno = EIO;
+		die("an actor");
+	}
 	if (device_verdicts(device, &v))
 		die("ALTWAIT_VERDICTS");
 	totals_add(t, &v);
@@ -439,10 +450,10 @@ bool stage_round(struct shared *sh, const struct script *s, struct totals *t,
 	t->made += sh->n_outcomes;
 	t->stuck += stuck;
 	memset(found, 0, sizeof(*found));
-	if (v.control)
-		device_example(device, ALTWAIT_EXAMPLE_CONTROL, found);
-	else if (v.unexplained)
-		device_example(device, ALTWAIT_EXAMPLE_UNEXPLAINED, found);
+	if ((v.control || v.unexplained) &&
+	    device_example(device, v.control ? ALTWAIT_EXAMPLE_CONTROL :
+			   ALTWAIT_EXAMPLE_UNEXPLAINED, found))
+		die("ALTWAIT_EXAMPLE");
 	close(device);
 	return !stuck && !v.control && !v.unexplained;
 }

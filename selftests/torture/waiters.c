@@ -35,6 +35,9 @@
 
 #define MAX_CHILDREN 3
 
+/* How long all calls may take until they sleep, and then until they have ended. */
+#define PATIENCE_SECONDS 100
+
 /**
  * struct child - what a waiter knows of a child
  * @pid:   its pid
@@ -64,13 +67,36 @@ static int complain(const char *what, long a, long b)
 	return 1;
 }
 
-static void wait_for_release(int release)
+static const char *awaited;
+
+static void on_alarm(int sig)
 {
+	static const char late[] = ": not in time\n";
+
+	(void)sig;
+	if (write(STDERR_FILENO, awaited, strlen(awaited)) < 0 ||
+	    write(STDERR_FILENO, late, strlen(late)) < 0)
+		_exit(2);
+	_exit(1);
+}
+
+/* The main process ends if it waits too long; others do not inherit the alarm. */
+static void await(const char *what)
+{
+	awaited = what;
+	alarm(PATIENCE_SECONDS);
+}
+
+static int wait_for_release(int release)
+{
+	ssize_t n;
 	char c;
 
-	/* The end of file is the signal: nobody ever writes. */
-	while (read(release, &c, 1) < 0 && errno == EINTR)
-		;
+	/* The end of file is the signal, or that of the main process: nobody writes. */
+	do {
+		n = read(release, &c, 1);
+	} while (n < 0 && errno == EINTR);
+	return n ? complain("read", n, 0) : 0;
 }
 
 /* Notes that a call named pid and said that it left with code. */
@@ -178,7 +204,8 @@ static int wait_in_threads(void)
 	for (i = 1; i < n_children; i++) {
 		void *failed;
 
-		pthread_join(thread[i], &failed);
+		if (pthread_join(thread[i], &failed))
+			return complain("pthread_join", i, 0);
 		ret |= !!failed;
 	}
 	return ret;
@@ -213,17 +240,17 @@ static void be_waiter(int release)
 {
 	int i;
 
-	setpgid(0, 0);
+	if (setpgid(0, 0))
+		_exit(complain("setpgid", 0, 0));
 	n_children = has_threads(number) ? 3 : 2;
 	for (i = 0; i < n_children; i++) {
 		children[i].code = 1 + (number * MAX_CHILDREN + i) % 200;
 		children[i].pid = fork();
 		if (children[i].pid < 0)
 			_exit(complain("fork", i, 0));
-		if (children[i].pid == 0) {
-			wait_for_release(release);
-			_exit(children[i].code);
-		}
+		if (children[i].pid == 0)
+			_exit(wait_for_release(release) ? 255 :
+			      children[i].code);
 	}
 	_exit(wait_for_all() || check_all_answered());
 }
@@ -313,6 +340,8 @@ int main(int argc, char **argv)
 	int release[2];
 	char line[16];
 
+	if (signal(SIGALRM, on_alarm) == SIG_ERR)
+		return complain("signal", 0, 0);
 	if (pipe(release))
 		return complain("pipe", 0, 0);
 	for (number = 0; number < n; number++) {
@@ -322,13 +351,16 @@ int main(int argc, char **argv)
 	}
 	number = -1;
 	close(release[0]);
+	await("sleep of all calls");
 	if (wait_until_asleep(pid, n))
 		return 1;
+	alarm(0);
 	printf("asleep\n");
 	fflush(stdout);
 	if (!fgets(line, sizeof(line), stdin))
 		return complain("nobody to tell when", 0, 0);
 	close(release[1]);
+	await("end of all waiters");
 	if (collect(n))
 		return 1;
 	printf("all answered\n");
