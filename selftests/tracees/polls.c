@@ -14,16 +14,18 @@ int main(void)
 {
 	volatile int *end = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	int i, status;
-	pid_t pid;
+	int i, status = 0;
+	pid_t pid, parent = getpid();
 
 	if (end == MAP_FAILED)
-		return 1;
+		give_up("mmap");
 	pid = fork();
+	if (pid < 0)
+		give_up("fork");
 	if (!pid) {
-		while (!*end)
-			syscall(SYS_getppid);
-		_exit(7);
+		while (!*end && syscall(SYS_getppid) == parent)
+			;
+		_exit(*end ? 7 : 99);
 	}
 	for (i = 0; i < POLLS && !waitpid(pid, &status, WNOHANG); i++)
 		;

@@ -14,6 +14,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* So many looks, a millisecond apart, before it is too late. */
+#define PATIENCE	60000
+
+static inline void give_up(const char *what)
+{
+	perror(what);
+	exit(99);
+}
+
 /* A child, and the pipe that ends with it. */
 struct child {
 	pid_t	pid;
@@ -26,12 +35,12 @@ static inline struct child child_fork(void)
 	int fds[2];
 
 	if (pipe(fds))
-		exit(99);
+		give_up("pipe");
 	fflush(NULL);
 	c.fd = fds[0];
 	c.pid = fork();
 	if (c.pid < 0)
-		exit(99);
+		give_up("fork");
 	close(fds[c.pid ? 1 : 0]);
 	return c;
 }
@@ -45,6 +54,8 @@ static inline int child_is_ours(pid_t pid)
 
 	snprintf(path, sizeof(path), "/proc/%d/status", pid);
 	f = fopen(path, "r");
+	if (!f && errno != ENOENT)
+		give_up(path);
 	while (f && fgets(line, sizeof(line), f))
 		if (sscanf(line, "State: %c", &state) != 1 &&
 		    sscanf(line, "TracerPid: %d", &tracer) == 1)
@@ -61,14 +72,22 @@ static inline int child_is_ours(pid_t pid)
  */
 static inline int child_wait(struct child c)
 {
-	int status;
+	int status, looks = 0;
+	ssize_t n;
 	char byte;
 
-	while (read(c.fd, &byte, 1) < 0 && errno == EINTR)
-		;
+	/* Nobody writes: the end of the file is the child's. */
+	do {
+		n = read(c.fd, &byte, 1);
+	} while (n < 0 && errno == EINTR);
+	if (n)
+		give_up("the child's end of the pipe");
 	close(c.fd);
-	while (!child_is_ours(c.pid))
+	while (!child_is_ours(c.pid)) {
+		if (looks++ == PATIENCE)
+			give_up("the child's end, or that of its tracer");
 		usleep(1000);
+	}
 	setpgid(0, getpgrp());
 	if (waitpid(c.pid, &status, 0) != c.pid)
 		return -1;
@@ -79,10 +98,16 @@ static inline int child_wait(struct child c)
 static inline void thread_gone(pid_t tid)
 {
 	char path[64];
+	int looks = 0;
 
 	snprintf(path, sizeof(path), "/proc/self/task/%d", tid);
-	while (!access(path, F_OK))
+	while (!access(path, F_OK)) {
+		if (looks++ == PATIENCE)
+			give_up("end of a thread");
 		usleep(1000);
+	}
+	if (errno != ENOENT)
+		give_up(path);
 }
 
 #endif /* _TRACEES_TRACEE_H */

@@ -2,6 +2,10 @@
 /*
  * What the workloads share.  They print no pids and no times, so that two runs
  * of the same semantics print the same.
+ *
+ * What they wait for in order to begin has a deadline.  What they are about has
+ * none of its own: that a program hangs may be the difference, and `deadline`
+ * ends it then.
  */
 #ifndef WORKLOADS_COMMON_H
 #define WORKLOADS_COMMON_H
@@ -18,12 +22,47 @@
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+
+/* Less than `list` gives any workload that waits for something. */
+#define PATIENCE_SECONDS	15
 
 static inline void die(const char *what)
 {
 	perror(what);
 	exit(2);
+}
+
+static inline time_t now(void)
+{
+	struct timespec t;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &t))
+		die("clock_gettime");
+	return t.tv_sec;
+}
+
+/* Looks again and again; dies, with what is awaited, when it is too late. */
+#define UNTIL(condition, what)						\
+	do {								\
+		time_t end_ = now() + PATIENCE_SECONDS;			\
+									\
+		while (!(condition)) {					\
+			if (now() > end_) {				\
+				errno = ETIMEDOUT;			\
+				die(what);				\
+			}						\
+			sched_yield();					\
+		}							\
+	} while (0)
+
+static inline void handle(int sig, void (*handler)(int), int flags)
+{
+	struct sigaction act = { .sa_handler = handler, .sa_flags = flags };
+
+	if (sigaction(sig, &act, NULL))
+		die("sigaction");
 }
 
 /* fork(2); the child does not outlive its parent. */
@@ -33,8 +72,8 @@ static inline pid_t spawn(void)
 
 	if (pid < 0)
 		die("fork");
-	if (pid == 0)
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (pid == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL))
+		die("PR_SET_PDEATHSIG");
 	return pid;
 }
 
@@ -91,21 +130,23 @@ static inline bool is_waiting(pid_t pid, pid_t tid)
 
 static inline void until_waiting(pid_t pid, pid_t tid)
 {
-	while (!is_waiting(pid, tid))
-		sched_yield();
+	UNTIL(is_waiting(pid, tid), "sleep in a wait call");
+}
+
+static inline bool has_state(pid_t pid, pid_t tid, char state)
+{
+	char buf[256], *end;
+
+	if (!read_task(pid, tid, "stat", buf, sizeof(buf)))
+		die("read_task");
+	end = strrchr(buf, ')');
+	return end && end[2] == state;
 }
 
 /* Until that thread is in the state that proc(5) calls by this letter. */
 static inline void until_state(pid_t pid, pid_t tid, char state)
 {
-	char buf[256], *end;
-
-	do {
-		sched_yield();
-		if (!read_task(pid, tid, "stat", buf, sizeof(buf)))
-			die("read_task");
-		end = strrchr(buf, ')');
-	} while (!end || end[2] != state);
+	UNTIL(has_state(pid, tid, state), "state of a thread");
 }
 
 #endif /* WORKLOADS_COMMON_H */

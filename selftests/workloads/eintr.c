@@ -15,19 +15,21 @@ static void on_child(int sig)
 
 int main(void)
 {
-	struct sigaction act = { .sa_handler = on_child };
 	pid_t self = getpid();
-	int i, collected = 0;
+	int i, collected = 0, status;
 
-	sigaction(SIGCHLD, &act, NULL);
+	handle(SIGCHLD, on_child, 0);
 	for (i = 0; i < CHILDREN; i++) {
 		if (spawn() == 0) {
 			until_waiting(self, self);
 			_exit(0);
 		}
 	}
-	while (wait(NULL) > 0)
+	while (wait(&status) > 0) {
+		if (status)
+			die("a child");
 		collected++;
+	}
 	printf("%d of %d children collected, then: %s\n", collected, CHILDREN, strerror(errno));
 	return collected == CHILDREN ? 0 : 1;
 }

@@ -10,35 +10,40 @@
 
 #define CHILDREN	4
 
-static atomic_int by_handler;
+static atomic_int by_handler, failed;
 
 static void on_child(int sig)
 {
-	int saved = errno;
+	int saved = errno, status;
 
 	(void)sig;
-	while (waitpid(-1, NULL, WNOHANG) > 0)
+	while (waitpid(-1, &status, WNOHANG) > 0) {
 		by_handler++;
+		failed += status != 0;
+	}
 	errno = saved;
 }
 
 int main(void)
 {
-	struct sigaction act = { .sa_handler = on_child, .sa_flags = SA_RESTART };
 	pid_t self = getpid();
-	int i, by_loop = 0;
+	int i, by_loop = 0, status;
 
-	sigaction(SIGCHLD, &act, NULL);
+	handle(SIGCHLD, on_child, SA_RESTART);
 	for (i = 0; i < CHILDREN; i++) {
 		if (spawn() == 0) {
 			until_waiting(self, self);
 			_exit(0);
 		}
-		if (wait(NULL) > 0)
+		if (wait(&status) > 0) {
 			by_loop++;
-		else if (errno != ECHILD)
+			failed += status != 0;
+		} else if (errno != ECHILD) {
 			die("wait");
+		}
 	}
+	if (failed)
+		die("a child");
 	printf("reaped by the loop: %d, by the handler: %d\n", by_loop, by_handler);
 	return 0;
 }

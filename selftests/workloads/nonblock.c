@@ -17,7 +17,7 @@ int main(void)
 {
 	pid_t self = getpid(), child = spawn();
 	siginfo_t si = { 0 };
-	int fd;
+	int fd, status = 0;
 
 	if (child == 0) {
 		until_waiting(self, self);
@@ -30,7 +30,9 @@ int main(void)
 		puts("it slept until the child had ended");
 	else
 		printf("at once: %s\n", strerror(errno));
-	while (waitpid(-1, NULL, 0) > 0)
+	while (waitpid(-1, &status, 0) > 0)
 		;
+	if (status)
+		die("the child");
 	return 0;
 }

@@ -11,10 +11,8 @@ int main(void)
 	int status;
 
 	older = spawn();
-	if (older == 0) {
-		raise(SIGSTOP);
-		_exit(0);
-	}
+	if (older == 0)
+		_exit(raise(SIGSTOP) != 0);
 	younger = spawn();
 	if (younger == 0)
 		_exit(0);
@@ -24,7 +22,8 @@ int main(void)
 	pid = waitpid(-1, &status, WUNTRACED);
 	printf("first: the %s\n", pid == older && WIFSTOPPED(status) ? "older one, stopped" :
 	       pid == younger && WIFEXITED(status) ? "younger one, ended" : "wrong one");
-	kill(older, SIGKILL);
+	if (kill(older, SIGKILL))
+		die("kill");
 	while (waitpid(-1, &status, 0) > 0)
 		;
 	return 0;

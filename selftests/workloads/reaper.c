@@ -25,14 +25,14 @@ static void on_child(int sig)
 
 int main(void)
 {
-	struct sigaction act = { .sa_handler = on_child, .sa_flags = SA_RESTART | SA_NOCLDSTOP };
 	sigset_t block, before;
 	int i;
 
 	sigemptyset(&block);
 	sigaddset(&block, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &block, &before);
-	sigaction(SIGCHLD, &act, NULL);
+	if (sigprocmask(SIG_BLOCK, &block, &before))
+		die("sigprocmask");
+	handle(SIGCHLD, on_child, SA_RESTART | SA_NOCLDSTOP);
 
 	for (i = 1; i <= CHILDREN; i++)
 		if (spawn() == 0)

@@ -19,7 +19,7 @@ static void *sleeper(void *arg)
 	return NULL;
 }
 
-/* How often the sleeper went to sleep so far. */
+/* How often the sleeper went to sleep so far; -1 if it is gone. */
 static long sleeps(void)
 {
 	char buf[4096], *line;
@@ -27,13 +27,15 @@ static long sleeps(void)
 	if (!read_task(getpid(), sleeper_tid, "status", buf, sizeof(buf)))
 		return -1;
 	line = strstr(buf, "\nvoluntary_ctxt_switches:");
-	return line ? strtol(strchr(line, ':') + 1, NULL, 10) : -1;
+	if (!line)
+		die("voluntary_ctxt_switches");
+	return strtol(strchr(line, ':') + 1, NULL, 10);
 }
 
 static void until_seen(long before)
 {
-	while (!reported && !(sleeps() > before && is_waiting(getpid(), sleeper_tid)))
-		sched_yield();
+	UNTIL(reported || (sleeps() > before && is_waiting(getpid(), sleeper_tid)),
+	      "the sleeper's look at the second child");
 }
 
 int main(void)
@@ -46,16 +48,18 @@ int main(void)
 	first = spawn_held(&release, NULL);
 	if (pthread_create(&thread, NULL, sleeper, NULL))
 		die("pthread_create");
-	while (!sleeper_tid)
-		sched_yield();
+	UNTIL(sleeper_tid, "start of the sleeper");
 	until_waiting(getpid(), sleeper_tid);
 	before = sleeps();
+	if (before < 0)
+		die("the sleeper");
 	second = spawn();
 	if (second == 0)
 		_exit(0);
 	until_seen(before);
 	close(release);
-	pthread_join(thread, NULL);
+	if (pthread_join(thread, NULL))
+		die("pthread_join");
 	printf("the sleeper reported the %s child\n",
 	       reported == first ? "first" : reported == second ? "second" : "wrong");
 	wait(NULL);

@@ -18,7 +18,8 @@ static void report(pid_t child, int options)
 
 static void stop(void)
 {
-	raise(SIGSTOP);
+	if (raise(SIGSTOP))
+		die("raise");
 }
 
 int main(void)
@@ -27,7 +28,8 @@ int main(void)
 	pid_t child = spawn_held(&release, stop);
 
 	report(child, WSTOPPED);
-	kill(child, SIGCONT);
+	if (kill(child, SIGCONT))
+		die("kill");
 	report(child, WCONTINUED);
 	close(release);
 	report(child, WEXITED);

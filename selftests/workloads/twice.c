@@ -32,13 +32,13 @@ int main(void)
 		if (pthread_create(&threads[i], NULL, waiter, &tids[i]))
 			die("pthread_create");
 	for (i = 0; i < THREADS; i++) {
-		while (!tids[i])
-			sched_yield();
+		UNTIL(tids[i], "start of a thread");
 		until_waiting(getpid(), tids[i]);
 	}
 	close(release);
 	for (i = 0; i < THREADS; i++)
-		pthread_join(threads[i], NULL);
+		if (pthread_join(threads[i], NULL))
+			die("pthread_join");
 	printf("told: %d, no child: %d\n", told, refused);
 	return told == 1 ? 0 : 1;
 }
