@@ -17,6 +17,9 @@
  * continued from its SIGCHLD, which a subject keeps blocked and takes with
  * sigtimedwait(2); that a task sleeps in a wait call is read from /proc and asked
  * of /dev/altwait.
+ *
+ * Whatever waits has a deadline and says what for (until.h).  Helpers do not return
+ * what went wrong, they die(), and the test has failed, whoever it was that died.
  */
 #ifndef _SELFTESTS_COMMON_H
 #define _SELFTESTS_COMMON_H
