@@ -364,7 +364,7 @@ SUBJECT_TEST(enroll, outlives_the_device)
 
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(0, device_enroll(fd, 0));
-	close(fd);
+	ASSERT_EQ(0, close(fd));
 	EXPECT_EQ(STARRY, device_policy(self->fd, 0));
 }
 
