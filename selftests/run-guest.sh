@@ -100,14 +100,14 @@ quick_start() {
 no_leak() {
 	local found status=0
 
-	found=$("$here/../scripts/leaks") || status=1
+	found=$("$here/../scripts/guest/leaks") || status=1
 	[ -z "$found" ] || echo "# ${found//$'\n'/$'\n'# }"
 	return "$status"
 }
 
 # A data race of the kernel itself is not the module's, and the runner shows it.
 no_splat() {
-	! dmesg | "$here/../scripts/kcsan-reports" rest | grep -E "$splat" |
+	! dmesg | "$here/../scripts/lib/kcsan-reports" rest | grep -E "$splat" |
 		sed 's/^/# /' | grep .
 }
 

@@ -124,7 +124,7 @@ for script in torture kunit kselftest-run kselftest-kernel coverage module check
 		expect 0 "scripts/$script" -- "$here/../../scripts/$script" "$option"
 	done
 done
-expect 1 "there is no 'nope' in scripts/tracers.list" -- "$here/../../scripts/tracers" gdb nope
+expect 1 "there is no 'nope' in scripts/expect/tracers.list" -- "$here/../../scripts/tracers" gdb nope
 
 # No module.
 hint='^Hint: the module is not loaded'

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# kselftest-kernel-compare LOG EXPECT: the table of scripts/kselftest-kernel.
+# report/kselftest_kernel.py LOG EXPECT: the table of scripts/kselftest-kernel.
 #
 # EXPECT has a line `TARGET/PROGRAM | stock | altwait | reason` for each program
 # that differs, with the results as the table has them; '#' begins a comment. Other

@@ -14,7 +14,7 @@
 # shellcheck disable=SC2034 # the caller's
 find_kernel() {
 	local top dir
-	top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+	top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 	if [ -e "$top/scripts/kernel-config/$1.config" ]; then
 		dir=$("$top/scripts/kernel" --flavour "$1" --path) || return

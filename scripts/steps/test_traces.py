@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Tests of what reads traces, demo_trace.py and tracers_report.py; needs no VM."""
+"""Tests of what reads traces, report/demo_trace.py and report/tracers.py; needs no VM."""
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "report"))
 # pylint: disable=wrong-import-position
 from demo_trace import Run, TraceError, explain_events, first_difference  # noqa: E402
-from tracers_report import by_process  # noqa: E402
+from tracers import by_process  # noqa: E402
 
 
 class Trace:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Print what scripts/demo found: one table, then every difference.
 
-usage: demo_report.py RESULTS POLICY [WORKLOAD...]
+usage: report/demo.py RESULTS POLICY [WORKLOAD...]
 """
 import sys
 from dataclasses import dataclass

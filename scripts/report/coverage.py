@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# coverage-report JSON...: a table of lines and branches, one row for each file
+# report/coverage.py JSON...: a table of lines and branches, one row for each file
 # of altwait/ but the tests and the vectors, then the functions that were never entered, and the
 # lines of others that were never reached.
 import json

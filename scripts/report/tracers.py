@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Compares what tracers printed under stock and under starry.
 
-usage: tracers_report.py RESULTS LIST EXPECTED [NAME...]
+usage: report/tracers.py RESULTS LIST EXPECTED [NAME...]
 
 Numbers of processes and addresses are replaced by names, what two processes
 did is taken apart, and the differences are held against EXPECTED: each has to
