@@ -1,13 +1,9 @@
-#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """Tests of what reads traces, report/demo_trace.py and report/tracers.py; needs no VM."""
-import sys
-from pathlib import Path
+import unittest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "report"))
-# pylint: disable=wrong-import-position
-from demo_trace import Run, TraceError, explain_events, first_difference  # noqa: E402
-from tracers import by_process  # noqa: E402
+from demo_trace import Run, TraceError, explain_events, first_difference
+from tracers import by_process
 
 
 class Trace:
@@ -64,134 +60,11 @@ def parted(first, second):
             found.second and str(found.second), "weak" if found.weak else "strong")
 
 
-def test_names_follow_the_fork_tree():
-    run = (Trace().fork(10, 20).fork(10, 21).fork(21, 5).thread(21, 22).fork(22, 23)
-           .fork(99, 98).run(10))
-    return run.names, {10: "P1", 20: "P1.1", 21: "P1.2", 5: "P1.2.1", 22: "P1.2/2", 23: "P1.2.2"}
-
-
-def test_vfork_makes_no_thread():
-    run = Trace().add(10, "task_newtask: pid=20 comm=sh clone_flags=4100 oom_score_adj=0").run(10)
-    return run.names, {10: "P1", 20: "P1.1"}
-
-
-def test_others_are_left_out():
-    run = Trace().wait4(7, -1).wait4_exit(7, -10).run(10)
-    return run.count(), 0
-
-
-def test_wait4_is_readable():
-    trace = Trace().fork(10, 20)
-    for pid, options, ret, status in ((-1, 0, 20, "0x700"), (20, 3, 20, "0x137f"),
-                                      (-20, 8, 20, "0xffff"), (0, 1, 0, "0x0"),
-                                      (-1, 0x40000000, 20, "0x89"), (-1, 0, -10, "0x0")):
-        trace.wait4(10, pid, options).wait4_exit(10, ret, status)
-    return texts(trace.run(10), "P1"), [
-        "wait4(any child, 0) = P1.1, exited with 7",
-        "wait4(P1.1, WNOHANG|WUNTRACED) = P1.1, stopped by SIGSTOP",
-        "wait4(group P1.1, WCONTINUED) = P1.1, continued",
-        "wait4(own group, WNOHANG) = 0",
-        "wait4(any child, __WALL) = P1.1, killed by SIGKILL",
-        "wait4(any child, 0) = ECHILD"]
-
-
-def test_waitid_is_readable():
-    trace = Trace().fork(10, 20)
-    trace.waitid(10, 1, 20, 2).waitid_exit(10, 0, 5, 20, 19)
-    trace.waitid(10, 0, 0, 0x01000005).waitid_exit(10, 0, 2, 20, 15)
-    trace.waitid(10, 3, 4, 4).waitid_exit(10, -11)
-    trace.waitid(10, 0, 0, 5).waitid_exit(10, 0)
-    return texts(trace.run(10), "P1"), [
-        "waitid(P_PID, P1.1, WSTOPPED) = 0: P1.1 stopped by SIGSTOP",
-        "waitid(P_ALL, WNOHANG|WEXITED|WNOWAIT) = 0: P1.1 killed by SIGTERM",
-        "waitid(P_PIDFD, fd 4, WEXITED) = EAGAIN",
-        "waitid(P_ALL, WNOHANG|WEXITED) = 0"]
-
-
-def test_null_pointers_are_not_read():
-    trace = Trace().fork(10, 20)
-    trace.wait4(10, -1, stat="0").wait4_exit(10, 20, "0x1234", "55")
-    trace.waitid(10, 0, 0, 4, info="0").waitid_exit(10, 0, 77, 88, 99)
-    return texts(trace.run(10), "P1"), ["wait4(any child, 0) = P1.1", "waitid(P_ALL, WEXITED) = 0"]
-
-
-def test_pids_do_not_matter():
-    one = Trace().fork(10, 20).wait4(10, 20).wait4_exit(10, 20, "0x100").run(10)
-    two = Trace().fork(50, 40).wait4(50, 40).wait4_exit(50, 40, "0x100").run(50)
-    return parted(one, two), None
-
-
-def test_which_child_matters():
-    one = Trace().fork(10, 20).fork(10, 21).wait4(10, -1).wait4_exit(10, 20).run(10)
-    two = Trace().fork(10, 20).fork(10, 21).wait4(10, -1).wait4_exit(10, 21).run(10)
-    return parted(one, two), ("P1", "wait4(any child, 0) = P1.1, exited with 0",
-                              "wait4(any child, 0) = P1.2, exited with 0", "strong")
-
-
-def test_the_status_matters():
-    one = Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, 20, "0x100").run(10)
-    two = Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, 20, "0x200").run(10)
-    return parted(one, two), ("P1", "wait4(any child, 0) = P1.1, exited with 1",
-                              "wait4(any child, 0) = P1.1, exited with 2", "strong")
-
-
-def test_rusage_matters_as_written_or_not():
-    runs = [Trace().fork(10, 20).wait4(10, -1, ru="7ffe").wait4_exit(10, 20, maxrss=maxrss).run(10)
-            for maxrss in ("100", "200", "0")]
-    return (parted(*runs[:2]), parted(*runs[1:])), (None, (
-        "P1", "wait4(any child, 0, rusage) = P1.1, exited with 0, rusage written",
-        "wait4(any child, 0, rusage) = P1.1, exited with 0, rusage not written", "strong"))
-
-
-def test_a_call_that_sleeps_on():
-    one = Trace().fork(10, 20).waitid(10, 0, 0, 2).waitid_exit(10, 0, 5, 20, 19).run(10)
-    two = Trace().fork(10, 20).waitid(10, 0, 0, 2).run(10)
-    return parted(one, two), ("P1", "waitid(P_ALL, WSTOPPED) = 0: P1.1 stopped by SIGSTOP",
-                              "waitid(P_ALL, WSTOPPED) does not return", "strong")
-
-
 def polling(number):
     trace = Trace().fork(10, 20)
     for _ in range(number):
         trace.wait4(10, -1, 1).wait4_exit(10, 0)
     return trace.wait4(10, -1, 1).wait4_exit(10, 20).run(10)
-
-
-def test_how_often_a_program_polls_is_weak():
-    return parted(polling(1), polling(3)), (
-        "P1", "wait4(any child, WNOHANG) = P1.1, exited with 0",
-        "wait4(any child, WNOHANG) = 0", "weak")
-
-
-def test_a_restart_is_weak():
-    one = Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, 20).run(10)
-    two = (Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, -512)
-           .wait4(10, -1).wait4_exit(10, 20).run(10))
-    return parted(one, two)[3], "weak"
-
-
-def test_an_interruption_that_sticks_is_strong():
-    one = Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, 20).run(10)
-    two = Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, -512).run(10)
-    return parted(one, two), ("P1", "wait4(any child, 0) = P1.1, exited with 0",
-                              "wait4(any child, 0) = ERESTARTSYS (a signal interrupts it)",
-                              "strong")
-
-
-def test_an_interruption_before_another_call_is_strong():
-    one = Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, 20).run(10)
-    two = (Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, -512)
-           .wait4(10, -1, 1).wait4_exit(10, 20).run(10))
-    return parted(one, two), ("P1", "wait4(any child, 0) = P1.1, exited with 0",
-                              "wait4(any child, 0) = ERESTARTSYS (a signal interrupts it)",
-                              "strong")
-
-
-def test_the_arguments_matter():
-    one = Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, 20).run(10)
-    two = Trace().fork(10, 20).wait4(10, 20).wait4_exit(10, 20).run(10)
-    return parted(one, two), ("P1", "wait4(any child, 0) = P1.1, exited with 0",
-                              "wait4(P1.1, 0) = P1.1, exited with 0", "strong")
 
 
 def two_processes(first_ret, second_ret, polls):
@@ -202,32 +75,6 @@ def two_processes(first_ret, second_ret, polls):
     return trace.wait4(10, 20).wait4_exit(10, first_ret).run(10)
 
 
-def test_strong_comes_before_weak_and_early_before_late():
-    return parted(two_processes(20, 30, 0), two_processes(-10, -10, 2)), (
-        "P1.1", "wait4(any child, 0) = P1.1.1, exited with 0",
-        "wait4(any child, 0) = ECHILD", "strong")
-
-
-def test_a_call_that_only_one_side_makes():
-    one = Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, 20).run(10)
-    two = (Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, 20)
-           .wait4(10, -1).wait4_exit(10, -10).run(10))
-    return parted(one, two), ("P1", None, "wait4(any child, 0) = ECHILD", "weak")
-
-
-def test_altwait_events_are_told():
-    trace = Trace().fork(10, 20).wait4(10, -1)
-    for event in ("enter: call=wait4 which=-1 id=0 options=0x0", "candidates: n=1", "block: n=1",
-                  "wake: why=news", "block: n=1", "wake: why=news",
-                  "report: kind=zombie pid=20 status=0x100 cld_code=1 cld_status=1",
-                  "commit: kind=zombie pid=20 stock=20", "exit: ret=20 status=0x100"):
-        trace.add(10, f"altwait_wait_{event}")
-    run = trace.wait4_exit(10, 20, "0x100").run(10)
-    return explain_events(run, run.calls["P1"][0]), (
-        "1 candidate; 2 sleeps, woken by news; reports zombie of P1.1 (exited with 1); "
-        "used up through stock")
-
-
 def refusal(lines):
     try:
         Run(lines, 10)
@@ -236,50 +83,165 @@ def refusal(lines):
     return None
 
 
-def test_lost_events_are_refused():
-    return (refusal(["# entries-in-buffer/entries-written: 5/9   #P:2"]),
-            "the trace lost events: 5 of 9 are left")
+class Traces(unittest.TestCase):
+    def test_names_follow_the_fork_tree(self):
+        run = (Trace().fork(10, 20).fork(10, 21).fork(21, 5).thread(21, 22).fork(22, 23)
+               .fork(99, 98).run(10))
+        self.assertEqual(run.names,
+                         {10: "P1", 20: "P1.1", 21: "P1.2", 5: "P1.2.1", 22: "P1.2/2", 23: "P1.2.2"})
 
+    def test_vfork_makes_no_thread(self):
+        run = Trace().add(10, "task_newtask: pid=20 comm=sh clone_flags=4100 oom_score_adj=0").run(10)
+        self.assertEqual(run.names, {10: "P1", 20: "P1.1"})
 
-def test_a_stray_line_is_refused():
-    return refusal(["CPU 1 burnt down"]), "no trace event: 'CPU 1 burnt down'"
+    def test_others_are_left_out(self):
+        run = Trace().wait4(7, -1).wait4_exit(7, -10).run(10)
+        self.assertEqual(run.count(), 0)
 
+    def test_wait4_is_readable(self):
+        trace = Trace().fork(10, 20)
+        for pid, options, ret, status in ((-1, 0, 20, "0x700"), (20, 3, 20, "0x137f"),
+                                          (-20, 8, 20, "0xffff"), (0, 1, 0, "0x0"),
+                                          (-1, 0x40000000, 20, "0x89"), (-1, 0, -10, "0x0")):
+            trace.wait4(10, pid, options).wait4_exit(10, ret, status)
+        self.assertEqual(texts(trace.run(10), "P1"),
+                         ["wait4(any child, 0) = P1.1, exited with 7",
+                          "wait4(P1.1, WNOHANG|WUNTRACED) = P1.1, stopped by SIGSTOP",
+                          "wait4(group P1.1, WCONTINUED) = P1.1, continued",
+                          "wait4(own group, WNOHANG) = 0",
+                          "wait4(any child, __WALL) = P1.1, killed by SIGKILL",
+                          "wait4(any child, 0) = ECHILD"])
 
-def test_a_return_without_a_call_is_refused():
-    return (refusal(Trace().wait4_exit(10, 5).lines),
-            "P1 returns from a wait4 that it never made")
+    def test_waitid_is_readable(self):
+        trace = Trace().fork(10, 20)
+        trace.waitid(10, 1, 20, 2).waitid_exit(10, 0, 5, 20, 19)
+        trace.waitid(10, 0, 0, 0x01000005).waitid_exit(10, 0, 2, 20, 15)
+        trace.waitid(10, 3, 4, 4).waitid_exit(10, -11)
+        trace.waitid(10, 0, 0, 5).waitid_exit(10, 0)
+        self.assertEqual(texts(trace.run(10), "P1"),
+                         ["waitid(P_PID, P1.1, WSTOPPED) = 0: P1.1 stopped by SIGSTOP",
+                          "waitid(P_ALL, WNOHANG|WEXITED|WNOWAIT) = 0: P1.1 killed by SIGTERM",
+                          "waitid(P_PIDFD, fd 4, WEXITED) = EAGAIN",
+                          "waitid(P_ALL, WNOHANG|WEXITED) = 0"])
 
+    def test_null_pointers_are_not_read(self):
+        trace = Trace().fork(10, 20)
+        trace.wait4(10, -1, stat="0").wait4_exit(10, 20, "0x1234", "55")
+        trace.waitid(10, 0, 0, 4, info="0").waitid_exit(10, 0, 77, 88, 99)
+        self.assertEqual(texts(trace.run(10), "P1"),
+                         ["wait4(any child, 0) = P1.1", "waitid(P_ALL, WEXITED) = 0"])
 
-def test_a_call_in_two_parts_is_the_same():
-    whole = by_process('<1> clone3({flags=0} => {parent_tid=[<2>]}, 88) = <2>\n'
-                       '<1> wait4(-1, [{WIFEXITED(s)}], 0, NULL) = <2>\n'
-                       '<1> pthread_join(<2>, 0) = 0\n')
-    parts = by_process('<1> clone3({flags=0} <unfinished ...>\n'
-                       '<2> exit(0) = ?\n'
-                       '<1> <... clone3 resumed> => {parent_tid=[<2>]}, 88) = <2>\n'
-                       '<1> wait4(-1, <unfinished ...>\n'
-                       '<1> <... wait4 resumed>[{WIFEXITED(s)}], 0, NULL) = <2>\n'
-                       '<1> pthread_join(<2>, 0 <unfinished ...>\n'
-                       '<1> <... pthread_join resumed> ) = 0\n')
-    return parts["<1>"], whole["<1>"]
+    def test_pids_do_not_matter(self):
+        one = Trace().fork(10, 20).wait4(10, 20).wait4_exit(10, 20, "0x100").run(10)
+        two = Trace().fork(50, 40).wait4(50, 40).wait4_exit(50, 40, "0x100").run(50)
+        self.assertEqual(parted(one, two), None)
 
+    def test_which_child_matters(self):
+        one = Trace().fork(10, 20).fork(10, 21).wait4(10, -1).wait4_exit(10, 20).run(10)
+        two = Trace().fork(10, 20).fork(10, 21).wait4(10, -1).wait4_exit(10, 21).run(10)
+        self.assertEqual(parted(one, two),
+                         ("P1", "wait4(any child, 0) = P1.1, exited with 0",
+                          "wait4(any child, 0) = P1.2, exited with 0", "strong"))
 
-def main():
-    passed = failed = 0
-    for name, test in list(globals().items()):
-        if not name.startswith("test_"):
-            continue
-        got, expected = test()
-        title = name.removeprefix("test_").replace("_", " ")
-        if got == expected:
-            passed += 1
-            print(f"ok: {title}")
-        else:
-            failed += 1
-            print(f"FAILED: {title}:\n  got      {got}\n  expected {expected}")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    def test_the_status_matters(self):
+        one = Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, 20, "0x100").run(10)
+        two = Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, 20, "0x200").run(10)
+        self.assertEqual(parted(one, two),
+                         ("P1", "wait4(any child, 0) = P1.1, exited with 1",
+                          "wait4(any child, 0) = P1.1, exited with 2", "strong"))
 
+    def test_rusage_matters_as_written_or_not(self):
+        runs = [Trace().fork(10, 20).wait4(10, -1, ru="7ffe").wait4_exit(10, 20, maxrss=maxrss).run(10)
+                for maxrss in ("100", "200", "0")]
+        self.assertEqual((parted(*runs[:2]), parted(*runs[1:])),
+                         (None, ("P1", "wait4(any child, 0, rusage) = P1.1, exited with 0, rusage written",
+                          "wait4(any child, 0, rusage) = P1.1, exited with 0, rusage not written", "strong")))
 
-if __name__ == "__main__":
-    sys.exit(main())
+    def test_a_call_that_sleeps_on(self):
+        one = Trace().fork(10, 20).waitid(10, 0, 0, 2).waitid_exit(10, 0, 5, 20, 19).run(10)
+        two = Trace().fork(10, 20).waitid(10, 0, 0, 2).run(10)
+        self.assertEqual(parted(one, two),
+                         ("P1", "waitid(P_ALL, WSTOPPED) = 0: P1.1 stopped by SIGSTOP",
+                          "waitid(P_ALL, WSTOPPED) does not return", "strong"))
+
+    def test_how_often_a_program_polls_is_weak(self):
+        self.assertEqual(parted(polling(1), polling(3)),
+                         ("P1", "wait4(any child, WNOHANG) = P1.1, exited with 0",
+                          "wait4(any child, WNOHANG) = 0", "weak"))
+
+    def test_a_restart_is_weak(self):
+        one = Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, 20).run(10)
+        two = (Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, -512)
+               .wait4(10, -1).wait4_exit(10, 20).run(10))
+        self.assertEqual(parted(one, two)[3], "weak")
+
+    def test_an_interruption_that_sticks_is_strong(self):
+        one = Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, 20).run(10)
+        two = Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, -512).run(10)
+        self.assertEqual(parted(one, two),
+                         ("P1", "wait4(any child, 0) = P1.1, exited with 0",
+                          "wait4(any child, 0) = ERESTARTSYS (a signal interrupts it)",
+                          "strong"))
+
+    def test_an_interruption_before_another_call_is_strong(self):
+        one = Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, 20).run(10)
+        two = (Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, -512)
+               .wait4(10, -1, 1).wait4_exit(10, 20).run(10))
+        self.assertEqual(parted(one, two),
+                         ("P1", "wait4(any child, 0) = P1.1, exited with 0",
+                          "wait4(any child, 0) = ERESTARTSYS (a signal interrupts it)",
+                          "strong"))
+
+    def test_the_arguments_matter(self):
+        one = Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, 20).run(10)
+        two = Trace().fork(10, 20).wait4(10, 20).wait4_exit(10, 20).run(10)
+        self.assertEqual(parted(one, two),
+                         ("P1", "wait4(any child, 0) = P1.1, exited with 0",
+                          "wait4(P1.1, 0) = P1.1, exited with 0", "strong"))
+
+    def test_strong_comes_before_weak_and_early_before_late(self):
+        self.assertEqual(parted(two_processes(20, 30, 0), two_processes(-10, -10, 2)),
+                         ("P1.1", "wait4(any child, 0) = P1.1.1, exited with 0",
+                          "wait4(any child, 0) = ECHILD", "strong"))
+
+    def test_a_call_that_only_one_side_makes(self):
+        one = Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, 20).run(10)
+        two = (Trace().fork(10, 20).wait4(10, -1).wait4_exit(10, 20)
+               .wait4(10, -1).wait4_exit(10, -10).run(10))
+        self.assertEqual(parted(one, two), ("P1", None, "wait4(any child, 0) = ECHILD", "weak"))
+
+    def test_altwait_events_are_told(self):
+        trace = Trace().fork(10, 20).wait4(10, -1)
+        for event in ("enter: call=wait4 which=-1 id=0 options=0x0", "candidates: n=1", "block: n=1",
+                      "wake: why=news", "block: n=1", "wake: why=news",
+                      "report: kind=zombie pid=20 status=0x100 cld_code=1 cld_status=1",
+                      "commit: kind=zombie pid=20 stock=20", "exit: ret=20 status=0x100"):
+            trace.add(10, f"altwait_wait_{event}")
+        run = trace.wait4_exit(10, 20, "0x100").run(10)
+        self.assertEqual(explain_events(run, run.calls["P1"][0]),
+                         "1 candidate; 2 sleeps, woken by news; reports zombie of P1.1 (exited with 1); "
+                         "used up through stock")
+
+    def test_lost_events_are_refused(self):
+        self.assertEqual(refusal(["# entries-in-buffer/entries-written: 5/9   #P:2"]),
+                         "the trace lost events: 5 of 9 are left")
+
+    def test_a_stray_line_is_refused(self):
+        self.assertEqual(refusal(["CPU 1 burnt down"]), "no trace event: 'CPU 1 burnt down'")
+
+    def test_a_return_without_a_call_is_refused(self):
+        self.assertEqual(refusal(Trace().wait4_exit(10, 5).lines),
+                         "P1 returns from a wait4 that it never made")
+
+    def test_a_call_in_two_parts_is_the_same(self):
+        whole = by_process('<1> clone3({flags=0} => {parent_tid=[<2>]}, 88) = <2>\n'
+                           '<1> wait4(-1, [{WIFEXITED(s)}], 0, NULL) = <2>\n'
+                           '<1> pthread_join(<2>, 0) = 0\n')
+        parts = by_process('<1> clone3({flags=0} <unfinished ...>\n'
+                           '<2> exit(0) = ?\n'
+                           '<1> <... clone3 resumed> => {parent_tid=[<2>]}, 88) = <2>\n'
+                           '<1> wait4(-1, <unfinished ...>\n'
+                           '<1> <... wait4 resumed>[{WIFEXITED(s)}], 0, NULL) = <2>\n'
+                           '<1> pthread_join(<2>, 0 <unfinished ...>\n'
+                           '<1> <... pthread_join resumed> ) = 0\n')
+        self.assertEqual(parts["<1>"], whole["<1>"])
