@@ -107,7 +107,7 @@ no_leak() {
 
 # A data race of the kernel itself is not the module's, and the runner shows it.
 no_splat() {
-	! dmesg | "$here/../scripts/lib/kcsan-reports" rest | grep -E "$splat" |
+	! dmesg | "$here/../scripts/lib/kernel-reports" rest | grep -E "$splat" |
 		sed 's/^/# /' | grep .
 }
 

@@ -7,6 +7,7 @@
 #   kernel_headers	what a module is built against
 #   kernel_modules	the directory of the kernel's own modules; empty if it
 #			needs none
+#   kernel_config	the configuration that it was built with
 # NAME is a release or series under build/kernel (Debian's, see scripts/setup),
 # or a flavour of scripts/kernel-config (built by scripts/kernel), or the
 # directory that scripts/kernel prints.
@@ -39,9 +40,11 @@ find_kernel() {
 		kernel_image=$dir/bzImage
 		kernel_headers=$dir/build
 		kernel_modules=
+		kernel_config=$dir/config
 	else
 		kernel_release=$(basename "$dir"/lib/modules/*)
 		kernel_headers=$dir/headers
 		kernel_modules=$dir/lib/modules/$kernel_release
+		kernel_config=$dir/boot/config-$kernel_release
 	fi
 }
