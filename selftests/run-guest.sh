@@ -13,48 +13,27 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export ALTWAIT_KO=${1:?usage: run-guest.sh FILE.ko [PROGRAM...]}
 shift
-counters=/sys/kernel/debug/altwait/counters
-number=0
-bad=0
-
-# What a kernel says when something is wrong with it
-splat='BUG[: ]|WARNING[: ]|Oops|general protection fault'
-splat+='|INFO: (possible|inconsistent|trying|suspicious|rcu|task)'
-splat+='|DEBUG_LOCKS_WARN|KASAN: |KCSAN: |UBSAN: |unreferenced object'
+# shellcheck source=scripts/lib/common.sh
+. "$here/../scripts/lib/common.sh"
+# shellcheck source=scripts/lib/guest.sh
+. "$here/../scripts/lib/guest.sh"
 
 # What rmmod prints, where each counter is equal to its partner
 pairs='diverted=([0-9]+) returned=\1 enrolled=([0-9]+) dismissed=\2 '
 pairs+='tracked=([0-9]+) released=\3$'
 
-# check WHAT COMMAND... - one line of KTAP
-check() {
-	local what=$1 status=0
-	shift
+equal() {
+	local both
 
-	number=$((number + 1))
-	"$@" || status=$?
-	[ "$status" = 0 ] || bad=1
-	[ "$status" = 0 ] || printf 'not '
-	echo "ok $number guest: $what"
-}
-
-counter() {
-	awk -v name="$1" '$1 == name { print $2 }' "$counters"
+	both=$(counter "$1" "$2") && [ "${both% *}" = "${both#* }" ]
 }
 
 # Both counters of a pair, with a deadline: the last programs are still dying.
 balanced() {
-	local left=100
-
 	[ -r "$counters" ] || return 1
-	until [ "$(counter "$1")" = "$(counter "$2")" ]; do
-		left=$((left - 1))
-		if [ "$left" = 0 ]; then
-			echo "# $1 $(counter "$1"), $2 $(counter "$2")"
-			return 1
-		fi
-		sleep 0.1
-	done
+	within 10 "$1 to equal $2" equal "$1" "$2" && return
+	echo "# $1 and $2: $(counter "$1" "$2")"
+	return 1
 }
 
 is_zero() {
@@ -62,10 +41,6 @@ is_zero() {
 	[ "$(counter "$1")" != 0 ] || return 0
 	echo "# $1 is $(counter "$1")"
 	return 1
-}
-
-unloads() {
-	rmmod altwait && ! grep -q '^altwait ' /proc/modules
 }
 
 # Every unload since the boot has printed pairs; none may differ.
@@ -97,31 +72,17 @@ quick_start() {
 	PATH=$applets:$PATH
 }
 
-no_leak() {
-	local found status=0
-
-	found=$("$here/../scripts/guest/leaks") || status=1
-	[ -z "$found" ] || echo "# ${found//$'\n'/$'\n'# }"
-	return "$status"
-}
-
-# A data race of the kernel itself is not the module's, and the runner shows it.
-no_splat() {
-	! dmesg | "$here/../scripts/lib/kernel-reports" rest | grep -E "$splat" |
-		sed 's/^/# /' | grep .
-}
-
 quick_start
 insmod "$ALTWAIT_KO"
 make -s -C "$here" run_tests ${1:+"PROGRAMS=$*"}
 
 echo "1..8"
-check "diverted and returned are equal" balanced diverted returned
-check "enrolled and dismissed are equal" balanced enrolled dismissed
-check "no redirect was missed" is_zero missed
-check "no process met trouble" is_zero trouble
-check "the module unloads" unloads
-check "all pairs of all unloads are equal" pairs_of_log
-check "nothing leaked" no_leak
-check "the kernel log has no complaint" no_splat
+check "guest: diverted and returned are equal" balanced diverted returned
+check "guest: enrolled and dismissed are equal" balanced enrolled dismissed
+check "guest: no redirect was missed" is_zero missed
+check "guest: no process met trouble" is_zero trouble
+check "guest: the module unloads" unloads
+check "guest: all pairs of all unloads are equal" pairs_of_log
+check "guest: nothing leaked" no_leak
+check "guest: the kernel log has no complaint" no_report
 exit $bad

@@ -1,27 +1,32 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# report/kselftest_kernel.py LOG EXPECT: the table of scripts/kselftest-kernel.
+# report/kselftest_kernel.py KUNIT LOG EXPECT: the table of scripts/kselftest-kernel.
 #
+# KUNIT is tools/testing/kunit of a kernel's source, whose parser reads the results.
 # EXPECT has a line `TARGET/PROGRAM | stock | altwait | reason` for each program
 # that differs, with the results as the table has them; '#' begins a comment. Other
 # lines say what is not run, and with which arguments a program is.
 #
 # A result is the program's end (pass, skip, fail, timeout), and the numbers of
 # the test points that failed, if it has any.
-import re
 import sys
 
+from ktap import canonical, load_parser
 
-def result(status, output):
+
+def result(parser, status, output):
     """What a run comes to, in a few words that two runs can share."""
     ends = {0: "pass", 4: "skip", 124: "timeout", 137: "timeout"}
     end = ends.get(status, "fail")
-    failed = re.findall(r"^not ok (\d+)(?!.*# SKIP)", output, re.M)
+    lines = [each for line in output for each in canonical(line.rstrip())]
+    failed = [str(number)
+              for number, test in enumerate(parser.parse_run_tests(lines).subtests, 1)
+              if test.status == parser.TestStatus.FAILURE]
     return end + (" " + ",".join(failed) if failed else "")
 
 
-def read_log(path):
+def read_log(parser, path):
     runs = {}
     key, lines = None, []
     with open(path, errors="replace") as log:
@@ -29,7 +34,7 @@ def read_log(path):
             if line.startswith("== begin "):
                 key, lines = tuple(line.split()[2:4]), []
             elif line.startswith("== end ") and key:
-                runs[key] = result(int(line.split()[2]), "".join(lines))
+                runs[key] = result(parser, int(line.split()[2]), lines)
                 key = None
             else:
                 lines.append(line)
@@ -47,8 +52,8 @@ def read_expect(path):
 
 
 def main():
-    runs = read_log(sys.argv[1])
-    expected = read_expect(sys.argv[2])
+    runs = read_log(load_parser(sys.argv[1]), sys.argv[2])
+    expected = read_expect(sys.argv[3])
     passed = failed = 0
     names = sorted({name for name, _ in runs} | set(expected))
     print(f"{'program':40} {'stock':14} {'altwait':14} why")

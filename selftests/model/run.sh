@@ -11,21 +11,10 @@ top=$(cd "$here/../.." && pwd)
 build=$(realpath -m "${1:-$top/build}")/model-run
 cd "$top"
 vectors=selftests/model/vectors
-passed=0 failed=0
+# shellcheck source=scripts/lib/common.sh
+. scripts/lib/common.sh
 
 mkdir -p "$build"
-
-# ok WHAT | not_ok WHAT [LOG]: the verdict of one test
-ok() {
-	echo "ok     model: $1"
-	passed=$((passed + 1))
-}
-
-not_ok() {
-	echo "FAILED model: $1"
-	failed=$((failed + 1))
-	[ -z "${2:-}" ] || tail -n 20 "$2" | sed 's/^/       /'
-}
 
 # expect WHAT STATUS PATTERN ARGUMENT...: exit status and output of the program
 expect() {
@@ -178,5 +167,4 @@ else
 	not_ok "reports what is covered" "$log"
 fi
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+sum_up

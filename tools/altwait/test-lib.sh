@@ -3,17 +3,15 @@
 #
 # Sourced by test.sh and test-vm.sh.
 
-passed=0
-failed=0
+# shellcheck source=scripts/lib/common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/common.sh" -
 
 # verdict NAME PROBLEM - count a test; it passed if PROBLEM is empty
 verdict() {
 	if [ -z "$2" ]; then
-		passed=$((passed + 1))
-		echo "ok: $1"
+		ok "$1"
 	else
-		failed=$((failed + 1))
-		echo "FAILED: $1: $2"
+		not_ok "$1: $2"
 	fi
 }
 
@@ -33,11 +31,4 @@ expect() {
 		problem="expected '$pattern'; it said: $output"
 	fi
 	verdict "${*##*/} ($status${pattern:+, $pattern})" "$problem"
-}
-
-# finish - print the sum and leave
-finish() {
-	echo "$passed passed, $failed failed"
-	[ "$failed" = 0 ]
-	exit
 }

@@ -21,12 +21,9 @@ if [ ! -e /sys/module/altwait ] || [ "$(id -u)" != 0 ]; then
 	exit 2
 fi
 
-# await PID PATTERN - until a line of `altwait status PID` matches, or the
-# process has ended
-await() {
-	until "$altwait" status "$1" 2>&1 | grep -q -e "$2"; do
-		kill -0 "$1" || return 1
-	done
+# says PATTERN COMMAND... - a line of what the command prints matches
+says() {
+	"${@:2}" 2>&1 | grep -q -e "$1"
 }
 
 # without_summary STATUS COMMAND... - COMMAND fails and counts nothing
@@ -110,9 +107,8 @@ expect 125 'compares stock with another policy' -- "$altwait" run --shadow -p st
 expect 0 '^watchdog  *0 waiters ' -- "$altwait" status
 "$altwait" run -- python3 -c "$stops" &
 other=$!
-until "$altwait" status | grep -q '^watchdog  *1 waiters '; do
-	kill -0 "$other" || break
-done
+verdict 'the watchdog sees who sleeps for ever' "$(
+	within 60 'the watchdog' says '^watchdog  *1 waiters ' "$altwait" status 2>&1)"
 expect 0 ', was asleep in waitid(P_PID, [0-9]*, WSTOPPED): waitid-no-jobs$' -- "$altwait" status
 pkill -KILL -P "$other" || true
 kill -KILL "$other"
@@ -121,7 +117,8 @@ wait "$other" || true
 # dismiss a process that sleeps in a replaced call: the call goes on in stock.
 "$altwait" run -- bash -c 'sleep infinity & wait $!; exit 3' &
 other=$!
-await "$other" '^waiting  *1 of its threads$'
+verdict 'a waiter is seen asleep' "$(
+	within 60 'the waiter to sleep' says '^waiting  *1 of' "$altwait" status "$other" 2>&1)"
 expect 0 '^children  *1 known to the records$' -- "$altwait" status "$other"
 expect 0 '' -- "$altwait" dismiss "$other"
 expect 0 '^policy  *stock (not enrolled)$' -- "$altwait" status "$other"
@@ -161,7 +158,7 @@ expect 0 '^  wait4(-1, 0) does not return  *wait4(-1, 0) does not return$' -- \
 	rm -f "$left"
 	"$altwait" compare --timeout 60 -- sh -c ': >"$0"; sleep 7531; :' "$left" &
 	other=$!
-	until [ -e "$left" ]; do kill -0 "$other"; done
+	within 60 'the program that is compared' test -e "$left"
 	kill "$other"
 	rc=0
 	wait "$other" || rc=$?
@@ -170,7 +167,7 @@ expect 0 '^  wait4(-1, 0) does not return  *wait4(-1, 0) does not return$' -- \
 	"$altwait" compare --timeout 60 -- \
 		sh -c ': >"$0"; while [ -e "$0" ]; do sleep 0.1; done' "$left" >/dev/null 2>"$left.err" &
 	other=$!
-	until [ -e "$left" ]; do kill -0 "$other"; done
+	within 60 'the program that is compared' test -e "$left"
 	expect 0 '' -- "$altwait" dismiss "$(pgrep -f -- "sh -c : .*$left" | tail -n 1)"
 	rm "$left"
 	rc=0
@@ -221,4 +218,4 @@ echo "$room" >"$bound"
 expect 1 ' after trouble; the event altwait:altwait_dismiss says why$' -- \
 	"$altwait" status
 
-finish
+sum_up

@@ -183,4 +183,4 @@ expect 125 "^Hint: $scratch/device may not be opened by this user" -- \
 expect 125 "^Hint: $scratch/device may not be opened by this user" -- \
 	"${as_nobody[@]}" "$scratch/altwait" -d "$scratch/device" run -p stock -- true
 
-finish
+sum_up
