@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The steps of scripts/check, which runs this with as many jobs as there are lanes,
+# and with the names of the steps that are wanted in CHECK_STEPS (all, if it is
+# empty) and a word in CHECK_FULL for --full. Each step has
+#
+#   what-STEP	what it looks at
+#   run-STEP	its command, which ends with a line `N passed, N failed`
+#   needs-STEP	what it shares with others, so that no two build it at the same time
+#
+# Two steps at a time, the longest first, so that both lanes end at about the same
+# time. What a step builds takes its jobs from the same jobserver.
+
+KERNEL	?= 6.1
+beside	:= debug-1 debug-2 linux kunit selftests program style machine tracers
+beside	+= composed model traces ktap
+# After them, one by one: the machine has the host to itself and a thread for each
+# CPU, so that more is at the same time.
+alone	:= parallel torture fuzz
+
+what-debug-1	:= the module, in the debug kernel: half of the programs
+run-debug-1	:= scripts/kselftest-run --kernel debug --no-stock --part 1/2
+needs-debug-1	:= module-debug programs
+
+what-debug-2	:= the module, in the debug kernel: the other half
+run-debug-2	:= scripts/kselftest-run --kernel debug --no-stock --part 2/2
+needs-debug-2	:= module-debug programs
+
+what-linux	:= the own selftests of Linux under both waits
+run-linux	:= scripts/kselftest-kernel
+needs-linux	:= module cli
+
+what-kunit	:= the KUnit suites, in the debug kernel
+run-kunit	:= scripts/kunit
+needs-kunit	:= module-debug
+
+what-selftests	:= the module, in the test machine
+run-selftests	:= scripts/kselftest-run
+needs-selftests	:= module programs
+
+what-program	:= the command-line program
+run-program	:= scripts/steps/program
+needs-program	:= module cli
+
+what-style	:= checkpatch, sparse, shellcheck and more, on the sources
+run-style	:= scripts/steps/style
+
+what-machine	:= the test machine
+run-machine	:= scripts/steps/machine
+needs-machine	:= module-debug
+
+what-tracers	:= strace, ltrace and gdb under both waits
+run-tracers	:= scripts/tracers strace strace-crash ltrace ltrace-thread gdb gdb-child
+run-tracers	+= gdb-parent gdb-both gdb-attach gdb-crash
+needs-tracers	:= module cli
+
+what-composed	:= starry, put together from its quirks
+run-composed	:= scripts/kselftest-run --composed
+needs-composed	:= module programs
+
+what-model	:= the vectors, in userspace
+run-model	:= selftests/model/run.sh build/check
+
+what-traces	:= what reads traces
+run-traces	:= scripts/steps/unit.py traces
+
+what-ktap	:= what counts results
+run-ktap	:= scripts/steps/unit.py ktap
+
+what-parallel	:= what depends on the moment, on CPUs that run at once
+run-parallel	:= scripts/kselftest-run races steal blocking signals
+needs-parallel	:= module programs
+
+what-torture	:= loading and unloading under load, in the debug kernel
+run-torture	:= scripts/torture 5
+needs-torture	:= module-debug cli
+
+what-fuzz	:= linux against stock, under 100000 random wait calls
+run-fuzz	:= scripts/fuzz --seed 1 --calls 100000
+needs-fuzz	:= module
+
+ifneq ($(CHECK_FULL),)
+beside	:= debug-1 debug-2 mutants $(filter-out debug-1 debug-2 tracers,$(beside))
+alone	:= tracers parallel torture races fuzz
+
+run-debug-1	:= scripts/kselftest-run --kernel debug --part 1/2
+run-debug-2	:= scripts/kselftest-run --kernel debug --part 2/2
+
+what-mutants	:= whether the fuzzer finds what is broken on purpose
+run-mutants	:= scripts/fuzz --mutants
+
+# One more tracer is one that hangs, in a race that has to be hit.
+what-tracers	:= strace, ltrace and gdb under both waits, and a tracer that hangs
+run-tracers	:= scripts/tracers
+
+run-parallel	:= scripts/kselftest-run --kernel debug --thorough races steal blocking signals
+needs-parallel	:= module-debug programs
+
+what-torture	:= 200 times loading and unloading under load, in the debug kernel
+run-torture	:= scripts/torture 200
+
+what-races	:= data races, in a kernel that looks for them
+run-races	:= scripts/kselftest-run --kernel kcsan --thorough
+needs-races	:= module-kcsan programs
+
+what-fuzz	:= linux against stock, under a million random wait calls
+run-fuzz	:= scripts/fuzz --calls 1000000
+endif
+
+run-module		:= scripts/module $(KERNEL)
+run-module-debug	:= scripts/module debug
+run-module-kcsan	:= scripts/module kcsan
+run-programs		:= scripts/kselftest-run --build
+run-cli			:= $(MAKE) cli
+
+ifneq ($(CHECK_STEPS),)
+beside	:= $(filter $(CHECK_STEPS),$(beside))
+alone	:= $(filter $(CHECK_STEPS),$(alone))
+endif
+steps	:= $(beside) $(alone)
+builds	:= $(sort $(foreach step,$(steps),$(needs-$(step))))
+
+.PHONY: all names $(steps) $(builds)
+all: $(steps)
+
+names:
+	@echo $(steps)
+
+$(beside): export ALTWAIT_ONE_THREAD := 1
+$(alone): export ALTWAIT_ONE_THREAD :=
+
+# A step that fails is counted, and ends well here: the others run. A build that
+# fails ends all.
+$(steps):
+	+@scripts/steps/step test $@ '$(what-$@)' $(run-$@)
+
+$(builds):
+	+@scripts/steps/step build $@ 'what the steps share' $(run-$@)
+
+$(foreach step,$(steps),$(eval $(step): $(needs-$(step))))
+
+before	:= $(beside)
+$(foreach step,$(alone),$(eval $(step): | $(before))$(eval before := $(step)))
