@@ -119,7 +119,7 @@ verdict 'the test of compare came to its end' \
 expect 2 'packages libtracefs-dev and' -- make -C "$here" PKG_CONFIG=false
 
 # The scripts beside it: --help prints what stands at their top, and runs nothing.
-for script in torture kunit kselftest-run kselftest-kernel coverage module check tracers; do
+for script in setup torture kunit kselftest-run kselftest-kernel coverage module check tracers; do
 	for option in -h --help; do
 		expect 0 "scripts/$script" -- "$here/../../scripts/$script" "$option"
 	done
