@@ -16,36 +16,49 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [str(HERE), str(HERE.parent / "report")]
 
 
-class Result(unittest.TextTestResult):
-    """Counts what passed, which unittest itself does not."""
+class Result(unittest.TestResult):
+    """Says of each test how it went, and counts."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.passed = 0
+    passed = failed = 0
+
+    def say(self, test, *said):
+        print(f"FAILED {test.id()}", *said, sep="\n       ")
+        self.failed += 1
 
     def addSuccess(self, test):
-        super().addSuccess(test)
+        print(f"ok     {test.id()}")
         self.passed += 1
 
+    def addFailure(self, test, err):
+        self.say(test, *self._exc_info_to_string(err, test).splitlines())
 
-def run(name):
-    suite = unittest.defaultTestLoader.loadTestsFromName(f"test_{name}")
-    return unittest.TextTestRunner(stream=sys.stdout, verbosity=2, resultclass=Result).run(suite)
+    def addError(self, test, err):
+        self.addFailure(test, err)
+
+    def addSubTest(self, test, subtest, err):
+        if err:
+            self.addFailure(subtest, err)
+
+    def addSkip(self, test, reason):
+        self.say(test, f"skipped: {reason}")
+
+    def addExpectedFailure(self, test, err):
+        self.addFailure(test, err)
+
+    def addUnexpectedSuccess(self, test):
+        self.say(test, "expected to fail, and does not")
 
 
 def main():
-    passed = failed = 0
+    result = Result()
     for name in sys.argv[1:]:
-        result = run(name)
-        bad = (len(result.failures) + len(result.errors) + len(result.skipped)
-               + len(result.expectedFailures) + len(result.unexpectedSuccesses))
-        if not result.passed and not bad:
+        before = result.testsRun
+        unittest.defaultTestLoader.loadTestsFromName(f"test_{name}").run(result)
+        if result.testsRun == before:
             print(f"FAILED {name}: no test has run")
-            bad = 1
-        passed += result.passed
-        failed += bad
-    print(f"{passed} passed, {failed} failed")
-    return failed > 0 or not passed
+            result.failed += 1
+    print(f"{result.passed} passed, {result.failed} failed")
+    return result.failed > 0 or not result.passed
 
 
 if __name__ == "__main__":
