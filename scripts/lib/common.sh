@@ -103,7 +103,11 @@ working() {
 	shift
 
 	(
-		while nap 20 && ! gone $$; do
+		next=$((SECONDS + 20))
+		until gone $$; do
+			nap 1
+			[ "$SECONDS" -ge "$next" ] || continue
+			next=$((SECONDS + 20))
 			say "$what, $((SECONDS - begin)) s"
 		done
 	) > /dev/null &
