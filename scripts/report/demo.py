@@ -11,7 +11,7 @@ from pathlib import Path
 from demo_trace import Run, TraceError, explain_events, first_difference
 
 SIGALRM_STATUS = 128 + 14
-LIST = Path(__file__).resolve().parent.parent / "selftests" / "workloads" / "list"
+LIST = Path(__file__).resolve().parent.parent.parent / "selftests" / "workloads" / "list"
 
 
 @dataclass

@@ -2,6 +2,7 @@
 """Tests of what reads traces, report/demo_trace.py and report/tracers.py; needs no VM."""
 import unittest
 
+from demo import read_list
 from demo_trace import Run, TraceError, explain_events, first_difference
 from tracers import by_process
 
@@ -245,3 +246,8 @@ class Traces(unittest.TestCase):
                            '<1> pthread_join(<2>, 0 <unfinished ...>\n'
                            '<1> <... pthread_join resumed> ) = 0\n')
         self.assertEqual(parts["<1>"], whole["<1>"])
+
+
+class Demo(unittest.TestCase):
+    def test_the_list_of_workloads_is_where_it_is_looked_for(self):
+        self.assertEqual([workload.name for workload in read_list(["shell"])], ["shell"])
