@@ -31,7 +31,7 @@ equal() {
 # Both counters of a pair, with a deadline: the last programs are still dying.
 balanced() {
 	[ -r "$counters" ] || return 1
-	within 10 "$1 to equal $2" equal "$1" "$2" && return
+	within 60 "$1 to equal $2" equal "$1" "$2" && return
 	echo "# $1 and $2: $(counter "$1" "$2")"
 	return 1
 }
