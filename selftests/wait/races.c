@@ -48,20 +48,6 @@ SUBJECT_TEST(races, nowait)
 
 enum { CROWD = 200 };
 
-/* Returns as soon as the pidfd is ready; looks again and again, to be early. */
-static void watch_pidfd(int pidfd)
-{
-	struct pollfd p = { .fd = pidfd, .events = POLLIN };
-	long end = now_ms() + PATIENCE_MS;
-
-	while (poll(&p, 1, 0) != 1) {
-		if (now_ms() > end) {
-			errno = ETIMEDOUT;
-			die("pidfd");
-		}
-	}
-}
-
 /*
  * Who knows from a pidfd that a child has ended gets it, though the kernel tells the
  * pidfd before it tells the parent.  A crowd that polls the pidfd, too, and has to
@@ -70,7 +56,8 @@ static void watch_pidfd(int pidfd)
 SUBJECT_TEST(races, pidfd_then_nohang)
 {
 	struct epoll_event event = { .events = EPOLLIN };
-	int crowd[CROWD], pidfd, i, n;
+	struct pollfd p = { .events = POLLIN };
+	int crowd[CROWD], i, n;
 	struct child c;
 
 	for (i = 0; i < CROWD; i++) {
@@ -79,16 +66,16 @@ SUBJECT_TEST(races, pidfd_then_nohang)
 	}
 	for_many(n, 50) {
 		c = child_hold();
-		pidfd = pidfd_of(c.pid);
+		p.fd = pidfd_of(c.pid);
 		for (i = 0; i < CROWD; i++)
-			ASSERT_EQ(0, epoll_ctl(crowd[i], EPOLL_CTL_ADD, pidfd,
+			ASSERT_EQ(0, epoll_ctl(crowd[i], EPOLL_CTL_ADD, p.fd,
 					       &event));
 		child_tell(&c, 1);
-		watch_pidfd(pidfd);
+		SPIN_UNTIL(poll(&p, 1, 0) == 1, "end of a child, by its pidfd");
 		EXPECT_WAIT4(c.pid, WNOHANG, .pid = c.pid, .status = W_EXIT(1));
 		if (!_metadata->passed)
 			break;
-		close(pidfd);
+		close(p.fd);
 	}
 }
 
