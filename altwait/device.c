@@ -29,7 +29,22 @@ static_assert(sizeof(struct altwait_query) >= AW_QUERY_SIZE_1);
 static_assert(sizeof(struct altwait_counters) >= AW_COUNTERS_SIZE_1);
 static_assert(sizeof(struct altwait_verdicts) >= AW_VERDICTS_SIZE_1);
 static_assert(sizeof(struct altwait_example) >= AW_EXAMPLE_SIZE_1);
-static_assert(sizeof(union aw_ioctl) < 1024, "it is on the stack");
+
+/* Sizes of this version: whoever changes them adds to the end, and a version. */
+static_assert(ALTWAIT_VERSION == 4);
+static_assert(sizeof(struct altwait_enroll) == 32);
+static_assert(sizeof(struct altwait_dismiss) == 8);
+static_assert(sizeof(struct altwait_query) == 48);
+static_assert(sizeof(struct altwait_counters) == 112);
+static_assert(sizeof(struct altwait_verdicts) == 1096);
+static_assert(sizeof(struct altwait_example) == 160);
+
+/* The words of a set that came with version 4 begin where version 3 ended. */
+static_assert(offsetof(struct altwait_enroll, quirks_more) == 24);
+static_assert(offsetof(struct altwait_query, quirks_more) == 40);
+static_assert(offsetof(struct altwait_verdicts, quirk[64]) == AW_VERDICTS_SIZE_1);
+static_assert(offsetof(struct altwait_example, first.quirks_more) ==
+	      AW_EXAMPLE_SIZE_1);
 
 /*
  * What was enrolled for shadow mode through a file is counted by the file's own
@@ -203,24 +218,37 @@ long aw_request_get(const struct aw_request_type *type, union aw_ioctl *arg,
 	return ret;
 }
 
+static long aw_request_run(const struct aw_request_type *type, struct file *file,
+			   union aw_ioctl *arg, void __user *uarg)
+{
+	u32 size;
+	long ret;
+
+	ret = aw_request_get(type, arg, uarg, &size);
+	if (ret)
+		return ret;
+	ret = type->run(file, arg);
+	if (ret || !type->out)
+		return ret;
+	arg->size = size;
+	return copy_to_user(uarg, arg, min(size, type->size)) ? -EFAULT : 0;
+}
+
 static long aw_ioctl(struct file *file, unsigned int cmd, unsigned long user)
 {
 	const struct aw_request_type *type = aw_request_find(cmd);
-	void __user *uarg = (void __user *)user;
-	union aw_ioctl arg;
-	u32 size;
+	union aw_ioctl *arg;
 	long ret;
 
 	if (!type)
 		return -ENOTTY;
-	ret = aw_request_get(type, &arg, uarg, &size);
-	if (ret)
-		return ret;
-	ret = type->run(file, &arg);
-	if (ret || !type->out)
-		return ret;
-	arg.size = size;
-	return copy_to_user(uarg, &arg, min(size, type->size)) ? -EFAULT : 0;
+	/* Too much for the stack, by the counts of all quirks. */
+	arg = kmalloc(sizeof(*arg), GFP_KERNEL);
+	if (!arg)
+		return -ENOMEM;
+	ret = aw_request_run(type, file, arg, (void __user *)user);
+	kfree(arg);
+	return ret;
 }
 
 /* The mode keeps others out; this, root of another user namespace. */

@@ -126,18 +126,19 @@ static int enroll_leader(struct task_struct *leader,
  */
 int aw_enroll(const struct altwait_enroll *req, struct aw_tally *tally)
 {
+	const aw_quirkset quirks = aw_quirks_of(req->quirks, req->quirks_more);
 	struct aw_terms terms = {
-		.policy = req->policy, .quirks = req->quirks,
+		.policy = req->policy, .quirks = quirks,
 		.shadow = req->flags & ALTWAIT_SHADOW, .tally = tally,
 	};
 	struct task_struct *leader;
 	int err;
 
 	if (req->policy == ALTWAIT_POLICY_STARRY)
-		terms.quirks = AW_QUIRKS_ALL & ~req->quirks;
+		terms.quirks = AW_QUIRKS_ALL & ~quirks;
 	else if (req->policy != ALTWAIT_POLICY_LINUX)
 		return -EINVAL;
-	if (req->flags & ~ALTWAIT_SHADOW || req->quirks & ~AW_QUIRKS_ALL)
+	if (req->flags & ~ALTWAIT_SHADOW || quirks & ~AW_QUIRKS_ALL)
 		return -EINVAL;
 	leader = aw_enroll_get_leader(req->pid);
 	if (!leader)

@@ -92,7 +92,7 @@ void aw_stats_exit(void)
 /**
  * aw_query - ALTWAIT_QUERY
  * @vpid: a thread of the process in the caller's pid namespace, 0 the caller
- * @q: filled in but for size and pid
+ * @q: filled in but for size
  *
  * Context: process.
  * Return: 0; -ESRCH, no such process.
@@ -105,19 +105,13 @@ int aw_query(pid_t vpid, struct altwait_query *q)
 
 	if (!leader)
 		return -ESRCH;
-	q->policy = ALTWAIT_POLICY_STOCK;
-	q->children = 0;
-	q->waiting = 0;
-	q->pad = 0;
-	q->quirks = 0;
-	q->flags = 0;
-	q->pad2 = 0;
+	*q = (struct altwait_query){
+		.pid = vpid, .policy = ALTWAIT_POLICY_STOCK,
+	};
 	spin_lock_irq(&aw_lock);
 	t = task_tgid(leader) ? aw_tracked_find(leader) : NULL;
 	if (t && aw_is_enrolled(t)) {
-		q->policy = t->policy;
-		q->quirks = t->quirks;
-		q->flags = t->shadow ? ALTWAIT_SHADOW : 0;
+		aw_enrolled_tell_terms(t, q);
 		list_for_each(node, &t->rec.children)
 			q->children++;
 		q->waiting = aw_tracked_sleepers(t);

@@ -37,6 +37,7 @@ void aw_join_attach(struct aw_tracked *t, struct task_struct *leader)
 void aw_join_enter(struct aw_tracked *t, struct task_struct *leader,
 		   const struct aw_terms *terms, enum aw_why why)
 {
+	struct altwait_query now = { };
 	unsigned long flags;
 
 	spin_lock_irqsave(&aw_lock, flags);
@@ -49,8 +50,8 @@ void aw_join_enter(struct aw_tracked *t, struct task_struct *leader,
 	aw_enrolled_set_terms(t, terms);
 	t->standing = AW_ENROLLED;
 	aw_count(enrolled);
-	trace_altwait_enroll(t->rec.pid, leader->comm, t->policy, t->quirks,
-			     t->shadow, why);
+	aw_enrolled_tell_terms(t, &now);
+	trace_altwait_enroll(t->rec.pid, leader->comm, &now, why);
 	/* The exit tracepoint has either passed already or sees us enrolled. */
 	if (!atomic_read(&leader->signal->live))
 		aw_leave(t, AW_WHY_EXIT);

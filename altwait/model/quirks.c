@@ -4,8 +4,10 @@
  */
 #include "quirks.h"
 
+static_assert(ALTWAIT_QUIRKS_MAX == 8 * sizeof(aw_quirkset),
+	      "the module's sets are as wide as the ABI's");
 /* wakes.h has a bit after theirs. */
-static_assert(AW_N_QUIRKS < 128, "too many quirks for an aw_quirkset");
+static_assert(AW_N_QUIRKS < ALTWAIT_QUIRKS_MAX, "too many quirks");
 
 enum aw_quirks_counted {
 #define AW_COUNT(id, nr, name)	AW_COUNTED_##id,

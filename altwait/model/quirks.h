@@ -23,6 +23,30 @@ typedef unsigned __int128 aw_quirkset __aligned(8);
 #define AW_QUIRKS_NONE	((aw_quirkset)0)
 #define AW_QUIRKS_ALL	(AW_Q_NR(AW_N_QUIRKS) - 1)
 
+/**
+ * aw_quirks_of - the set that a struct of the ABI has
+ * @quirks: its quirks
+ * @more: its quirks_more
+ *
+ * Return: the set, with whatever bits it has, known or not.
+ */
+static inline aw_quirkset aw_quirks_of(u64 quirks, const u64 *more)
+{
+	return (aw_quirkset)*more << 64 | quirks;
+}
+
+/**
+ * aw_quirks_tell - put a set into a struct of the ABI
+ * @set: the set
+ * @quirks: filled in, its quirks
+ * @more: filled in, its quirks_more
+ */
+static inline void aw_quirks_tell(aw_quirkset set, u64 *quirks, u64 *more)
+{
+	*quirks = set;
+	*more = set >> 64;
+}
+
 /* As `--policy linux+NAME` has it. */
 extern const char * const aw_quirk_name[AW_N_QUIRKS];
 

@@ -37,7 +37,8 @@
  * @repeats:	how often all were asked again
  * @news:	of the caller's process, before stock was asked
  * @before:	the siginfo before stock was asked
- * @v:		the verdict
+ * @why:	the quirks of the verdict: those, and those about memory
+ * @v:		the verdict; @why is put in last
  */
 struct aw_shadow {
 	struct aw_wait		*w;
@@ -61,6 +62,7 @@ struct aw_shadow {
 	unsigned int		repeats;
 	u32			news;
 	u8			before[AW_SIGINFO_SIZE];
+	aw_quirkset		why;
 	struct altwait_verdict	v;
 };
 

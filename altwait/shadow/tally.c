@@ -8,8 +8,6 @@
 
 #include "internal.h"
 
-static_assert(AW_N_QUIRKS <= ALTWAIT_EXAMPLE_CONTROL);
-
 static struct aw_tally aw_tally_all = {
 	.refs = REFCOUNT_INIT(1),
 	.lock = __SPIN_LOCK_UNLOCKED(aw_tally_all.lock),
@@ -27,27 +25,39 @@ struct aw_tally *aw_tally_new(void)
 	return tally;
 }
 
-static void note_example(struct aw_tally *tally, unsigned int index,
+/* The place of an example with the ABI's @index; -EINVAL: there is none. */
+static int place_of(u32 index)
+{
+	u32 nr = index < 64 ? index : index - 64;
+
+	if (index >= ALTWAIT_EXAMPLE_CONTROL && index <= ALTWAIT_EXAMPLE_STUCK)
+		return AW_N_QUIRKS + index - ALTWAIT_EXAMPLE_CONTROL;
+	return nr < AW_N_QUIRKS && ALTWAIT_EXAMPLE_QUIRK(nr) == index ?
+	       nr : -EINVAL;
+}
+
+static void note_example(struct aw_tally *tally, unsigned int place,
 			 const struct altwait_verdict *v)
 {
-	if (!tally->first[index].time)
-		tally->first[index] = *v;
+	if (!tally->first[place].time)
+		tally->first[place] = *v;
 }
 
 static void count_difference(struct aw_tally *tally,
 			     const struct altwait_verdict *v)
 {
+	aw_quirkset quirks = aw_quirks_of(v->quirks, v->quirks_more);
 	unsigned int i;
 
 	tally->n.differs++;
 	if (v->policy.kind == ALTWAIT_KIND_ASLEEP)
 		tally->n.asleep++;
-	if (!v->quirks) {
+	if (!quirks) {
 		tally->n.unexplained++;
-		note_example(tally, ALTWAIT_EXAMPLE_UNEXPLAINED, v);
+		note_example(tally, AW_EXAMPLE(UNEXPLAINED), v);
 	}
 	for (i = 0; i < AW_N_QUIRKS; i++) {
-		if (!(v->quirks >> i & 1))
+		if (!(quirks & AW_Q_NR(i)))
 			continue;
 		tally->n.quirk[i]++;
 		note_example(tally, i, v);
@@ -72,11 +82,11 @@ static void count_verdict(struct aw_tally *tally,
 		break;
 	case ALTWAIT_VERDICT_CONTROL:
 		tally->n.control++;
-		note_example(tally, ALTWAIT_EXAMPLE_CONTROL, v);
+		note_example(tally, AW_EXAMPLE(CONTROL), v);
 		break;
 	case ALTWAIT_VERDICT_RACED:
 		tally->n.raced++;
-		note_example(tally, ALTWAIT_EXAMPLE_RACED, v);
+		note_example(tally, AW_EXAMPLE(RACED), v);
 		break;
 	}
 	spin_unlock_irqrestore(&tally->lock, flags);
@@ -129,7 +139,7 @@ void aw_tally_stuck(const struct altwait_verdict *v)
 	unsigned long flags;
 
 	spin_lock_irqsave(&aw_tally_all.lock, flags);
-	aw_tally_all.first[ALTWAIT_EXAMPLE_STUCK] = *v;
+	aw_tally_all.first[AW_EXAMPLE(STUCK)] = *v;
 	spin_unlock_irqrestore(&aw_tally_all.lock, flags);
 }
 
@@ -165,16 +175,16 @@ int aw_tally_read(struct aw_tally *tally, struct altwait_verdicts *v)
  */
 int aw_tally_example(struct aw_tally *tally, struct altwait_example *e)
 {
+	int place = place_of(e->index);
 	unsigned long flags;
 
-	if (e->pad || e->index >= AW_N_EXAMPLES ||
-	    (e->index >= AW_N_QUIRKS && e->index < ALTWAIT_EXAMPLE_CONTROL))
+	if (e->pad || place < 0)
 		return -EINVAL;
 	/* A waiter that the watchdog has found has no tally of a file. */
 	if (!tally || e->index == ALTWAIT_EXAMPLE_STUCK)
 		tally = &aw_tally_all;
 	spin_lock_irqsave(&tally->lock, flags);
-	e->first = tally->first[e->index];
+	e->first = tally->first[place];
 	spin_unlock_irqrestore(&tally->lock, flags);
 	return e->first.time ? 0 : -ENOENT;
 }

@@ -111,7 +111,7 @@ static void tell(struct aw_shadow *s)
 {
 	char names[AW_NAMES_SIZE];
 
-	aw_quirk_names(s->v.quirks, names, sizeof(names));
+	aw_quirk_names(s->why, names, sizeof(names));
 	trace_altwait_wait_verdict(&s->v, names);
 }
 
@@ -141,8 +141,8 @@ static enum altwait_verdict_kind verdict_of(const struct aw_shadow *s,
 		return ALTWAIT_VERDICT_CONTROL;
 	if (!right || raced)
 		return ALTWAIT_VERDICT_RACED;
-	return s->differs || s->v.quirks ? ALTWAIT_VERDICT_DIFFERS :
-					   ALTWAIT_VERDICT_SAME;
+	return s->differs || s->why ? ALTWAIT_VERDICT_DIFFERS :
+				      ALTWAIT_VERDICT_SAME;
 }
 
 /* The verdict stands: everybody is told. */
@@ -151,7 +151,8 @@ static void pronounce(struct aw_shadow *s)
 	struct aw_tally *tally = aw_verdict_tally(s->w);
 
 	if (s->v.verdict != ALTWAIT_VERDICT_DIFFERS)
-		s->v.quirks = 0;
+		s->why = 0;
+	aw_quirks_tell(s->why, &s->v.quirks, s->v.quirks_more);
 	aw_answer_describe(s->w, &s->v);
 	aw_tally_add(tally, &s->v);
 	tell(s);
@@ -181,8 +182,8 @@ bool aw_verdict(struct aw_shadow *s, long ret)
 		s->v.stock.kind = s->v.control.kind;
 	if (right && ret != -EFAULT && !s->differs)
 		memory = explain_memory(s);
-	s->v.quirks = s->quirks | memory;
-	if (!right || (s->differs && !s->v.quirks))
+	s->why = s->quirks | memory;
+	if (!right || (s->differs && !s->why))
 		raced = aw_race_happened(s);
 	if (raced && may_repeat(s) && s->repeats < AW_MAX_REPEATS) {
 		s->repeats++;

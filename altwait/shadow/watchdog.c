@@ -54,11 +54,13 @@ static void tell(struct aw_wait *w, const struct aw_question *q,
 	struct aw_decision sleeps = { .kind = AW_SLEEP };
 	struct altwait_verdict v = { .verdict = ALTWAIT_VERDICT_DIFFERS };
 	char names[128];
+	aw_quirkset why;
 
 	aw_answer_describe(w, &v);
 	aw_answer_of(w, has, &v.control);
-	v.quirks = aw_explain(q, w->args.call, &sleeps);
-	aw_quirk_names(v.quirks, names, sizeof(names));
+	why = aw_explain(q, w->args.call, &sleeps);
+	aw_quirks_tell(why, &v.quirks, v.quirks_more);
+	aw_quirk_names(why, names, sizeof(names));
 	trace_altwait_wait_stuck(&v, names);
 	aw_tally_stuck(&v);
 	aw_count(stuck);

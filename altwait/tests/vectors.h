@@ -39,7 +39,7 @@ struct aw_explained {
 	struct aw_decision starry;
 	struct aw_decision linux_says;
 	bool		   agree;
-	u64		   quirks;
+	aw_quirkset	   quirks;
 	bool		   composed;
 	const struct aw_request *req;
 	const struct aw_facts *facts;

@@ -67,3 +67,18 @@ void aw_enrolled_set_terms(struct aw_tracked *t, const struct aw_terms *terms)
 	t->tally = aw_tally_get(terms->tally);
 	aw_tally_put(old);
 }
+
+/**
+ * aw_enrolled_tell_terms - tell on which terms a process is enrolled
+ * @t: the process
+ * @q: policy, quirks, quirks_more and flags are filled in
+ *
+ * Context: any, aw_lock held.
+ */
+void aw_enrolled_tell_terms(const struct aw_tracked *t, struct altwait_query *q)
+{
+	lockdep_assert_held(&aw_lock);
+	q->policy = t->policy;
+	aw_quirks_tell(t->quirks, &q->quirks, q->quirks_more);
+	q->flags = t->shadow ? ALTWAIT_SHADOW : 0;
+}

@@ -4,6 +4,9 @@
  */
 #include "track.h"
 
+/* The events have a field for each word of a set. */
+static_assert(ALTWAIT_QUIRK_WORDS == 2);
+
 /* The event header prints these by number. */
 static_assert(AW_WHY_REQUEST == 0 && AW_WHY_FORK == 1 && AW_WHY_EXIT == 2 &&
 	      AW_WHY_MEMORY == 3 && AW_WHY_BOUND == 4 &&

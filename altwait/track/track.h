@@ -246,6 +246,7 @@ struct aw_terms {
 bool aw_enrolled(struct task_struct *task, bool *shadow);
 void aw_enrolled_publish(struct aw_tracked *t, struct signal_struct *signal);
 void aw_enrolled_set_terms(struct aw_tracked *t, const struct aw_terms *terms);
+void aw_enrolled_tell_terms(const struct aw_tracked *t, struct altwait_query *q);
 
 /* leave.c: the half of going back to stock that may happen anywhere */
 void aw_leave_init(work_func_t finish);
@@ -258,7 +259,10 @@ void aw_leave_work_cancel(void);
 struct aw_tracked *aw_leave_next(void);
 bool aw_leave_nobody(void);
 
-#define AW_N_EXAMPLES	(ALTWAIT_EXAMPLE_STUCK + 1)
+/* A place for each example: the quirks' by number, then the others. */
+#define AW_EXAMPLE(name)	\
+	(AW_N_QUIRKS + ALTWAIT_EXAMPLE_##name - ALTWAIT_EXAMPLE_CONTROL)
+#define AW_N_EXAMPLES		(AW_EXAMPLE(STUCK) + 1)
 
 /**
  * struct aw_tally - verdicts of shadow mode, counted: for a file, through which
@@ -266,7 +270,7 @@ bool aw_leave_nobody(void);
  * @refs:  of the file and of those enrolled through it
  * @lock:  all below
  * @n:	   the counts
- * @first: the first example of each kind; without a time, there was none
+ * @first: the first example of each kind, by place; without a time, there was none
  */
 struct aw_tally {
 	refcount_t		refs;

@@ -110,6 +110,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp = { argp_options, parse, NULL, DOC, NULL, NULL, NULL };
 
+static const char * const quirk_names[ALTWAIT_N_QUIRKS] = {
+#define NAME(id, nr, name)						\
+	[nr] = name,
+	ALTWAIT_EACH_QUIRK(NAME)
+#undef NAME
+};
+
 /* -------------------------------------------------------------------- a job */
 
 static void print_answer(const char *who, const struct altwait_answer *a)
@@ -121,12 +128,17 @@ static void print_answer(const char *who, const struct altwait_answer *a)
 static void print_found(const struct altwait_example *e)
 {
 	const struct altwait_verdict *v = &e->first;
+	unsigned int i;
 
 	if (!v->verdict)
 		return;
-	printf("# pid %d tid %d: %s(which %d, id %d, options 0x%x), verdict %u, quirks 0x%llx\n",
+	printf("# pid %d tid %d: %s(which %d, id %d, options 0x%x), verdict %u, quirks",
 	       v->pid, v->tid, v->call ? "waitid" : "wait4", v->which, v->id,
-	       v->options, v->verdict, v->quirks);
+	       v->options, v->verdict);
+	for (i = 0; i < ALTWAIT_N_QUIRKS; i++)
+		if (altwait_quirks_has(v->quirks, v->quirks_more, i))
+			printf(" %s", quirk_names[i]);
+	printf("\n");
 	print_answer("stock", &v->stock);
 	print_answer("linux", &v->control);
 	print_answer("starry", &v->policy);
@@ -222,13 +234,6 @@ static void add_up(struct job *all)
 	}
 }
 
-static const char * const quirk_names[ALTWAIT_N_QUIRKS] = {
-#define NAME(id, nr, name)						\
-	[nr] = name,
-	ALTWAIT_EACH_QUIRK(NAME)
-#undef NAME
-};
-
 static void print_totals(const struct job *all)
 {
 	const struct altwait_verdicts *v = &all->totals.v;
@@ -252,7 +257,7 @@ static void print_totals(const struct job *all)
 	for (i = 0; i < OP_KINDS; i++)
 		printf(" %s %llu,", op_names[i], all->ops[i]);
 	printf(" that is all\n# quirks:");
-	for (i = 0; i < 64; i++)
+	for (i = 0; i < ALTWAIT_QUIRKS_MAX; i++)
 		if (v->quirk[i])
 			printf(" %s %llu,", i < ALTWAIT_N_QUIRKS ? quirk_names[i] : "?",
 			       v->quirk[i]);

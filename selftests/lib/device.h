@@ -21,6 +21,17 @@ typedef unsigned __int128 quirk_set;
 #define Q(ID)		QUIRK_BIT(ALTWAIT_QUIRK_##ID)
 #define QUIRKS_ALL	(QUIRK_BIT(ALTWAIT_N_QUIRKS) - 1)
 
+static inline quirk_set quirk_set_of(__u64 quirks, const __u64 *more)
+{
+	quirk_set set = 0;
+	unsigned int i;
+
+	for (i = 0; i < ALTWAIT_QUIRKS_MAX; i++)
+		if (altwait_quirks_has(quirks, more, i))
+			set |= QUIRK_BIT(i);
+	return set;
+}
+
 static inline int device_open(void)
 {
 	return open(ALTWAIT_DEVICE, O_RDWR | O_CLOEXEC);
@@ -47,17 +58,27 @@ static inline const char *device_missing(void)
 	return ALTWAIT_DEVICE " cannot be opened";
 }
 
-static inline int device_enroll_as(int fd, pid_t pid, unsigned int policy,
-				   quirk_set quirks)
+static inline int device_enroll_with(int fd, pid_t pid, unsigned int policy,
+				     quirk_set quirks, unsigned int flags)
 {
 	struct altwait_enroll arg = {
 		.size = sizeof(arg),
 		.policy = policy,
 		.pid = pid,
-		.quirks = quirks,
+		.flags = flags,
 	};
+	unsigned int i;
 
+	for (i = 0; i < ALTWAIT_QUIRKS_MAX; i++)
+		if (quirks & QUIRK_BIT(i))
+			altwait_quirks_add(&arg.quirks, arg.quirks_more, i);
 	return ioctl(fd, ALTWAIT_ENROLL, &arg);
+}
+
+static inline int device_enroll_as(int fd, pid_t pid, unsigned int policy,
+				   quirk_set quirks)
+{
+	return device_enroll_with(fd, pid, policy, quirks, 0);
 }
 
 static inline int device_enroll(int fd, pid_t pid)
@@ -69,15 +90,7 @@ static inline int device_enroll(int fd, pid_t pid)
 static inline int device_shadow(int fd, pid_t pid, unsigned int policy,
 				quirk_set quirks)
 {
-	struct altwait_enroll arg = {
-		.size = sizeof(arg),
-		.policy = policy,
-		.pid = pid,
-		.flags = ALTWAIT_SHADOW,
-		.quirks = quirks,
-	};
-
-	return ioctl(fd, ALTWAIT_ENROLL, &arg);
+	return device_enroll_with(fd, pid, policy, quirks, ALTWAIT_SHADOW);
 }
 
 /* The verdicts of those that were enrolled through fd. */
@@ -129,6 +142,12 @@ static inline int device_query(int fd, pid_t pid, struct altwait_query *q)
 {
 	*q = (struct altwait_query){ .size = sizeof(*q), .pid = pid };
 	return ioctl(fd, ALTWAIT_QUERY, q);
+}
+
+/* The quirks in force, all words. */
+static inline quirk_set device_quirks(const struct altwait_query *q)
+{
+	return quirk_set_of(q->quirks, q->quirks_more);
 }
 
 static inline int device_counters(int fd, struct altwait_counters *c)

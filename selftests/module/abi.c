@@ -61,37 +61,129 @@ SUBJECT_TEST(abi, quirks)
 
 	EXPECT_EQ(0, ioctl(self->fd, ALTWAIT_ENROLL, &e));
 	EXPECT_EQ(0, device_query(self->fd, 0, &q));
-	EXPECT_EQ(QUIRKS_ALL, q.quirks);
+	EXPECT_TRUE(device_quirks(&q) == QUIRKS_ALL);
 	EXPECT_EQ(0, device_enroll_as(self->fd, 0, STARRY, Q(PID_ORDER)));
 	EXPECT_EQ(0, device_query(self->fd, 0, &q));
-	EXPECT_EQ(QUIRKS_ALL & ~Q(PID_ORDER), q.quirks);
+	EXPECT_TRUE(device_quirks(&q) == (QUIRKS_ALL & ~Q(PID_ORDER)));
 	EXPECT_EQ(STARRY, q.policy);
 	EXPECT_EQ(0, device_enroll_as(self->fd, 0, LINUX, 0));
 	EXPECT_EQ(0, device_query(self->fd, 0, &q));
-	EXPECT_EQ(0, q.quirks);
+	EXPECT_TRUE(device_quirks(&q) == 0);
 	EXPECT_EQ(LINUX, q.policy);
 	EXPECT_EQ(0, device_enroll_as(self->fd, 0, LINUX, Q(CHILD_TIME)));
 	EXPECT_EQ(0, device_query(self->fd, 0, &q));
-	EXPECT_EQ(Q(CHILD_TIME), q.quirks);
+	EXPECT_TRUE(device_quirks(&q) == Q(CHILD_TIME));
 	EXPECT_ERROR(EINVAL, device_enroll_as(self->fd, 0, LINUX,
 					      QUIRKS_ALL + 1));
-	EXPECT_ERROR(EINVAL, device_enroll_as(self->fd, 0, STARRY, 1ULL << 63));
 	EXPECT_ERROR(EINVAL, device_enroll_as(self->fd, 0, STOCK, 0));
 	EXPECT_EQ(0, device_query(self->fd, 0, &q));
-	EXPECT_EQ(Q(CHILD_TIME), q.quirks);
+	EXPECT_TRUE(device_quirks(&q) == Q(CHILD_TIME));
 	EXPECT_EQ(0, device_dismiss(self->fd, 0));
 	EXPECT_EQ(0, device_query(self->fd, 0, &q));
-	EXPECT_EQ(0, q.quirks);
+	EXPECT_TRUE(device_quirks(&q) == 0);
+}
+
+static int enroll_errno(int fd, unsigned int policy, quirk_set quirks)
+{
+	return device_enroll_as(fd, 0, policy, quirks) ? errno : 0;
+}
+
+/* A bit that is no quirk's is refused, in whatever word. */
+SUBJECT_TEST(abi, quirks_unknown)
+{
+	struct altwait_enroll e;
+	struct altwait_query q;
+	unsigned int nr;
+
+	for (nr = ALTWAIT_N_QUIRKS; nr < ALTWAIT_QUIRKS_MAX; nr++) {
+		EXPECT_EQ(EINVAL, enroll_errno(self->fd, LINUX, QUIRK_BIT(nr)))
+			TH_LOG("linux, bit %u", nr);
+		EXPECT_EQ(EINVAL, enroll_errno(self->fd, STARRY, QUIRK_BIT(nr)))
+			TH_LOG("starry, bit %u", nr);
+	}
+	EXPECT_EQ(STOCK, device_policy(self->fd, 0));
+	/* The last bit of the last word, by hand. */
+	e = (struct altwait_enroll){ .size = sizeof(e), .policy = LINUX };
+	((__u64 *)(&e + 1))[-1] = 1ULL << 63;
+	EXPECT_ERROR(EINVAL, ioctl(self->fd, ALTWAIT_ENROLL, &e));
+	EXPECT_EQ(STOCK, device_policy(self->fd, 0));
+	/* What is filled in is all of it. */
+	EXPECT_EQ(0, device_enroll_as(self->fd, 0, STARRY, 0));
+	memset(&q, 0xff, sizeof(q));
+	q.size = sizeof(q);
+	q.pid = 0;
+	EXPECT_EQ(0, ioctl(self->fd, ALTWAIT_QUERY, &q));
+	EXPECT_EQ(0, q.quirks_more[0]);
+	EXPECT_TRUE(device_quirks(&q) == QUIRKS_ALL);
+}
+
+/* What a program that was built with version 3 has, and what is behind it. */
+union v3 {
+	__u32 size;
+	struct altwait_enroll enroll;
+	struct altwait_query query;
+	struct altwait_verdicts verdicts;
+	struct altwait_example example;
+	unsigned char byte[2048];
+};
+
+/* The size is in the request's number, too.  -2: more was written. */
+static int v3_ioctl(int fd, unsigned long request, union v3 *arg, __u32 size)
+{
+	const unsigned long bits = (unsigned long)_IOC_SIZEMASK << _IOC_SIZESHIFT;
+	int ret;
+	__u32 i;
+
+	arg->size = size;
+	memset(arg->byte + size, 0xa5, sizeof(*arg) - size);
+	ret = ioctl(fd, (request & ~bits) | (unsigned long)size << _IOC_SIZESHIFT,
+		    arg);
+	for (i = size; i < sizeof(*arg); i++)
+		if (arg->byte[i] != 0xa5)
+			return -2;
+	return ret;
+}
+
+SUBJECT_TEST(abi, version_3)
+{
+	const unsigned int nr = ALTWAIT_QUIRK_RUSAGE_IGNORED;
+	union v3 arg = { .enroll = { .policy = STARRY, .quirks = Q(PID_ORDER) } };
+	pid_t pid = child_exited(15);
+
+	EXPECT_EQ(0, v3_ioctl(self->fd, ALTWAIT_ENROLL, &arg, 24));
+	arg.query = (struct altwait_query){ .pad2 = 1 };
+	EXPECT_EQ(0, v3_ioctl(self->fd, ALTWAIT_QUERY, &arg, 40));
+	EXPECT_EQ(40, arg.size);
+	EXPECT_EQ(STARRY, arg.query.policy);
+	EXPECT_TRUE(arg.query.quirks == (__u64)(QUIRKS_ALL & ~Q(PID_ORDER)));
+	EXPECT_EQ(0, arg.query.pad2);
+	arg.enroll = (struct altwait_enroll){
+		.policy = STARRY, .flags = ALTWAIT_SHADOW,
+	};
+	EXPECT_EQ(0, v3_ioctl(self->fd, ALTWAIT_ENROLL, &arg, 24));
+	subject_policy = SHADOW;
+	EXPECT_WAIT4(pid, 0, .pid = pid, .status = W_EXIT(15));
+	arg.verdicts = (struct altwait_verdicts){ .scope = ALTWAIT_SCOPE_FILE };
+	EXPECT_EQ(0, v3_ioctl(self->fd, ALTWAIT_VERDICTS, &arg, 584));
+	EXPECT_EQ(1, arg.verdicts.calls);
+	EXPECT_EQ(1, arg.verdicts.differs);
+	EXPECT_EQ(1, arg.verdicts.quirk[nr]);
+	arg.example = (struct altwait_example){ .index = nr };
+	EXPECT_EQ(0, v3_ioctl(self->fd, ALTWAIT_EXAMPLE, &arg, 152));
+	EXPECT_TRUE(arg.example.first.quirks == (__u64)Q(RUSAGE_IGNORED));
+	EXPECT_STREQ("abi", arg.example.first.comm);
 }
 
 SUBJECT_TEST(abi, sizes)
 {
 	const unsigned long request[] = { ALTWAIT_ENROLL, ALTWAIT_DISMISS,
-					  ALTWAIT_QUERY, ALTWAIT_COUNTERS };
+					  ALTWAIT_QUERY, ALTWAIT_COUNTERS,
+					  ALTWAIT_VERDICTS, ALTWAIT_EXAMPLE };
 	/* Of their first versions, which are taken for ever. */
-	const unsigned int first[] = { 16, 8, 24, 104 };
+	const unsigned int first[] = { 16, 8, 24, 104, 584, 152 };
 	unsigned int i, size;
-	__u32 arg[64];
+	/* Not longer than a page. */
+	__u32 arg[1024];
 
 	for (i = 0; i < ARRAY_SIZE(request); i++) {
 		for (size = 0; size < first[i]; size++) {
@@ -101,7 +193,7 @@ SUBJECT_TEST(abi, sizes)
 		}
 		/* Something after the end that this version does not know. */
 		arg[0] = sizeof(arg);
-		arg[63] = 1;
+		arg[ARRAY_SIZE(arg) - 1] = 1;
 		EXPECT_ERROR(E2BIG, ioctl(self->fd, request[i], arg));
 	}
 }
@@ -118,6 +210,10 @@ SUBJECT_TEST(abi, longer_structs)
 		__u64 more[2];
 	} query = { .q = { .size = sizeof(query) } };
 	struct {
+		struct altwait_verdicts v;
+		__u64 more[2];
+	} verdicts = { .v = { .size = sizeof(verdicts) } };
+	struct {
 		struct altwait_dismiss d;
 		__u64 more[2];
 	} dismiss = { .d = { .size = sizeof(dismiss) } };
@@ -127,6 +223,9 @@ SUBJECT_TEST(abi, longer_structs)
 	EXPECT_EQ(STARRY, query.q.policy);
 	EXPECT_EQ(sizeof(query), query.q.size);
 	EXPECT_EQ(0, query.more[0] | query.more[1]);
+	EXPECT_EQ(0, ioctl(self->fd, ALTWAIT_VERDICTS, &verdicts));
+	EXPECT_EQ(0, verdicts.v.calls);
+	EXPECT_EQ(0, verdicts.more[0] | verdicts.more[1]);
 	EXPECT_EQ(0, ioctl(self->fd, ALTWAIT_DISMISS, &dismiss));
 	EXPECT_EQ(STOCK, device_policy(self->fd, 0));
 	/* The number's size bits grow with the struct. */

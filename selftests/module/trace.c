@@ -174,7 +174,7 @@ SUBJECT_TEST(trace, in_and_out)
 	trace_read(&self->t, getpid());
 	EXPECT_EQ(1, self->t.n);
 	EXPECT_EVENT(&self->t, 0,
-		     "enroll: pid=%d comm=trace policy=starry quirks=%#llx mode=replace why=fork",
+		     "enroll: pid=%d comm=trace policy=starry quirks=%#llx mode=replace why=fork quirks_more=0x0",
 		     c.pid, q.quirks);
 	trace_clear(&self->t);
 	child_finish(&c, 0);
@@ -192,7 +192,7 @@ SUBJECT_TEST(trace, in_and_out)
 	EXPECT_EVENT(&self->t, 0, "dismiss: pid=%d comm=trace why=request",
 		     getpid());
 	EXPECT_EVENT(&self->t, 1,
-		     "enroll: pid=%d comm=trace policy=starry quirks=%#llx mode=replace why=request",
+		     "enroll: pid=%d comm=trace policy=starry quirks=%#llx mode=replace why=request quirks_more=0x0",
 		     getpid(), q.quirks);
 }
 

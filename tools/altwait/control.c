@@ -81,7 +81,7 @@ int cmd_enroll(int argc, char **argv)
 
 	argp_parse(&enroll_argp, argc, argv, 0, NULL, &ctl);
 	req.policy = ctl.policy.base;
-	req.quirks = ctl.policy.quirks;
+	quirk_set_tell(ctl.policy.quirks, &req.quirks, req.quirks_more);
 	req.pid = ctl.pid;
 	return request(ALTWAIT_ENROLL, &req, "enrol", ctl.pid);
 }

@@ -37,6 +37,29 @@ const struct quirk quirks[ALTWAIT_N_QUIRKS] = {
 #undef DESCRIBE
 };
 
+static_assert(ALTWAIT_QUIRKS_MAX <= 8 * sizeof(quirk_set),
+	      "a set has a bit for each quirk of the ABI");
+
+quirk_set quirk_set_of(__u64 quirks, const __u64 *more)
+{
+	quirk_set set = 0;
+	unsigned int i;
+
+	for (i = 0; i < ALTWAIT_QUIRKS_MAX; i++)
+		if (altwait_quirks_has(quirks, more, i))
+			set |= QUIRK_BIT(i);
+	return set;
+}
+
+void quirk_set_tell(quirk_set set, __u64 *quirks, __u64 *more)
+{
+	unsigned int i;
+
+	for (i = 0; i < ALTWAIT_QUIRKS_MAX; i++)
+		if (set & QUIRK_BIT(i))
+			altwait_quirks_add(quirks, more, i);
+}
+
 void print_quirks(FILE *f, quirk_set set)
 {
 	const char *between = "";

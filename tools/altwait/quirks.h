@@ -18,6 +18,11 @@ typedef unsigned __int128 quirk_set;
 #define QUIRK_BIT(nr)	((quirk_set)1 << (nr))
 #define QUIRKS_ALL	(QUIRK_BIT(ALTWAIT_N_QUIRKS) - 1)
 
+/* The set that a struct of <linux/altwait.h> has as @quirks and @more. */
+quirk_set quirk_set_of(__u64 quirks, const __u64 *more);
+/* Add a set to it. */
+void quirk_set_tell(quirk_set set, __u64 *quirks, __u64 *more);
+
 /**
  * struct quirk - one difference between Starry's wait and Linux's
  * @class:     what it is about; one page of Documentation/quirks each

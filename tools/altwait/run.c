@@ -90,10 +90,12 @@ static int enroll_through(int fd, const struct policy *policy, bool shadow)
 {
 	struct altwait_enroll req = {
 		.size = sizeof(req), .policy = policy->base,
-		.quirks = policy->quirks, .flags = shadow ? ALTWAIT_SHADOW : 0,
+		.flags = shadow ? ALTWAIT_SHADOW : 0,
 	};
-	int err = device_request(fd, ALTWAIT_ENROLL, &req);
+	int err;
 
+	quirk_set_tell(policy->quirks, &req.quirks, req.quirks_more);
+	err = device_request(fd, ALTWAIT_ENROLL, &req);
 	if (err)
 		explain(ALTWAIT_ENROLL, err, "enrol this process");
 	return err;

@@ -126,6 +126,7 @@ static void print_stuck(int fd)
 		.size = sizeof(e), .index = ALTWAIT_EXAMPLE_STUCK,
 		.scope = ALTWAIT_SCOPE_ALL,
 	};
+	quirk_set why;
 	char *call;
 
 	if (device_request(fd, ALTWAIT_EXAMPLE, &e))
@@ -134,8 +135,9 @@ static void print_stuck(int fd)
 	printf("%-11s %s, pid %d, was asleep in %s: ", "  the last", e.first.comm,
 	       e.first.pid, call);
 	free(call);
-	if (e.first.quirks)
-		print_quirks(stdout, e.first.quirks);
+	why = quirk_set_of(e.first.quirks, e.first.quirks_more);
+	if (why)
+		print_quirks(stdout, why);
 	else
 		printf("no quirk explains it");
 	printf("\n");
@@ -189,7 +191,7 @@ static int process_status(int fd, pid_t pid)
 	}
 	printf("%-11s %d\n", "process", pid);
 	printf("%-11s ", "policy");
-	print_policy(q.policy, q.quirks);
+	print_policy(q.policy, quirk_set_of(q.quirks, q.quirks_more));
 	printf("%s\n", q.policy == ALTWAIT_POLICY_STOCK ? " (not enrolled)" : "");
 	if (q.flags & ALTWAIT_SHADOW)
 		printf("%-11s stock answers, the policy is asked\n", "shadow");

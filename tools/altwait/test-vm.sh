@@ -37,7 +37,7 @@ without_summary() {
 }
 
 # The module's state.
-expect 0 '^module  *loaded, interface version 3$' -- "$altwait" status
+expect 0 '^module  *loaded, interface version 4$' -- "$altwait" status
 expect 0 '^processes  *[0-9]* enrolled, [0-9]* dismissed, 0 enrolled now$' -- "$altwait" status
 expect 0 '^policy  *stock (not enrolled)$' -- "$altwait" status $$
 

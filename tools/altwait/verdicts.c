@@ -157,7 +157,8 @@ static bool print_summary(int fd, const struct altwait_verdicts *v,
 		    ALTWAIT_EXAMPLE_UNEXPLAINED);
 	print_count(fd, "raced, no verdict", v->raced, ALTWAIT_EXAMPLE_RACED);
 	for (i = 0; i < ALTWAIT_N_QUIRKS; i++) {
-		print_count(fd, quirk_name[i], v->quirk[i], i);
+		print_count(fd, quirk_name[i], v->quirk[i],
+			    ALTWAIT_EXAMPLE_QUIRK(i));
 		good &= !(v->quirk[i] && fail_on->quirks & QUIRK_BIT(i));
 	}
 	good &= !(fail_on->control && v->control);

@@ -18,6 +18,9 @@
  *  - altwait_wait_stuck comes from the watchdog, at any time while a call sleeps.
  *  - The pids of reports and answers are as the calling thread's pid namespace
  *    numbers them; those of processes and callers, as the initial one does.
+ *  - Fields keep their names and meanings; new ones go to the end of an event and
+ *    of its line. A set of quirks is in quirks, the bits to 63, and quirks_more,
+ *    from 64 on.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM altwait
@@ -33,6 +36,7 @@
 	{ 4, "bound" }, { 5, "inconsistent" }, { 6, "unload" })
 #define AW_SHOW_POLICY(policy) __print_symbolic(policy,			\
 	{ 0, "stock" }, { 1, "starry" }, { 2, "linux" })
+#define AW_SHOW_MODE(shadow) ((shadow) ? "shadow" : "replace")
 #define AW_SHOW_CALL(call) __print_symbolic(call,			\
 	{ 0, "wait4" }, { 1, "waitid" })
 #define AW_SHOW_WAKE(why) __print_symbolic(why,				\
@@ -45,15 +49,15 @@
  * altwait_enroll - a process's wait calls go to altwait from here on
  * @pid:    the process, as the initial pid namespace numbers it
  * @comm:   its name
- * @policy: who answers
- * @quirks: the quirks in force, a bit each
- * @shadow: stock answers, and the policy is only asked
+ * @now:    struct altwait_query of <linux/altwait.h>: policy, who answers; quirks
+ *	    and quirks_more, those in force, a bit each; shadow: stock answers, and
+ *	    the policy is only asked
  * @why:    by request, or because its parent was enrolled when it forked
  */
 TRACE_EVENT(altwait_enroll,
-	TP_PROTO(u32 pid, const char *comm, u32 policy, u64 quirks, bool shadow,
+	TP_PROTO(u32 pid, const char *comm, const struct altwait_query *now,
 		 int why),
-	TP_ARGS(pid, comm, policy, quirks, shadow, why),
+	TP_ARGS(pid, comm, now, why),
 	TP_STRUCT__entry(
 		__field(u32, pid)
 		__array(char, comm, TASK_COMM_LEN)
@@ -61,20 +65,22 @@ TRACE_EVENT(altwait_enroll,
 		__field(u64, quirks)
 		__field(bool, shadow)
 		__field(int, why)
+		__field(u64, quirks_more)
 	),
 	TP_fast_assign(
 		__entry->pid = pid;
 		strscpy(__entry->comm, comm, TASK_COMM_LEN);
-		__entry->policy = policy;
-		__entry->quirks = quirks;
-		__entry->shadow = shadow;
+		__entry->policy = now->policy;
+		__entry->quirks = now->quirks;
+		__entry->shadow = now->flags & ALTWAIT_SHADOW;
 		__entry->why = why;
+		__entry->quirks_more = now->quirks_more[0];
 	),
-	TP_printk("pid=%u comm=%s policy=%s quirks=%#llx mode=%s why=%s",
+	TP_printk("pid=%u comm=%s policy=%s quirks=%#llx mode=%s why=%s quirks_more=%#llx",
 		  __entry->pid, __entry->comm,
 		  AW_SHOW_POLICY(__entry->policy), __entry->quirks,
-		  __entry->shadow ? "shadow" : "replace",
-		  AW_SHOW_WHY(__entry->why))
+		  AW_SHOW_MODE(__entry->shadow), AW_SHOW_WHY(__entry->why),
+		  __entry->quirks_more)
 );
 
 /**
@@ -256,6 +262,7 @@ DECLARE_EVENT_CLASS(altwait_judged,
 		__field(u32, policy_uid)
 		__field(u64, quirks)
 		__string(names, names)
+		__field(u64, quirks_more)
 	),
 	TP_fast_assign(
 		__entry->verdict = v->verdict;
@@ -284,6 +291,7 @@ DECLARE_EVENT_CLASS(altwait_judged,
 		__entry->policy_code = v->policy.code;
 		__entry->policy_uid = v->policy.uid;
 		__entry->quirks = v->quirks;
+		__entry->quirks_more = v->quirks_more[0];
 		__assign_str(names, names);
 	),
 	TP_printk("verdict=%s pid=%d tid=%d call=%s which=%d id=%d options=0x%x stock="

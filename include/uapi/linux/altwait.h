@@ -27,11 +27,12 @@
 #ifndef _UAPI_LINUX_ALTWAIT_H
 #define _UAPI_LINUX_ALTWAIT_H
 
+#include <linux/altwait_quirks.h>
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
 #define ALTWAIT_DEVICE	"/dev/altwait"
-#define ALTWAIT_VERSION	3
+#define ALTWAIT_VERSION	4
 
 /**
  * enum altwait_policy - which implementation answers a process's wait calls
@@ -61,8 +62,8 @@ enum altwait_policy {
  *	    0 is the caller
  * @flags:  ALTWAIT_SHADOW or 0
  * @quirks: those in which it differs from @policy: starry without them, linux
- *	    with them.  `altwait quirks` lists them with their bits; since
- *	    version 2
+ *	    with them.  <linux/altwait_quirks.h> has their bits; since version 2
+ * @quirks_more: likewise, the bits from 64 on; since version 4
  */
 struct altwait_enroll {
 	__u32	size;
@@ -70,6 +71,7 @@ struct altwait_enroll {
 	__s32	pid;
 	__u32	flags;
 	__u64	quirks;
+	__u64	quirks_more[ALTWAIT_QUIRK_WORDS - 1];
 };
 
 /**
@@ -93,6 +95,7 @@ struct altwait_dismiss {
  * @quirks:   out: the quirks in force; since version 2
  * @flags:    out: ALTWAIT_SHADOW or 0; since version 3
  * @pad2:     out: 0
+ * @quirks_more: out: as @quirks, the bits from 64 on; since version 4
  */
 struct altwait_query {
 	__u32	size;
@@ -104,6 +107,7 @@ struct altwait_query {
 	__u64	quirks;
 	__u32	flags;
 	__u32	pad2;
+	__u64	quirks_more[ALTWAIT_QUIRK_WORDS - 1];
 };
 
 /**
@@ -205,10 +209,12 @@ enum altwait_verdict_kind {
 };
 
 /**
- * struct altwait_verdict - a call, and what was said to it
+ * struct altwait_verdict - a call, and what was said to it; it grows, and so stands
+ *	at the end of what it is part of
  * @time:    when it ended: CLOCK_MONOTONIC, nanoseconds
  * @quirks:  those that, added to linux, make its answer the policy's: as few as
- *	     could be found; 0 where it differs: none explain it
+ *	     could be found; where it differs and there are none, here and in
+ *	     @quirks_more: none explain it
  * @verdict: enum altwait_verdict_kind
  * @pid:     the caller's process, as the initial pid namespace numbers it
  * @tid:     its thread, likewise
@@ -222,6 +228,7 @@ enum altwait_verdict_kind {
  * @policy:  what the policy said: in the same moment or earlier, while stock
  *	     slept; ALTWAIT_KIND_ASLEEP: it would still be asleep
  * @comm:    the thread's name
+ * @quirks_more: as @quirks, the bits from 64 on; since version 4
  */
 struct altwait_verdict {
 	__u64	time;
@@ -238,6 +245,7 @@ struct altwait_verdict {
 	struct altwait_answer	control;
 	struct altwait_answer	policy;
 	char	comm[16];
+	__u64	quirks_more[ALTWAIT_QUIRK_WORDS - 1];
 };
 
 #define ALTWAIT_SCOPE_FILE	0
@@ -258,7 +266,8 @@ struct altwait_verdict {
  * @asleep:  of @differs, those in which the policy would still be asleep
  * @unexplained: of @differs, those without quirks
  * @left:    calls without a verdict: the process was dismissed meanwhile
- * @quirk:   by the quirk's number: verdicts that it is part of
+ * @quirk:   by the quirk's number: verdicts that it is part of; those from 64 on
+ *	     since version 4
  */
 struct altwait_verdicts {
 	__u32	size;
@@ -271,10 +280,14 @@ struct altwait_verdicts {
 	__u64	asleep;
 	__u64	unexplained;
 	__u64	left;
-	__u64	quirk[64];
+	__u64	quirk[ALTWAIT_QUIRKS_MAX];
 };
 
-/* Examples that are not a quirk's. */
+/*
+ * Examples that are not a quirk's; a quirk's has its number, but for those from 64
+ * on, which go on behind a gap.
+ */
+#define ALTWAIT_EXAMPLE_QUIRK(nr)	((nr) < 64 ? (nr) : (nr) + 64)
 #define ALTWAIT_EXAMPLE_CONTROL		64
 #define ALTWAIT_EXAMPLE_UNEXPLAINED	65
 #define ALTWAIT_EXAMPLE_RACED		66
@@ -284,8 +297,9 @@ struct altwait_verdicts {
  * struct altwait_example - argument of ALTWAIT_EXAMPLE; since version 3
  * @size:  sizeof(struct altwait_example)
  * @scope: as in struct altwait_verdicts
- * @index: a quirk's number, or ALTWAIT_EXAMPLE_*.  That of a stuck waiter is the
- *	   latest one; there @stock is not asked, and control what it would say
+ * @index: ALTWAIT_EXAMPLE_QUIRK() of a quirk's number, or another ALTWAIT_EXAMPLE_*.
+ *	   That of a stuck waiter is the latest one; there stock is not asked, and
+ *	   control what it would say
  * @pad:   must be 0
  * @first: out: the first call with that verdict
  */
@@ -312,8 +326,8 @@ struct altwait_example {
  * With ALTWAIT_SHADOW, stock goes on answering: each call is put to linux and to
  * the policy as well, and gets a verdict.
  *
- * EINVAL: flags or quirks has a bit that is not known, policy is not known or is
- * ALTWAIT_POLICY_STOCK; ESRCH: no such process, or it is exiting; EPERM: the
+ * EINVAL: flags, quirks or quirks_more has a bit that is not known, policy is not
+ * known or is ALTWAIT_POLICY_STOCK; ESRCH: no such process, or it is exiting; EPERM: the
  * process is a kernel thread or the init of the initial pid namespace; ENOMEM: no
  * memory for the records or the file's counts, or max_records is reached; EINTR: a
  * fatal signal; EIO: the redirect does not take place on this kernel right now,

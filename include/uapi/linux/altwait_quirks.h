@@ -84,4 +84,40 @@ enum altwait_quirk {
 	ALTWAIT_N_QUIRKS
 };
 
+/*
+ * A set of quirks has a bit for each: number nr is bit nr % 64 of word nr / 64.
+ * The structs of <linux/altwait.h> have the first word as quirks.  The others,
+ * which came with version 4, are quirks_more and stand at the end, where older
+ * programs and modules have nothing; if there are ever more of them, they grow
+ * there.
+ */
+#define ALTWAIT_QUIRK_WORDS	2
+#define ALTWAIT_QUIRKS_MAX	(64 * ALTWAIT_QUIRK_WORDS)
+
+/**
+ * altwait_quirks_has - look for a quirk in a struct's set
+ * @quirks: quirks of the struct
+ * @more:   its quirks_more
+ * @nr:	    the quirk's number, below ALTWAIT_QUIRKS_MAX
+ *
+ * Return: 1, the set has it; 0.
+ */
+static inline int altwait_quirks_has(__u64 quirks, const __u64 *more,
+				     unsigned int nr)
+{
+	return (nr < 64 ? quirks : more[nr / 64 - 1]) >> nr % 64 & 1;
+}
+
+/**
+ * altwait_quirks_add - add a quirk to a struct's set
+ * @quirks: quirks of the struct
+ * @more:   its quirks_more
+ * @nr:	    the quirk's number, below ALTWAIT_QUIRKS_MAX
+ */
+static inline void altwait_quirks_add(__u64 *quirks, __u64 *more,
+				      unsigned int nr)
+{
+	*(nr < 64 ? quirks : &more[nr / 64 - 1]) |= (__u64)1 << nr % 64;
+}
+
 #endif /* _UAPI_LINUX_ALTWAIT_QUIRKS_H */
