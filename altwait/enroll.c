@@ -6,6 +6,7 @@
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <trace/events/altwait.h>
 
 #include "arm.h"
 #include "dismiss.h"
@@ -25,17 +26,29 @@ struct task_struct *aw_enroll_get_leader(pid_t vpid)
 	return task;
 }
 
+/* An enrolled process is enrolled again.  Context: aw_lock held. */
+static void change_terms(struct aw_tracked *t, struct task_struct *leader,
+			 const struct aw_terms *terms)
+{
+	struct altwait_query now = { }, was = { };
+
+	aw_enrolled_tell_terms(t, &was);
+	aw_enrolled_set_terms(t, terms);
+	aw_enrolled_tell_terms(t, &now);
+	trace_altwait_policy(t->rec.pid, leader->comm, &now, &was);
+	/* Sleepers come again, under the new policy. */
+	aw_tracked_wake_sleepers(t);
+}
+
 /*
  * 1: the process is the caller's to enrol, its feed to attach if *attach; 0: it
  * is enrolled; -EAGAIN: it is entering or leaving on another CPU.
  */
-static int claim(struct aw_tracked *t,
+static int claim(struct aw_tracked *t, struct task_struct *leader,
 		 const struct aw_terms *terms, bool *attach)
 {
 	if (aw_is_enrolled(t)) {
-		aw_enrolled_set_terms(t, terms);
-		/* Sleepers come again, under the new policy. */
-		aw_tracked_wake_sleepers(t);
+		change_terms(t, leader, terms);
 		return 0;
 	}
 	*attach = aw_join_claim(t);
@@ -68,7 +81,7 @@ static struct aw_tracked *prepare(struct task_struct *leader,
 		t = ERR_PTR(-ESRCH);
 	}
 	if (!IS_ERR(t)) {
-		int claimed = claim(t, terms, attach);
+		int claimed = claim(t, leader, terms, attach);
 
 		if (claimed <= 0)
 			t = ERR_PTR(claimed);

@@ -188,12 +188,105 @@ SUBJECT_TEST(trace, in_and_out)
 	EXPECT_EQ(0, device_enroll_as(self->fd, 0, STARRY,
 				      subject_differences()));
 	trace_read(&self->t, 0);
-	EXPECT_EQ(2, self->t.n);
+	EXPECT_EQ(3, self->t.n);
 	EXPECT_EVENT(&self->t, 0, "dismiss: pid=%d comm=trace why=request",
 		     getpid());
 	EXPECT_EVENT(&self->t, 1,
 		     "enroll: pid=%d comm=trace policy=starry quirks=%#llx mode=replace why=request quirks_more=0x0",
 		     getpid(), q.quirks);
+	EXPECT_TRUE(trace_begins(&self->t, 2, "altwait_policy: "));
+}
+
+/* On which terms an enrolled process is enrolled again, and was before. */
+struct terms {
+	const char *policy;
+	const char *mode;
+	unsigned long long quirks;
+};
+
+static void check_policy(struct __test_metadata *_metadata, struct trace *t,
+			 const struct terms *now, const struct terms *was)
+{
+	trace_read(t, 0);
+	EXPECT_EQ(1, t->n);
+	EXPECT_EVENT(t, 0,
+		     "policy: pid=%d comm=trace policy=%s quirks=%#llx quirks_more=0x0 mode=%s old_policy=%s old_quirks=%#llx old_quirks_more=0x0 old_mode=%s",
+		     getpid(), now->policy, now->quirks, now->mode,
+		     was->policy, was->quirks, was->mode);
+	trace_clear(t);
+}
+
+SUBJECT_TEST(trace, policy)
+{
+	struct terms one = { "linux", "replace", Q(PID_ORDER) };
+	struct terms shadow = { "linux", "shadow", Q(PID_ORDER) | Q(STOPS_FIRST) };
+	struct terms starry = { "starry", "replace", QUIRKS_ALL };
+	struct terms first = starry;
+	struct altwait_query q;
+
+	EXPECT_EQ(0, device_query(self->fd, 0, &q));
+	first.quirks = q.quirks;
+	trace_clear(&self->t);
+	EXPECT_EQ(0, device_enroll_as(self->fd, 0, LINUX, one.quirks));
+	check_policy(_metadata, &self->t, &one, &first);
+	EXPECT_EQ(0, device_shadow(self->fd, 0, LINUX, shadow.quirks));
+	check_policy(_metadata, &self->t, &shadow, &one);
+	EXPECT_EQ(0, device_enroll_as(self->fd, 0, STARRY, 0));
+	check_policy(_metadata, &self->t, &starry, &shadow);
+	/* Also if nothing changes: one for each request. */
+	EXPECT_EQ(0, device_enroll_as(self->fd, 0, STARRY, 0));
+	check_policy(_metadata, &self->t, &starry, &starry);
+}
+
+/* Nobody is enrolled again: not by a request that fails, nor by being born. */
+SUBJECT_TEST(trace, policy_silent)
+{
+	struct child c;
+
+	trace_clear(&self->t);
+	EXPECT_ERROR(EINVAL, device_enroll_as(self->fd, 0, LINUX, QUIRK_BIT(127)));
+	EXPECT_ERROR(EINVAL, device_enroll_as(self->fd, 0, LINUX + 1, 0));
+	EXPECT_ERROR(ESRCH, device_enroll_as(self->fd, -1, LINUX, 0));
+	EXPECT_EQ(STARRY, device_policy(self->fd, 0));
+	trace_read(&self->t, 0);
+	EXPECT_EQ(0, self->t.n);
+	c = child_hold();
+	child_finish(&c, 0);
+	EXPECT_EQ(0, device_dismiss(self->fd, 0));
+	EXPECT_EQ(0, device_enroll_as(self->fd, 0, LINUX, Q(PID_ORDER)));
+	trace_read(&self->t, 0);
+	EXPECT_EQ(4, self->t.n);
+	EXPECT_TRUE(trace_begins(&self->t, 0, "altwait_enroll: "));
+	EXPECT_TRUE(trace_begins(&self->t, 1, "altwait_dismiss: "));
+	EXPECT_TRUE(trace_begins(&self->t, 2, "altwait_dismiss: "));
+	EXPECT_TRUE(trace_begins(&self->t, 3, "altwait_enroll: "));
+}
+
+/* A sleeper leaves and comes again, under the other policy. */
+SUBJECT_TEST(trace, policy_asleep)
+{
+	struct child c = child_hold();
+	struct waiter w;
+
+	waiter_sleep(&w, call_wait4(-1, 0));
+	trace_clear(&self->t);
+	EXPECT_EQ(0, device_enroll_as(self->fd, 0, LINUX, Q(RUSAGE_IGNORED)));
+	subject_policy = LINUX;
+	subject_quirks = Q(RUSAGE_IGNORED);
+	UNTIL(({
+		trace_read(&self->t, 0);
+		self->t.n >= 6;
+	}), "second sleep");
+	EXPECT_EQ(6, self->t.n);
+	EXPECT_TRUE(trace_begins(&self->t, 0, "altwait_policy: "));
+	EXPECT_EVENT(&self->t, 1, "wait_wake: why=leave");
+	EXPECT_EVENT(&self->t, 2, "wait_exit: ret=-513 status=0x0");
+	EXPECT_EVENT(&self->t, 3,
+		     "wait_enter: call=wait4 which=-1 id=0 options=0x0");
+	EXPECT_EVENT(&self->t, 4, "wait_candidates: n=1");
+	EXPECT_EVENT(&self->t, 5, "wait_block: n=1");
+	child_tell(&c, 2);
+	EXPECT_WAITER(&w, .pid = c.pid, .status = W_EXIT(2));
 }
 
 /* A sleeper that is dismissed leaves, and stock emits nothing. */

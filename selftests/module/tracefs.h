@@ -10,6 +10,7 @@
 
 #define TRACING		"/sys/kernel/tracing"
 #define TRACE_LINES	64
+#define TRACE_LINE	256
 
 /**
  * struct trace - what one thread emitted
@@ -20,7 +21,7 @@
 struct trace {
 	char	dir[80];
 	int	n;
-	char	line[TRACE_LINES][160];
+	char	line[TRACE_LINES][TRACE_LINE];
 };
 
 static inline int trace_write(const struct trace *t, const char *file,
@@ -127,12 +128,17 @@ static inline void trace_read(struct trace *t, pid_t tid)
 		if (line[0] == '#' || !event || !trace_is_of(line, tid))
 			continue;
 		line[strcspn(line, "\n")] = '\0';
-		snprintf(t->line[t->n++], sizeof(t->line[0]), "%.150s",
-			 event + 2);
+		snprintf(t->line[t->n++], sizeof(t->line[0]), "%.*s",
+			 TRACE_LINE - 1, event + 2);
 	}
 	if (ferror(f))
 		die(path);
 	fclose(f);
+}
+
+static inline bool trace_begins(const struct trace *t, int i, const char *text)
+{
+	return i < t->n && !strncmp(t->line[i], text, strlen(text));
 }
 
 /* Line i is to be this; printf-like. */
@@ -140,7 +146,7 @@ static inline void check_trace(struct __test_metadata *_metadata,
 			       const struct trace *t, int i,
 			       const char *format, ...)
 {
-	char want[160];
+	char want[TRACE_LINE];
 	va_list args;
 
 	va_start(args, format);

@@ -76,6 +76,7 @@ enum log_kind {
 	LOG_SIGNAL,	/* a handler is about to run in the thread */
 	LOG_ENROLL,	/* the process is enrolled */
 	LOG_DISMISS,	/* the process goes back to stock */
+	LOG_POLICY,	/* it is enrolled again */
 };
 
 /* struct log_event - what a thread did, in the order in which it happened */
@@ -92,6 +93,7 @@ struct log_event {
 		long ret;		/* of LOG_EXIT */
 		bool restarts;		/* LOG_SIGNAL: the handler has SA_RESTART */
 		int why;		/* of LOG_DISMISS */
+		bool changes;		/* LOG_POLICY: policy, quirks or mode */
 	};
 };
 

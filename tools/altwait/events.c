@@ -14,7 +14,7 @@
 
 #include "compare.h"
 
-#define MAX_FIELDS	6
+#define MAX_FIELDS	9
 
 /* clone(2): a thread of the caller's process */
 #define IS_THREAD(flags)	(!!((flags) & CLONE_THREAD))
@@ -88,6 +88,14 @@ static bool fill_dismiss(struct log_event *event, const struct values *of)
 	return true;
 }
 
+/* What it is now, and what it was, in the same order. */
+static bool fill_policy(struct log_event *event, const struct values *of)
+{
+	event->tid = of->v[0];
+	event->changes = memcmp(&of->v[1], &of->v[5], 4 * sizeof(of->v[0])) != 0;
+	return true;
+}
+
 /* What is recorded, the fields that are read, and what becomes of them. */
 static const struct source {
 	const char *system;
@@ -107,6 +115,9 @@ static const struct source {
 	{ "altwait", "altwait_wait_exit", LOG_EXIT, fill_exit, { "ret" } },
 	{ "altwait", "altwait_enroll", LOG_ENROLL, fill_enroll, { "pid" } },
 	{ "altwait", "altwait_dismiss", LOG_DISMISS, fill_dismiss, { "pid", "why" } },
+	{ "altwait", "altwait_policy", LOG_POLICY, fill_policy,
+	  { "pid", "policy", "quirks", "quirks_more", "shadow",
+	    "old_policy", "old_quirks", "old_quirks_more", "old_shadow" } },
 };
 
 static const char * const systems[] = { "altwait", "signal", "task", NULL };

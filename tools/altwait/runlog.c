@@ -271,6 +271,10 @@ void log_event(struct run_log *log, const struct log_event *event)
 	case LOG_DISMISS:
 		dismissed(log, task, event->why);
 		break;
+	case LOG_POLICY:
+		if (event->changes && !log->trouble)
+			log->trouble = "a process was enrolled again, under another policy";
+		break;
 	}
 }
 

@@ -155,6 +155,8 @@ expect 0 '^  wait4(-1, 0) does not return  *wait4(-1, 0) does not return$' -- \
 		"$altwait" compare --buffer 1 -- sh -c 'for i in $(seq 120); do /bin/true; done'
 	expect 2 'a process was dismissed by request$' -- "$altwait" compare -- \
 		"$altwait" run --policy stock -- true
+	expect 2 'a process was enrolled again, under another policy$' -- \
+		"$altwait" compare -- "$altwait" run --policy linux -- true
 	rm -f "$left"
 	"$altwait" compare --timeout 60 -- sh -c ': >"$0"; sleep 7531; :' "$left" &
 	other=$!

@@ -121,7 +121,8 @@ static void test_answers(void)
  * Events, as text; the command is thread 10:
  *
  *	fork BY CHILD, thread BY NEW, wait BY PID OPTIONS, told BY KIND PID STATUS,
- *	ret BY VALUE, handler BY RESTARTS, enroll OF, dismiss OF WHY
+ *	ret BY VALUE, handler BY RESTARTS, enroll OF, dismiss OF WHY,
+ *	again OF CHANGES
  *
  * and calls that end at once:
  *
@@ -167,6 +168,9 @@ static void play_event(struct run_log *log, const char *verb, const int *v)
 	} else if (strcmp(verb, "dismiss") == 0) {
 		event.kind = LOG_DISMISS;
 		event.why = v[1];
+	} else if (strcmp(verb, "again") == 0) {
+		event.kind = LOG_POLICY;
+		event.changes = v[1];
 	} else {
 		event.kind = LOG_NEWTASK;
 		event.newtask.tid = v[1];
@@ -416,6 +420,9 @@ static const struct {
 	{ "a process was dismissed by request", "fork 10 11, dismiss 11 0" },
 	{ "a process went back to stock", "dismiss 10 77" },
 	{ "none", "enroll 10, dismiss 10 2" },
+	{ "none", "enroll 10, again 10 0, dismiss 10 2" },
+	{ "a process was enrolled again, under another policy",
+	  "enroll 10, again 10 1, dismiss 10 0" },
 	{ "somebody else has dismissed a process",
 	  "enroll 10, fork 10 11, enroll 11, dismiss 10 2" },
 	{ "a wait call ended that never began", "ret 10 0" },

@@ -7,6 +7,13 @@
  *    is not enrolled but its own enrolment and dismissal.
  *  - Every process has as many altwait_enroll as altwait_dismiss events, in
  *    turn.
+ *  - Between the two, each request that enrols it again emits one altwait_policy,
+ *    also if that changes nothing, from the thread that asks; a request that fails
+ *    emits none, and who inherits a policy has an altwait_enroll alone. It is
+ *    emitted under the lock under which policy, quirks and mode change: what
+ *    altwait_enroll or the last altwait_policy has said was so until then. Calls
+ *    that sleep under other quirks or in the other mode emit altwait_wait_wake
+ *    (leave) and altwait_wait_exit after it, and then begin again.
  *  - Every replaced call emits altwait_wait_enter first and altwait_wait_exit
  *    last, from the thread that calls (common_pid).  In between:
  *    altwait_wait_candidates once, unless the arguments are refused;
@@ -81,6 +88,49 @@ TRACE_EVENT(altwait_enroll,
 		  AW_SHOW_POLICY(__entry->policy), __entry->quirks,
 		  AW_SHOW_MODE(__entry->shadow), AW_SHOW_WHY(__entry->why),
 		  __entry->quirks_more)
+);
+
+/**
+ * altwait_policy - an enrolled process was enrolled again, on other terms or the same
+ * @pid:  the process, as the initial pid namespace numbers it
+ * @comm: its name
+ * @now:  as in altwait_enroll: from here on
+ * @was:  likewise, until here: old_policy, old_quirks, old_quirks_more, old_shadow
+ */
+TRACE_EVENT(altwait_policy,
+	TP_PROTO(u32 pid, const char *comm, const struct altwait_query *now,
+		 const struct altwait_query *was),
+	TP_ARGS(pid, comm, now, was),
+	TP_STRUCT__entry(
+		__field(u32, pid)
+		__array(char, comm, TASK_COMM_LEN)
+		__field(u32, policy)
+		__field(u64, quirks)
+		__field(u64, quirks_more)
+		__field(bool, shadow)
+		__field(u32, old_policy)
+		__field(u64, old_quirks)
+		__field(u64, old_quirks_more)
+		__field(bool, old_shadow)
+	),
+	TP_fast_assign(
+		__entry->pid = pid;
+		strscpy(__entry->comm, comm, TASK_COMM_LEN);
+		__entry->policy = now->policy;
+		__entry->quirks = now->quirks;
+		__entry->quirks_more = now->quirks_more[0];
+		__entry->shadow = now->flags & ALTWAIT_SHADOW;
+		__entry->old_policy = was->policy;
+		__entry->old_quirks = was->quirks;
+		__entry->old_quirks_more = was->quirks_more[0];
+		__entry->old_shadow = was->flags & ALTWAIT_SHADOW;
+	),
+	TP_printk("pid=%u comm=%s policy=%s quirks=%#llx quirks_more=%#llx mode=%s old_policy=%s old_quirks=%#llx old_quirks_more=%#llx old_mode=%s",
+		  __entry->pid, __entry->comm,
+		  AW_SHOW_POLICY(__entry->policy), __entry->quirks,
+		  __entry->quirks_more, AW_SHOW_MODE(__entry->shadow),
+		  AW_SHOW_POLICY(__entry->old_policy), __entry->old_quirks,
+		  __entry->old_quirks_more, AW_SHOW_MODE(__entry->old_shadow))
 );
 
 /**

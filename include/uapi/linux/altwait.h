@@ -321,7 +321,8 @@ struct altwait_example {
  *
  * Enrolling an enrolled process again gives it the new policy, quirks and flags
  * and, in shadow mode, file; those that it has made keep theirs.  Calls that
- * sleep begin again under it.  Without ALTWAIT_SHADOW it leaves shadow mode.
+ * sleep begin again under it.  Without ALTWAIT_SHADOW it leaves shadow mode.  The
+ * event altwait:altwait_policy tells, since version 4.
  *
  * With ALTWAIT_SHADOW, stock goes on answering: each call is put to linux and to
  * the policy as well, and gets a verdict.
