@@ -112,7 +112,8 @@ static const struct argp argp = {
 	"\n"
 	"The exit status is 0 if there is no difference, 1 if there is one in the\n"
 	"wait calls or in how COMMAND ends, 2 for trouble: a wrong command line,\n"
-	"COMMAND cannot be run, events were lost, a process went back to stock.\n",
+	"COMMAND cannot be run, events were lost, a process went back to stock or was\n"
+	"enrolled again under another policy.\n",
 	NULL, NULL, NULL
 };
 
