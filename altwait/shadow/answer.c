@@ -4,6 +4,7 @@
  */
 #include <linux/cred.h>
 #include <linux/pid_namespace.h>
+#include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
@@ -95,6 +96,8 @@ bool aw_answer_same(const struct altwait_answer *stock,
  * @w: the call
  * @v: its answers and quirks are left as they are
  *
+ * A name that is being changed may come out as a part of each: it is not locked.
+ *
  * Context: any; the caller cannot leave the call meanwhile.
  */
 void aw_answer_describe(const struct aw_wait *w, struct altwait_verdict *v)
@@ -106,5 +109,6 @@ void aw_answer_describe(const struct aw_wait *w, struct altwait_verdict *v)
 	v->which = w->args.which;
 	v->id = w->args.id;
 	v->options = w->args.options;
-	get_task_comm(v->comm, w->task);
+	/* get_task_comm() takes a lock that may not nest in aw_lock. */
+	data_race(strscpy_pad(v->comm, w->task->comm, sizeof(v->comm)));
 }
