@@ -136,7 +136,12 @@ static bool take(struct aw_wait *w, const struct aw_decision *d)
 	pid_t nr = aw_commit_thread_nr(d);
 	bool taken;
 
-	taken = nr && aw_stock_take(nr, options_for(d));
+	/*
+	 * A zombie may have been let go since.  Another stop than the one that was
+	 * reported, a job-control stop of a tracee, say, must not be taken.
+	 */
+	taken = nr && (w->backed || d->kind == AW_ZOMBIE) &&
+		aw_stock_take(nr, options_for(d));
 	trace_altwait_wait_commit(d->kind, w->nr, taken ? w->nr : 0);
 	/* What only the records know, stock has never had. */
 	return taken || !w->backed;

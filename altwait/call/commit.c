@@ -153,11 +153,28 @@ static void take_job_status(const struct aw_decision *d,
 	trace_altwait_wait_commit(d->kind, w->nr, ret);
 }
 
-/* Does nothing where the caller is not the tracer: stock has no report then. */
+/* True if the thread that the report is about is a tracee of the caller's group. */
+static bool is_tracee(const struct aw_decision *d)
+{
+	struct task_struct *task;
+	bool traced;
+
+	rcu_read_lock();
+	task = pid_task(pid_of(d), PIDTYPE_PID);
+	traced = task && READ_ONCE(task->ptrace) &&
+		 rcu_dereference(task->parent)->signal == current->signal;
+	rcu_read_unlock();
+	return traced;
+}
+
+/*
+ * Only a tracer asks: of another process's tracee stock would give the parent the
+ * job-control stop, which was not reported.
+ */
 static void take_ptrace_stop(const struct aw_decision *d,
 			     const struct aw_wait *w)
 {
-	pid_t nr = aw_commit_thread_nr(d);
+	pid_t nr = is_tracee(d) ? aw_commit_thread_nr(d) : 0;
 	long ret = 0;
 
 	if (nr)

@@ -211,6 +211,7 @@ QUIRK_TEST(TRACER_SEES_JOBS)
 	EXPECT_AGENT_WAIT4(a, c.pid, 0, .pid = c.pid,
 			   .status = W_STOP(SIGSTOP));
 	sigchld_drain();
+	sigchld_drain();
 	ASSERT_EQ(0, agent_ptrace(a, PTRACE_CONT, c.pid, SIGSTOP));
 	until_sigchld(c.pid, CLD_STOPPED);
 	agent_until_trapped(a, c.pid);
@@ -243,6 +244,14 @@ QUIRK_TEST(PARENT_SEES_STOPS)
 	trap_at(a, c.pid, SIGUSR1);
 	EXPECT_WAIT4(c.pid, WNOHANG, .pid = has ? c.pid : 0,
 		     .status = W_STOP(SIGUSR1));
+	/* A group stop is the parent's besides, whatever it takes first. */
+	sigchld_drain();
+	ASSERT_EQ(0, agent_ptrace(a, PTRACE_CONT, c.pid, SIGSTOP));
+	until_sigchld(c.pid, CLD_STOPPED);
+	EXPECT_WAIT4(c.pid, WNOHANG, .pid = has ? c.pid : 0,
+		     .status = W_STOP(EVENT_STOP(SIGSTOP)));
+	EXPECT_WAIT4(c.pid, WNOHANG | WUNTRACED, .pid = c.pid,
+		     .status = W_STOP(SIGSTOP));
 }
 
 /* A group stop of a seized tracee. */
