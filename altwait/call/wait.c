@@ -25,7 +25,7 @@
 
 /* ------------------------------------------------------------- the polls */
 
-/* Before anybody is told of this zombie again. */
+/* The zombie was consumed: nobody is told of it again. */
 static void told_for_good(struct aw_tracked *t)
 {
 	list_del_init(&t->orphan);
@@ -44,7 +44,8 @@ static long commit(struct aw_wait *w, const struct aw_decision *d)
 	 */
 	now.consume &= !w->stale;
 	ret = aw_apply(&aw_records, &w->req, &now, aw_commit_write, w);
-	if (!ret && now.consume && aw_ends_process(d))
+	/* One that a tracer has passed on is still there, for the parent. */
+	if (!ret && now.consume && aw_ends_process(d) && !d->proc->in_zombies)
 		told_for_good(aw_tracked_of(d->proc));
 	return ret;
 }
