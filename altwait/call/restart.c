@@ -43,20 +43,20 @@ void aw_restart_note(struct aw_wait *w, const struct pt_regs *regs,
 
 	if (!(w->policy & AW_Q(EINTR_ALWAYS)))
 		return;
-	tw->restart = deliverable ? AW_RESTART_SIGNAL : AW_RESTART_SPURIOUS;
+	tw->interrupted = deliverable;
 	tw->ip = regs->ip;
 	tw->sp = regs->sp;
 }
 
 bool aw_restart_fails(struct aw_wait *w, const struct pt_regs *regs)
 {
-	enum aw_restart restart;
+	bool interrupted;
 
 	spin_lock_irq(&aw_lock);
-	restart = w->caller.tw->restart;
-	w->caller.tw->restart = AW_RESTART_NONE;
+	interrupted = w->caller.tw->interrupted;
+	w->caller.tw->interrupted = false;
 	spin_unlock_irq(&aw_lock);
-	return restart == AW_RESTART_SIGNAL && w->caller.tw->ip == regs->ip &&
+	return interrupted && w->caller.tw->ip == regs->ip &&
 	       w->caller.tw->sp == regs->sp;
 }
 

@@ -172,7 +172,7 @@ static void on_deliver(void *data, int sig, struct kernel_siginfo *info,
 	t = aw_tracked_find(current);
 	thread = t ? aw_thread_find(&t->rec, current->pid) : NULL;
 	if (thread && thread->waker)
-		aw_thread_waker_of(thread->waker)->restart = AW_RESTART_NONE;
+		aw_thread_waker_of(thread->waker)->interrupted = false;
 	spin_unlock_irqrestore(&aw_lock, flags);
 }
 

@@ -159,16 +159,13 @@ static inline bool aw_is_enrolled(const struct aw_tracked *t)
 
 struct aw_wait;
 
-/* What a thread's interrupted call wants to know when it is restarted. */
-enum aw_restart { AW_RESTART_NONE, AW_RESTART_SIGNAL, AW_RESTART_SPURIOUS };
-
 /**
  * struct aw_thread_waker - a thread's waker, and its restart state
  * @waker:   what PollSets hold
  * @task:    the thread while it sleeps in a replaced call, else NULL
  * @call:    the replaced call that it is in, else NULL
- * @restart: the last call was interrupted and no handler has run since
- * @ip:	     where it was made from
+ * @interrupted: a signal has ended the last call, and no handler has run since
+ * @ip:	     where that call was made from
  * @sp:	     with which stack pointer
  * @rcu:     frees
  */
@@ -176,7 +173,7 @@ struct aw_thread_waker {
 	struct aw_waker		waker;
 	struct task_struct	*task;
 	struct aw_wait		*call;
-	enum aw_restart		restart;
+	bool			interrupted;
 	unsigned long		ip;
 	unsigned long		sp;
 	struct rcu_head		rcu;
