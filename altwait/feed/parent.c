@@ -78,9 +78,8 @@ static void of_tracee(struct aw_tracked *by, struct task_struct *task)
 		if (t && !t->rec.is_zombie)
 			aw_state_exit(t, task);
 	} else if (task->exit_state == EXIT_ZOMBIE &&
-		   !thread_group_leader(task) &&
-		   !by->shadow &&
-		   (!aw_is_enrolled(by) || by->quirks & AW_Q(THREAD_ENDS_UNTOLD))) {
+		   !thread_group_leader(task) && aw_is_enrolled(by) &&
+		   !by->shadow && by->quirks & AW_Q(THREAD_ENDS_UNTOLD)) {
 		/* The group cannot end before stock's wait has seen this. */
 		aw_owed_add(by, task_pid(task));
 		aw_owed_due(by);
