@@ -100,7 +100,7 @@ static void drop_stop(struct aw_ptrace_stop *s)
  * @pt: the ptrace side of its process
  * @tid: the thread
  *
- * Return: whether there was a record.
+ * Return: true if there was a record.
  */
 bool aw_ptrace_remove(struct aw_ptrace *pt, u32 tid)
 {
@@ -124,7 +124,7 @@ void aw_ptrace_drop_all(struct aw_ptrace *pt)
 		drop_stop(s);
 }
 
-/* A wait call may report it: not done so yet, and it has a signal number. */
+/* True if a wait call may report the stop: none has, and it has a signal number. */
 static bool reportable(const struct aw_ptrace_stop *s)
 {
 	return !s->reported && s->signo;
@@ -254,13 +254,13 @@ u32 aw_ptrace_event(const struct aw_ptrace *pt, u32 selected)
 }
 
 /**
- * aw_ptrace_is_syscall_stop - whether the selected stop is a system call's
+ * aw_ptrace_is_syscall_stop - true if the selected stop is a system call's
  * @pt: the ptrace side of the process
  * @selected: the selected thread, 0 if none
  *
  * Seed 120.
  *
- * Return: true if so.
+ * Return: true if that stop, or else the first, is a syscall stop.
  */
 bool aw_ptrace_is_syscall_stop(const struct aw_ptrace *pt, u32 selected)
 {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What becomes of a report when it is told: user memory, then the records.
- * "Seed N" is a line of the reference's system calls.
  */
 #include "decide.h"
 
@@ -25,7 +24,7 @@ static int commit_stop(struct aw_process *data, const struct aw_decision *d,
 	return ret;
 }
 
-/* Takes what is wanted then, which write() may have let change: seed 263-266. */
+/* Looks at the slot again after the write, as the reference does: seed 263-266. */
 static int commit_job(struct aw_process *data, const struct aw_request *req,
 		      const struct aw_decision *d, aw_write_fn write, void *ctx)
 {
@@ -36,7 +35,7 @@ static int commit_job(struct aw_process *data, const struct aw_request *req,
 	return ret;
 }
 
-/* The parent still gets it: wait_task_zombie(), EXIT_TRACE. */
+/* True if the parent gets the zombie after its tracer: wait_task_zombie(). */
 static bool is_shared(const struct aw_request *req, const struct aw_decision *d)
 {
 	return d->role == AW_ROLE_TRACEE && !aw_has(req, TRACER_REAPS_ALL) &&
@@ -71,7 +70,7 @@ static int commit_data(struct aw_records *r, const struct aw_request *req,
 
 	if (!data)
 		return write_user(write, d, ctx);
-	/* write() may let others run, who may reap it. */
+	/* A write that lets others run would let them reap it. */
 	aw_process_get(data);
 	if (d->kind == AW_PTRACE_STOP)
 		ret = commit_stop(data, d, write, ctx);
@@ -86,11 +85,14 @@ static int commit_data(struct aw_records *r, const struct aw_request *req,
  * @r: the records
  * @req: the call
  * @d: what aw_decide() found, nothing having changed since
- * @write: puts it into user memory; may let others change the records meanwhile;
- *	   NULL where somebody else does it
+ * @write: puts it into user memory, and returns 0 or an errno; NULL where somebody
+ *	   else does it
  * @ctx: passed to @write
  *
- * Return: 0, or what @write failed with; then nothing is consumed.
+ * Where @write fails nothing is consumed, but a ptrace stop stays selected (seed
+ * 214 and 360).
+ *
+ * Return: 0, what @write failed with, or the errno of a decision that is an error.
  */
 int aw_apply(struct aw_records *r, const struct aw_request *req,
 	     const struct aw_decision *d,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The arguments of a wait call, checked in the order of the reference.  "Seed
- * N" is a line of it.
+ * The arguments of a wait call, checked in the order of the policy.
  */
 #include "decide.h"
 
@@ -52,7 +51,7 @@ static int parse_pidfd(struct aw_request *req, s32 fd,
 	return 0;
 }
 
-/* Seed 306-327: before the options are looked at. */
+/* Seed 306-327 */
 static int parse_idtype(struct aw_request *req, const struct aw_args *args,
 			u32 own_pgid, s64 (*pidfd_id)(s32 fd, void *ctx),
 			void *ctx)
@@ -94,8 +93,12 @@ static int check_waitid_options(u32 options)
  *
  * Seed 180-194 and 306-334; kernel_wait4() and kernel_waitid().
  *
+ * The reference looks at waitid's target before it looks at the options, Linux the
+ * other way round; @pidfd_id is asked only after the tests that come first.
+ *
  * Return: 0; -EINVAL: unknown options or idtype, no event asked for (waitid), an
- * id out of range; -ESRCH: INT_MIN (wait4); what @pidfd_id says (-EBADF: not a pidfd).
+ * id out of range; -ESRCH: INT_MIN (wait4, where it does not wrap); what @pidfd_id
+ * says (-EBADF: not a pidfd).
  */
 int aw_args_parse(struct aw_request *req, const struct aw_args *args,
 		  u32 own_pgid, s64 (*pidfd_id)(s32 fd, void *ctx),

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who is a candidate of a call, and in which order they are asked.
+ * The candidates of a call.
  *
  * The reference goes by its records: children by pid, then tracees by pid.
- * Linux walks its task lists, which the facts describe.  A policy between the
- * two takes them as they come and puts them in order afterwards.  "Seed N" is a line of
- * the reference.
+ * Linux walks its task lists, which the facts describe.  Every other policy, and
+ * linux, too, takes them as they come; order.c puts them in order afterwards.
  */
 #include "decide.h"
 
@@ -35,7 +34,7 @@ static bool fact_matches(const struct aw_target *t, const struct aw_fact *f)
 	}
 }
 
-/* The target is a thread of p, and not its leader (seed 97). */
+/* True if the target is a thread of p, and not its leader: seed 97. */
 static bool is_other_thread(const struct aw_target *t,
 			    const struct aw_process *p)
 {
@@ -62,7 +61,7 @@ static bool is_traced_zombie(const struct aw_request *req,
 	       matches(&req->target, p);
 }
 
-/* Does the call leave it out because it hangs on another thread? */
+/* True if the call leaves it out because it hangs on another thread. */
 static bool is_foreign(const struct aw_request *req, const struct aw_fact *f)
 {
 	return f->other_thread && req->options & __WNOTHREAD &&
@@ -182,14 +181,14 @@ static const struct aw_fact *find_child(const struct aw_facts *facts,
 	return aw_fact_find(facts, &v, hint);
 }
 
-/* Only the records know this child: Linux has reaped it by itself. */
+/* True if only the records know this child: Linux has reaped it by itself. */
 static bool is_unknown(const struct aw_facts *facts, struct aw_process *p,
 		       unsigned int *hint)
 {
 	return p->is_zombie && !find_child(facts, p, hint);
 }
 
-/* Is it among the candidates as a child? */
+/* True if the process is among the candidates as a child. */
 static bool is_taken_child(const struct aw_request *req,
 			   const struct aw_facts *facts, struct aw_process *p)
 {
@@ -213,7 +212,7 @@ static void take_unknown_children(const struct aw_request *req,
 			add(snap, p, p->pid, AW_ROLE_CHILD, AW_PLACE_NONE);
 }
 
-/* The records have no place for a thread that has exited. */
+/* True for a thread that has exited, for which the records have no place. */
 static bool is_thread_end(const struct aw_request *req, const struct aw_fact *f)
 {
 	return f->role == AW_ROLE_TRACEE && !f->leader && f->life != AW_ALIVE &&
@@ -248,8 +247,8 @@ static bool is_tracee_of(const struct aw_request *req, const struct aw_fact *f,
 }
 
 /*
- * Does the caller trace a thread of this process?  Where Linux knows of none,
- * it may be the process's tracer all the same.
+ * True if the caller traces a thread of this process, or, with
+ * TRACER_OUTLIVES_THREAD, has traced one that Linux knows no more.
  */
 static bool is_tracer(const struct aw_request *req,
 		      const struct aw_facts *facts, const struct aw_process *p)
@@ -298,16 +297,18 @@ static void take_facts(const struct aw_records *r, const struct aw_request *req,
 }
 
 /**
- * aw_candidates_take - who can answer this call
+ * aw_candidates_take - take the candidates of a call
  * @r: the records
  * @req: the call
  * @facts: what Linux knows; not looked at where the policy has every quirk
  * @snap: filled in; empty before
  *
- * The reference: children, then tracees, then traced zombies, each in ascending
- * pid order and each process once (seed 146-177).  Linux: __do_wait().
+ * The reference, waitable_processes(): children, then tracees, then traced zombies,
+ * each in ascending pid order and each process once (seed 146-177).  Linux:
+ * __do_wait().
  *
- * Return: how many; where that is more than @cap of @snap, nothing was stored.
+ * Return: how many; where that is more than @cap of @snap, nothing was stored, and
+ * the caller comes again with that much room.
  */
 unsigned int aw_candidates_take(const struct aw_records *r,
 				const struct aw_request *req,
@@ -334,7 +335,7 @@ unsigned int aw_candidates_take(const struct aw_records *r,
  * @r: the records
  * @caller: the process that waits
  * @facts: what Linux knows
- * @first: who was one when the call began, or NULL
+ * @first: the candidates when the call began, or NULL
  *
  * Return: a number that no policy's snapshot exceeds.
  */

@@ -2,11 +2,10 @@
 /*
  * The wait algorithm: which report a call returns.
  *
- * "Seed N" is a line of the reference's system calls, which this follows rule
- * by rule, the surprising ones included.  Where a policy lacks a quirk, the
- * rule is Linux's instead, by its facts: wait_consider_task() in kernel/exit.c.
- * A candidate without a fact is one that only the records know; under a policy
- * with every quirk that is all of them.
+ * This follows the reference rule by rule, the surprising ones included.  Where a
+ * policy lacks a quirk, the rule is Linux's instead, by its facts:
+ * wait_consider_task() in kernel/exit.c.  A candidate without a fact is one that
+ * only the records know; under a policy with every quirk that is all of them.
  *
  * What one candidate has to tell stands in zombie.c, stops.c and job.c.
  */
@@ -76,7 +75,7 @@ static bool choose(struct aw_asking *a, struct aw_decision *d)
 	return ask_all(a, left, d);
 }
 
-/* What clears notask_error in wait_consider_task(), or is reported there */
+/* True for what clears notask_error in wait_consider_task(), or is reported there. */
 static bool may_answer(const struct aw_asking *a, const struct aw_visit *v,
 		       const struct aw_fact *f)
 {
@@ -115,16 +114,16 @@ static void asking_begin(struct aw_asking *a, const struct aw_records *r,
 }
 
 /**
- * aw_decide_nobody - is there nobody who can ever answer this call?
+ * aw_decide_nobody - true if nobody can ever answer this call
  * @r: the records
  * @req: the call, which begins
  * @snap: its candidates
  * @facts: what Linux knows of them now
  *
- * A call that says so fails with ECHILD, whatever else is the matter (seed
- * 196-199 and 338-341; notask_error in do_wait()).  Reads and changes nothing.
+ * Such a call fails with ECHILD, whatever else is the matter: seed 196-199 and
+ * 338-341; notask_error in __do_wait().  Reads, and changes nothing.
  *
- * Return: whether there is nobody.
+ * Return: true if there is nobody.
  */
 bool aw_decide_nobody(const struct aw_records *r, const struct aw_request *req,
 		      const struct aw_snapshot *snap, const struct aw_facts *facts)
@@ -149,7 +148,8 @@ static void fail(struct aw_decision *d, int error)
  * @facts: what Linux knows of them now
  * @d: filled in
  *
- * Reads and changes nothing (seed 202-277 and 344-414; __do_wait()).
+ * Reads, and changes nothing: check_children, seed 202-277 and 344-414;
+ * __do_wait().
  */
 void aw_decide(const struct aw_records *r, const struct aw_request *req,
 	       const struct aw_snapshot *snap, const struct aw_facts *facts,

@@ -13,7 +13,7 @@ enum aw_call { AW_WAIT4, AW_WAITID };
 enum aw_target_kind { AW_TARGET_ANY, AW_TARGET_PID, AW_TARGET_PGID };
 
 /**
- * struct aw_target - whom a call waits for (the seed's WaitTarget)
+ * struct aw_target - whom a call waits for (the reference's WaitTarget)
  * @kind: any child, one process or traced thread, or a process group
  * @id:	  pid, tid or pgid, in the numbering of the records
  */
@@ -41,7 +41,7 @@ struct aw_request {
 	struct aw_process *caller;
 };
 
-/* Does the call's policy have this quirk? */
+/* True if the call's policy has this quirk. */
 #define aw_has(req, id)	(!!((req)->quirks & AW_Q(id)))
 
 /**
@@ -58,14 +58,6 @@ struct aw_args {
 	u32	     options;
 };
 
-/*
- * Checks the arguments in the order of the policy and fills req->call, target
- * and options.  own_pgid is the caller's group; pidfd_id(fd, ctx) answers for
- * P_PIDFD with a positive id or a negative errno, and is asked only after the
- * tests that come first.
- * 0; -EINVAL: unknown options or idtype, none of WEXITED, WUNTRACED, WCONTINUED
- * (waitid), id out of range; -EBADF: not a pidfd; -ESRCH: INT_MIN (wait4).
- */
 int aw_args_parse(struct aw_request *req, const struct aw_args *args,
 		  u32 own_pgid, s64 (*pidfd_id)(s32 fd, void *ctx),
 		  void *ctx);
@@ -81,7 +73,7 @@ enum aw_life { AW_ALIVE, AW_EXIT_ZOMBIE, AW_EXIT_TRACE };
  * @tid:	 the task
  * @pgid:	 its process group
  * @role:	 whether it is met among the children or among the tracees
- * @other_thread: it hangs on another thread of the caller's process
+ * @other_thread: another thread of the caller's process is its parent or tracer
  * @leader:	 thread-group leader
  * @exit_signal: what its end sends
  * @life:	 exit_state
@@ -95,9 +87,11 @@ enum aw_life { AW_ALIVE, AW_EXIT_ZOMBIE, AW_EXIT_TRACE };
  * @continued:	 SIGNAL_STOP_CONTINUED
  * @uid:	 real user id
  * @nr:		 the host's: the task as the caller numbers it
- * @rank:	 the host's, as @moved and @age: its place in the walk
- * @moved:	 as above
- * @age:	 as above
+ * @rank:	 the host's: its place in the walk: first by the thread that it hangs
+ *		 on, in the order in which those are visited,
+ * @moved:	 the host's: among the children of one thread, by the move that
+ *		 brought them there,
+ * @age:	 the host's: and last by age; of tracees, the latest comes first
  */
 struct aw_fact {
 	struct aw_process *proc;
@@ -124,7 +118,7 @@ struct aw_fact {
 };
 
 /**
- * struct aw_facts - what Linux knows right before decide() asks
+ * struct aw_facts - what Linux knows right before aw_decide() asks
  * @n:	 how many; 0 where the policy has every quirk, which needs none
  * @cap: room in @v
  * @v:	 in the order of Linux's walk; all children and tracees, whatever the
@@ -152,7 +146,7 @@ struct aw_visit {
 	unsigned int	  place;
 };
 
-/* Of who has no place in the walk; and of who comes after those, too. */
+/* The place of one that Linux's walk does not meet; and of one that comes last. */
 #define AW_PLACE_NONE	(~0U - 1)
 #define AW_PLACE_LAST	~0U
 
@@ -168,11 +162,6 @@ struct aw_snapshot {
 	struct aw_visit *v;
 };
 
-/*
- * waitable_processes(): fills snap.  Returns the number of candidates; where
- * that is more than snap->cap, nothing was stored and the caller comes again
- * with more room.
- */
 unsigned int aw_candidates_take(const struct aw_records *r,
 				const struct aw_request *req,
 				const struct aw_facts *facts,
@@ -181,33 +170,23 @@ unsigned int aw_candidates_take(const struct aw_records *r,
 #define AW_QUIRKS_SETTLED	(AW_Q(CANDIDATES_FIXED) |		\
 				 AW_Q(REAPED_STAYS) | AW_Q(MEMBERS_STAY))
 
-/*
- * The same before each later decision: first are those that the call began
- * with, of which the policy keeps what its quirks say.  More than snap->cap:
- * that much room is enough.
- */
 unsigned int aw_kept_retake(const struct aw_records *r,
 			    const struct aw_request *req,
 			    const struct aw_facts *facts,
 			    const struct aw_snapshot *first,
 			    struct aw_snapshot *snap);
-/* *snap is empty and has room. */
 void aw_kept_copy(struct aw_snapshot *snap, const struct aw_snapshot *from);
-/* Puts them into the policy's order: their places are those of Linux's walk. */
 void aw_order_candidates(const struct aw_request *req, struct aw_snapshot *snap);
-/* Room that is enough for the candidates of any call and policy. */
 unsigned int aw_candidates_bound(const struct aw_records *r,
 				 const struct aw_process *caller,
 				 const struct aw_facts *facts,
 				 const struct aw_snapshot *first);
-/* The fact of a visit, or NULL; *hint is where the last search ended. */
 const struct aw_fact *aw_fact_find(const struct aw_facts *facts,
 				   const struct aw_visit *v,
 				   unsigned int *hint);
-/* Of the threads that the caller traces, tid if it is one; NULL: no live one. */
 const struct aw_fact *aw_fact_of_tracee(const struct aw_facts *facts,
 					const struct aw_process *p, u32 tid);
-/* Is the caller, or its process, the tracer for Linux's purposes? */
+/* True if the caller's process is the tracer of what the visit is about. */
 static inline bool aw_is_traced(const struct aw_visit *v,
 				const struct aw_fact *f)
 {
@@ -236,7 +215,7 @@ enum aw_kind {
 };
 
 /**
- * struct aw_decision - what decide() found
+ * struct aw_decision - what aw_decide() found
  * @kind:   which report, if any
  * @proc:   the candidate that it is about; borrowed from the snapshot
  * @role:   what it is to the caller
@@ -263,39 +242,25 @@ struct aw_decision {
 	int		  error;
 };
 
-/* Is it about the end of a process, and not of a traced thread? */
+/* True if it is about the end of a process, and not of a traced thread. */
 static inline bool aw_ends_process(const struct aw_decision *d)
 {
 	return d->kind == AW_ZOMBIE && d->tid == d->proc->pid;
 }
 
-/*
- * Which report the call returns, if any.  Reads the records and the facts and
- * changes nothing.  seed: check_children (202-277 and 344-414); Linux:
- * __do_wait().
- */
 void aw_decide(const struct aw_records *r, const struct aw_request *req,
 	       const struct aw_snapshot *snap, const struct aw_facts *facts,
 	       struct aw_decision *d);
 
-/* Is there nobody who can ever answer this call, which begins?  ECHILD, then. */
 bool aw_decide_nobody(const struct aw_records *r, const struct aw_request *req,
 		      const struct aw_snapshot *snap, const struct aw_facts *facts);
 
-/*
- * Makes a decision true.  write(d, ctx) puts it into user memory and returns 0
- * or an errno, which ends the commit with nothing consumed (the stop stays
- * selected, though: seed 214 and 360).  Returns write's value.  Without write,
- * user memory is written by somebody else.
- */
 int aw_apply(struct aw_records *r, const struct aw_request *req,
 	     const struct aw_decision *d,
 	     int (*write)(const struct aw_decision *d, void *ctx), void *ctx);
 
-/* Is the job status one of those that options ask for? */
 bool aw_job_wanted(const struct aw_job *job, u32 options);
 
-/* decode_wait_status(): CLD_* and si_status of a wait status word. */
 void aw_zombie_decode(int raw, int *cld_code, int *cld_status);
 
 #endif /* _ALTWAIT_CORE_H */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Why two policies answer a wait call differently: the same question again, with
- * one quirk more.
+ * each quirk alone, with two of them, and with the policy's less one after the
+ * other.
  */
 #include "explain.h"
 
@@ -18,7 +19,7 @@ static void fail(struct aw_decision *d, int error)
 }
 
 /*
- * decide() takes facts where it is given some.  The reference goes by its records
+ * aw_decide() takes facts where it is given some.  The reference goes by its records
  * alone, and an answer that is to be compared with others must not be theirs.
  */
 static const struct aw_facts no_facts;
@@ -28,7 +29,7 @@ static const struct aw_facts *facts_for(const struct aw_question *q, aw_quirkset
 	return quirks == AW_QUIRKS_ALL ? &no_facts : q->facts;
 }
 
-/* Would a caller with such quirks not even look? */
+/* True if a caller with such quirks would not even look. */
 static bool sleeps_on(const struct aw_question *q, aw_quirkset quirks)
 {
 	if (!q->heard || q->pending || (q->due && quirks == AW_QUIRKS_NONE))
@@ -36,7 +37,7 @@ static bool sleeps_on(const struct aw_question *q, aw_quirkset quirks)
 	return !aw_heard_by(q->heard, quirks);
 }
 
-/* The candidates are there; a signal may be, too. */
+/* Where the candidates are there; a signal may be pending, too. */
 static void decide(const struct aw_question *q, const struct aw_request *req,
 		   const struct aw_snapshot *snap, struct aw_decision *d)
 {
@@ -61,9 +62,11 @@ static unsigned int take(const struct aw_question *q,
 
 /**
  * aw_explain_answer - what a policy says to a wait call
- * @q: the call
+ * @q: the call; its @room is empty again afterwards
  * @quirks: the policy
  * @d: filled in
+ *
+ * Changes nothing else.
  *
  * Return: false where there is too little room for the candidates.
  */
@@ -99,12 +102,12 @@ static bool is_report(const struct aw_decision *d)
 }
 
 /**
- * aw_explain_agree - do two policies say the same?
+ * aw_explain_agree - true if two policies say the same
  * @call: which system call: wait4 shows less
  * @a: what one says
  * @b: what the other says
  *
- * Return: whether the caller sees the same, and the same report is used up.
+ * Return: true if the caller sees the same, and the same report is used up.
  */
 bool aw_explain_agree(enum aw_call call, const struct aw_decision *a,
 		      const struct aw_decision *b)
@@ -124,7 +127,7 @@ bool aw_explain_agree(enum aw_call call, const struct aw_decision *a,
 	       a->uid == b->uid;
 }
 
-/* Is this the policy's answer? */
+/* True if such a policy answers what is wanted. */
 static bool answers(const struct aw_question *q, enum aw_call call, aw_quirkset quirks,
 		    const struct aw_decision *wanted)
 {
@@ -157,7 +160,10 @@ static aw_quirkset find_pair(const struct aw_question *q, enum aw_call call,
 	return 0;
 }
 
-/* Leaves out what can be left out, one after the other. */
+/*
+ * Leaves out what can be left out, one after the other.  One pass: a quirk that was
+ * needed while others were still there may be needed no more.
+ */
 static aw_quirkset find_set(const struct aw_question *q, enum aw_call call,
 			    const struct aw_decision *wanted)
 {
@@ -178,8 +184,10 @@ static aw_quirkset find_set(const struct aw_question *q, enum aw_call call,
  *
  * Asks at most AW_EXPLAIN_MAX policies.
  *
- * Return: a set as small as could be found; 0 where linux says the same already,
- * and where no set but that of all quirks does.
+ * Return: quirks of the policy that, added to linux, make its answer the policy's:
+ * one or, unless few are to be asked, two if so few do; else those that are left
+ * after one pass that leaves out what it can.  0 where linux says the same already,
+ * and where no set but that of all quirks does, which no quirk explains.
  */
 aw_quirkset aw_explain(const struct aw_question *q, enum aw_call call,
 		       const struct aw_decision *wanted)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Why two policies answer a wait call differently.  Pure, like core.h.
+ * Why two policies answer a wait call differently.  Pure, like decide.h.
  */
 #ifndef _ALTWAIT_EXPLAIN_H
 #define _ALTWAIT_EXPLAIN_H
@@ -22,8 +22,8 @@
  *	    the records are always enough
  * @signal: a deliverable signal is pending for the caller
  * @pending: the caller cannot sleep: for a signal, or for what looks like one
- * @heard:  the news since the caller fell asleep: whom none of it wakes goes on
- *	    sleeping; NULL where everybody looks
+ * @heard:  the news since the caller fell asleep: a policy that none of it wakes
+ *	    goes on sleeping; NULL where every policy looks
  * @due:    linux looks, whatever it has heard
  * @policy: the quirks of the policy that is compared with linux
  * @few:    ask few policies: at most two for each quirk
@@ -47,22 +47,11 @@ struct aw_question {
 /* How many policies aw_explain() asks at most, unless they are to be few. */
 #define AW_EXPLAIN_MAX	(AW_N_QUIRKS * (AW_N_QUIRKS + 3) / 2 + 1)
 
-/*
- * What a policy says; @room is empty again afterwards.  Changes nothing else.
- * False: there is too little room.
- */
 bool aw_explain_answer(const struct aw_question *q, aw_quirkset quirks, struct aw_decision *d);
 
-/* Does the caller see the same, and is the same report used up? */
 bool aw_explain_agree(enum aw_call call, const struct aw_decision *a,
 		      const struct aw_decision *b);
 
-/*
- * Which quirks of the policy, added to linux, make its answer the policy's: one
- * or two if so few do, else a set of which none can be left out.  0: none are
- * needed, or none but all of them together do it, which is nothing that quirks
- * explain.
- */
 aw_quirkset aw_explain(const struct aw_question *q, enum aw_call call,
 		       const struct aw_decision *wanted);
 

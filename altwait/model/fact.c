@@ -43,7 +43,7 @@ const struct aw_fact *aw_fact_find(const struct aw_facts *facts,
  * aw_fact_of_tracee - a live thread of a process that the caller traces
  * @facts: all that Linux knows
  * @p: the process
- * @tid: the one that is preferred
+ * @tid: the thread that is preferred
  *
  * Return: its fact, or NULL where Linux knows of none.
  */

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Has a candidate stopped or continued, by job control?  "Seed N" is a line of
- * the reference; where a policy lacks a quirk the rule is Linux's:
- * wait_task_stopped() and wait_task_continued() in kernel/exit.c.
+ * Whether a candidate has stopped or continued, by job control.  Where a policy
+ * lacks a quirk the rule is Linux's: wait_task_stopped() and wait_task_continued()
+ * in kernel/exit.c.
  */
 #include "report.h"
 
 /**
- * aw_job_wanted - is the job status one that a call asks for?
+ * aw_job_wanted - true if a call asks for such a job status
  * @job: the job status
  * @options: WUNTRACED, WCONTINUED
  *
- * Return: whether it is.
+ * Return: true if the slot has one, and the options ask for its kind.
  */
 bool aw_job_wanted(const struct aw_job *job, u32 options)
 {
@@ -25,7 +25,7 @@ bool aw_job_wanted(const struct aw_job *job, u32 options)
 	}
 }
 
-static bool report_job(const struct aw_asking *a, const struct aw_visit *v,
+static void report_job(const struct aw_asking *a, const struct aw_visit *v,
 		       const struct aw_fact *f, int signo,
 		       struct aw_decision *d)
 {
@@ -35,10 +35,9 @@ static bool report_job(const struct aw_asking *a, const struct aw_visit *v,
 	d->cld_code = signo ? CLD_STOPPED : CLD_CONTINUED;
 	d->cld_status = signo ? signo : SIGCONT;
 	d->uid = aw_report_uid(a, v, f);
-	return true;
 }
 
-/* Has the slot something that Linux has not, for a quirk's sake? */
+/* True if a quirk has it that the slot tells what Linux does not. */
 static bool is_quirk_job(const struct aw_asking *a, const struct aw_visit *v,
 			 const struct aw_fact *f, const struct aw_job *job)
 {
@@ -52,8 +51,8 @@ static bool is_quirk_job(const struct aw_asking *a, const struct aw_visit *v,
 }
 
 /*
- * Linux has a group stop for the parent.  Is it not in the slot: because the
- * parent traced when it came, or because the tracer has taken it from there?
+ * True if a group stop that Linux has for the parent is not in the slot, for a
+ * quirk's sake: the parent traced when it came, or the tracer has taken it.
  */
 static bool is_out_of_slot(const struct aw_asking *a, const struct aw_fact *f,
 			   const struct aw_process *data)
@@ -64,7 +63,7 @@ static bool is_out_of_slot(const struct aw_asking *a, const struct aw_fact *f,
 }
 
 /**
- * aw_job_decide - has a candidate stopped or continued?
+ * aw_job_decide - true if a candidate has stopped or continued
  * @a: the call
  * @v: the candidate
  * @f: its fact, or NULL
@@ -72,7 +71,7 @@ static bool is_out_of_slot(const struct aw_asking *a, const struct aw_fact *f,
  *
  * Seed 246-270.
  *
- * Return: whether it is reported.
+ * Return: true if that is reported.
  */
 bool aw_job_decide(const struct aw_asking *a, const struct aw_visit *v,
 		   const struct aw_fact *f, struct aw_decision *d)
@@ -83,12 +82,14 @@ bool aw_job_decide(const struct aw_asking *a, const struct aw_visit *v,
 		return false;
 	if (f && a->flags & WUNTRACED && f->group_stop &&
 	    !aw_is_traced(v, f) && !is_out_of_slot(a, f, data))
-		return report_job(a, v, f, f->group_stop, d);
-	if (f && a->flags & WCONTINUED && f->continued)
-		return report_job(a, v, f, 0, d);
-	if (!data || !aw_job_wanted(&data->job, a->flags) ||
-	    !is_quirk_job(a, v, f, &data->job))
+		report_job(a, v, f, f->group_stop, d);
+	else if (f && a->flags & WCONTINUED && f->continued)
+		report_job(a, v, f, 0, d);
+	else if (data && aw_job_wanted(&data->job, a->flags) &&
+		 is_quirk_job(a, v, f, &data->job))
+		report_job(a, v, f, data->job.kind == AW_JOB_STOPPED ?
+			   data->job.signo : 0, d);
+	else
 		return false;
-	return report_job(a, v, f, data->job.kind == AW_JOB_STOPPED ?
-			  data->job.signo : 0, d);
+	return true;
 }

@@ -37,7 +37,7 @@ static void drop_newcomers(struct aw_snapshot *snap,
 	snap->n = n;
 }
 
-/* One that is no candidate now: reaped, or not a member any more. */
+/* True if one that is no candidate now is kept: reaped, or no member any more. */
 static bool is_kept(const struct aw_request *req, const struct aw_facts *facts,
 		    const struct aw_visit *v)
 {
@@ -84,11 +84,11 @@ void aw_kept_copy(struct aw_snapshot *snap, const struct aw_snapshot *from)
 }
 
 /**
- * aw_kept_retake - who can answer this call, which has begun before
+ * aw_kept_retake - take the candidates of a call that has begun before
  * @r: the records
  * @req: the call
  * @facts: what Linux knows
- * @first: who could when it began
+ * @first: its candidates when it began
  * @snap: filled in; empty before
  *
  * The reference keeps @first (seed 196 and 338); Linux looks anew.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * In which order the candidates are asked: Linux's walk, and the three ways in which
- * the reference's differs.  "Seed N" is a line of the reference.
+ * the reference's differs.
  */
 #include "decide.h"
 

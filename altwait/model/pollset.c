@@ -19,7 +19,8 @@
  * @host: frees and wakes it
  * @tid: thread id
  *
- * The first reference is the thread's own.
+ * The first reference is the thread's own; the host's waker_free() runs when the
+ * last one is dropped.
  */
 void aw_waker_init(struct aw_waker *w, const struct aw_host_ops *host, u32 tid)
 {
@@ -134,7 +135,7 @@ static void push_slot(struct aw_pollset *ps, struct aw_waker *w)
 	ps->n++;
 }
 
-/* Stands here once at most. */
+/* A waker stands in the overflow list once at most. */
 static void register_overflow(struct aw_pollset *ps, struct aw_waker *w)
 {
 	if (!list_empty(&w->overflow))
@@ -144,12 +145,13 @@ static void register_overflow(struct aw_pollset *ps, struct aw_waker *w)
 }
 
 /**
- * aw_pollset_register - be woken by the next aw_pollset_wake()
+ * aw_pollset_register - be woken by the next news that the waker hears of
  * @ps: the PollSet of the process that waits
  * @w: the waker of the thread that waits; may stand in @ps already
  *
- * A full PollSet evicts the oldest waker and wakes it, unless that is @w (seed
- * 283 and 420), or both have been evicted since there was news.
+ * A full PollSet evicts the oldest waker, and wakes it unless that is @w (seed 283
+ * and 420).  Where both have been evicted since there was news, and where @w knows
+ * no bound, it goes to the overflow list instead.
  */
 void aw_pollset_register(struct aw_pollset *ps, struct aw_waker *w)
 {
@@ -165,7 +167,7 @@ void aw_pollset_register(struct aw_pollset *ps, struct aw_waker *w)
 	push_slot(ps, w);
 }
 
-/* Wakes @w, whose place is the caller's to fill again if that is refused. */
+/* False if the waker does not hear of the news: the caller puts it back. */
 static bool tell_one(struct aw_waker *w, const struct aw_news *news)
 {
 	if (news && w->host->hears && !w->host->hears(w, news))
@@ -176,9 +178,9 @@ static bool tell_one(struct aw_waker *w, const struct aw_news *news)
 }
 
 /**
- * aw_pollset_tell - wake everybody in the PollSet who hears of some news
+ * aw_pollset_tell - wake each waker in the PollSet that hears of some news
  * @ps: the PollSet
- * @news: what has happened; NULL: something that everybody hears of
+ * @news: what has happened; NULL: something that every waker hears of
  *
  * In the order of registration; a waker that stands in it twice is woken twice.
  */
@@ -200,10 +202,11 @@ void aw_pollset_tell(struct aw_pollset *ps, const struct aw_news *news)
 }
 
 /**
- * aw_pollset_wake - empty the PollSet and wake everybody who stood in it
+ * aw_pollset_wake - empty the PollSet and wake all that stood in it
  * @ps: the PollSet
  *
- * In the order of registration; a waker that stands in it twice is woken twice.
+ * For tests: in the module there is always news to tell of.  See
+ * aw_pollset_tell().
  */
 void aw_pollset_wake(struct aw_pollset *ps)
 {

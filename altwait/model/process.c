@@ -226,8 +226,8 @@ void aw_process_reparent(struct aw_process *child, struct aw_process *parent)
 }
 
 /**
- * aw_process_find_reaper - who gets the children of a process that exits
- * @p: the process
+ * aw_process_find_reaper - the process that gets the children of one that exits
+ * @p: the process that exits
  * @init: the last resort
  *
  * Return: the nearest ancestor that is a subreaper and no zombie, else @init.
@@ -258,7 +258,7 @@ void aw_process_tell(struct aw_process *p, const struct aw_news *news)
 	aw_pollset_tell(&p->child_exit_event, news);
 }
 
-/* Only who is in the table has a PollSet that somebody can find. */
+/* A PollSet can be found only while its process is in the table. */
 static void tell_pid(struct aw_records *r, u32 pid, const struct aw_process *of,
 		     enum aw_news_kind kind)
 {
@@ -279,11 +279,14 @@ static void tell_parent(struct aw_records *r, const struct aw_process *p,
 /**
  * aw_process_ends - the last thread has left
  * @r: the records
- * @p: the process; the host has moved its children already
+ * @p: the process; nothing happens if it is a zombie already
  * @to_parent: what kind of news that is to the parent
  * @to_tracer: and to the tracer
  *
- * Tells the parent, then the tracer if that is another process.
+ * Its stops are dropped, and it gets an entry in the zombie table.  The parent is
+ * told, then the tracer if that is another process; the kind of news and a call's
+ * policy say whether that wakes the call.  Its children stay where they are: see
+ * aw_process_reparent().
  */
 void aw_process_ends(struct aw_records *r, struct aw_process *p,
 		     enum aw_news_kind to_parent, enum aw_news_kind to_tracer)
@@ -301,16 +304,22 @@ void aw_process_ends(struct aw_records *r, struct aw_process *p,
 }
 
 /**
- * aw_process_exit - the last thread has left, and nobody else says so
+ * aw_process_exit - the last thread has left: where only the records say so
  * @r: the records
  * @p: as for aw_process_ends()
+ *
+ * For hosts whose wakers hear any news: userspace and tests.  The module has
+ * aw_process_ends(), since Linux tells of an end by itself.
  */
 void aw_process_exit(struct aw_records *r, struct aw_process *p)
 {
 	aw_process_ends(r, p, AW_NEWS_RECORDED, AW_NEWS_RECORDED);
 }
 
-/* A new report overwrites an unread one.  The tracer, if any, is not told. */
+/*
+ * A new report overwrites an unread one.  The tracer, if any, is not told.  Of a
+ * stop Linux tells by itself, so that news of it wakes nobody in the module.
+ */
 static void set_job(struct aw_records *r, struct aw_process *p,
 		    enum aw_job_kind kind, int signo)
 {
@@ -377,7 +386,9 @@ void aw_process_detach(struct aw_records *r, struct aw_process *p)
  * @event_msg: as PTRACE_GETEVENTMSG would say
  * @is_syscall: a syscall-entry or syscall-exit stop
  *
- * Wakes the tracer; the parent where no tracer is set.
+ * The tracer is told, or the parent where no tracer is set, of AW_NEWS_RECORDED.
+ * That wakes wakers that hear of any news; in the module it wakes nobody, since
+ * Linux tells of the stop by itself.
  *
  * Return: 0 or -ENOMEM.
  */
@@ -413,8 +424,9 @@ void aw_process_ptrace_resume(struct aw_process *p, u32 tid)
  * @r: the records
  * @p: the zombie, referenced by the caller; maybe reaped before
  *
- * Seed 238-240 and 398-400.  All three tables are keyed by pid, so that a
- * second reap of a zombie removes whoever has its pid by then.
+ * child.free(), remove_process() and unregister_zombie(): seed 238-240 and 398-400.
+ * The last two go by the pid, so that a second reap of a zombie removes whoever has
+ * its pid by then.
  */
 void aw_process_reap(struct aw_records *r, struct aw_process *p)
 {

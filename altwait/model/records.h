@@ -5,12 +5,15 @@
  * Everything declared here is pure: it knows no task_struct, takes no lock and
  * never sleeps.  The same files build into altwait.ko and, in userspace, into
  * build/altwait-model.  Whoever calls a function below holds what serialises
- * the whole of one struct aw_records: aw_records_lock in the kernel, the only
- * thread there is in userspace.
+ * the whole of one struct aw_records: aw_lock in the module; a test and
+ * userspace have one thread for each.
  *
  * Words: Process, ProcessData, zombie table and PollSet are ArceOS's; one
  * struct aw_process holds a Process and its ProcessData, since both are born
  * together, and says by in_table whether the ProcessData can still be found.
+ * Starry is the kernel that the records are like; the reference is its code for
+ * wait calls, in the revision that is followed: starry-kernel 0.6.1.  "Seed N" is
+ * a line of that.
  */
 #ifndef _ALTWAIT_RECORDS_H
 #define _ALTWAIT_RECORDS_H
@@ -27,10 +30,12 @@ struct aw_waker;
  * @waker_free:	  the last reference has gone
  * @wake:	  makes the waker's thread poll again; called once per wake, after
  *		  @woken of struct aw_waker is set
- * @told:	  a process is told of news, before anybody is woken; may be NULL
- * @hears:	  does the news wake this waker, which stays else?  NULL: any does
+ * @told:	  a process is told of news, before its PollSet is; may be NULL
+ * @hears:	  true if the news wakes this waker, which keeps its place in the
+ *		  PollSet otherwise; NULL: any news does
  *
- * Called with whatever serialises the records held.  They must not call back.
+ * Called with whatever serialises the records held.  They may look into the
+ * records, but not change them.
  */
 struct aw_host_ops {
 	void (*process_free)(struct aw_process *p);
@@ -52,8 +57,8 @@ struct aw_host_ops {
  * @refs:    the thread's own reference and one for each place in a PollSet
  * @tid:     thread id, for the events
  * @woken:   set by a wake, cleared by the owner right before it polls again
- * @evicted: a full PollSet has evicted and woken it since there was news; it
- *	     evicts nobody else in that state, but goes to the overflow list.
+ * @evicted: a full PollSet has evicted and woken it since there was news; in that
+ *	     state it evicts no other evicted one, but goes to the overflow list.
  *	     Cleared by a wake with news, and by the owner when it begins a call
  * @unbounded: its policy knows no bound: it stands in the overflow list, which
  *	     evicts nobody.  Set by the owner
@@ -89,17 +94,13 @@ struct aw_pollset {
 };
 
 void aw_pollset_init(struct aw_pollset *ps);
-/* Drops every waker without waking it. */
 void aw_pollset_destroy(struct aw_pollset *ps);
 void aw_pollset_register(struct aw_pollset *ps, struct aw_waker *w);
 void aw_pollset_wake(struct aw_pollset *ps);
-/* Wakes those that hear of it. */
 void aw_pollset_tell(struct aw_pollset *ps, const struct aw_news *news);
 
-/* *w, zeroed by the host, gets its first reference: the thread's own. */
 void aw_waker_init(struct aw_waker *w, const struct aw_host_ops *host, u32 tid);
 void aw_waker_get(struct aw_waker *w);
-/* Calls host->waker_free() for the last reference. */
 void aw_waker_put(struct aw_waker *w);
 
 /* ------------------------------------------------------------- ptrace stops */
@@ -110,7 +111,7 @@ void aw_waker_put(struct aw_waker *w);
  * @tid:       the thread
  * @signo:     0 where the stop carries no signal number
  * @event:     PTRACE_EVENT_*, or 0
- * @event_msg: what PTRACE_GETEVENTMSG says
+ * @event_msg: what PTRACE_GETEVENTMSG says; no wait call asks for it
  * @is_syscall: a syscall-entry or syscall-exit stop
  * @sysgood:   the process's options had TRACESYSGOOD then
  * @reported:  a wait call has consumed it; stays true until the resume
@@ -149,22 +150,21 @@ struct aw_ptrace {
 
 void aw_ptrace_init(struct aw_ptrace *pt);
 struct aw_ptrace_stop *aw_ptrace_find(const struct aw_ptrace *pt, u32 tid);
-/* Inserts or replaces; selects tid.  0 or -ENOMEM. */
 int aw_ptrace_insert(struct aw_ptrace *pt, u32 tid, int signo, u32 event,
 		     u64 event_msg, bool is_syscall);
 bool aw_ptrace_remove(struct aw_ptrace *pt, u32 tid);
 void aw_ptrace_drop_all(struct aw_ptrace *pt);
 
 /*
- * The queries of the wait calls, under the reference's names.  A stop is
- * returned, or NULL.  Those that depend on the selected tid take it as an
- * argument, so that decide() can ask "as if selected" without selecting.
+ * The queries of the wait calls, under the reference's names.  Those that depend
+ * on the selected tid take it as an argument, so that aw_decide() can ask "as if
+ * selected" without selecting.
  */
 struct aw_ptrace_stop *
 aw_ptrace_unreported_stop_for(const struct aw_ptrace *pt, u32 tid);
 struct aw_ptrace_stop *
 aw_ptrace_unreported_stop(const struct aw_ptrace *pt, u32 preferred);
-u32 aw_ptrace_stop_tid(const struct aw_ptrace *pt);	/* 0: none */
+u32 aw_ptrace_stop_tid(const struct aw_ptrace *pt);
 u32 aw_ptrace_event(const struct aw_ptrace *pt, u32 selected);
 bool aw_ptrace_is_syscall_stop(const struct aw_ptrace *pt, u32 selected);
 void aw_ptrace_select(struct aw_ptrace *pt, u32 tid);
@@ -176,7 +176,7 @@ void aw_ptrace_mark_reported(struct aw_ptrace *pt, u32 tid);
  * struct aw_thread - a live thread of a process
  * @node:  in struct aw_process.threads, ascending @tid
  * @tid:   thread id
- * @waker: its waker, made when it first sleeps in a wait call; may be NULL
+ * @waker: its waker, made by its first wait call; may be NULL
  * @tracer: the host's: the tracer's thread
  * @traced: the host's: when @tracer took it, on a clock that only counts
  */
@@ -220,7 +220,8 @@ struct aw_job {
  * @in_zombies:	has an entry in the zombie table
  * @is_zombie:	set once when the last thread has left, never cleared
  * @group_exited: exit_group or a fatal signal: @exit_code stands
- * @is_child_subreaper: prctl flag
+ * @is_child_subreaper: prctl flag, for aw_process_find_reaper(); the module leaves
+ *		it alone: Linux says who the reaper is
  * @zombie_uid:	real uid at exit, where @in_zombies
  * @zombie_tracer: tracer at exit or 0, where @in_zombies
  * @child_exit_event: the wait calls of this process sleep on it
@@ -280,44 +281,24 @@ struct aw_records {
 
 void aw_records_init(struct aw_records *r, const struct aw_host_ops *host);
 
-/*
- * Initialises *p, which the host has allocated and zeroed, as a live process
- * without threads and puts it into the table and under parent (may be NULL).
- * The group is pgid: the parent's at a fork.  The table, and the parent if
- * any, hold the references.
- */
 void aw_process_add(struct aw_records *r, struct aw_process *p,
 		    struct aw_process *parent, u32 pid, u32 pgid, u32 uid);
 void aw_process_get(struct aw_process *p);
-/* Calls host->process_free() for the last reference. */
 void aw_process_put(struct aw_process *p);
-/* get_process_data(): NULL where it is not in the table. */
 struct aw_process *aw_process_find(const struct aw_records *r, u32 pid);
 
-/* What each event does to the records.  0 or -ENOMEM. */
+/* What each event does to the records. */
 int aw_thread_add(struct aw_process *p, u32 tid);
 struct aw_thread *aw_thread_find(const struct aw_process *p, u32 tid);
-/* exec by a thread that is not the leader: old_tid becomes the pid. */
 void aw_thread_rename(struct aw_process *p, u32 old_tid, u32 new_tid);
 void aw_thread_group_exit(struct aw_process *p, int code);
-/* True if that was the last thread; the caller then decides about the exit. */
 bool aw_thread_exit(struct aw_process *p, u32 tid, int code);
-/* For aw_process_put(). */
 void aw_thread_drop_all(struct aw_process *p);
-/*
- * The last thread has left: stops are dropped, a zombie entry is made, and the
- * parent's PollSet is woken, then the tracer's.  Children are not moved: see
- * aw_process_reparent().
- */
 void aw_process_exit(struct aw_records *r, struct aw_process *p);
-/* The same, with what it is to the parent, and to a tracer that is another. */
 void aw_process_ends(struct aw_records *r, struct aw_process *p,
 		     enum aw_news_kind to_parent, enum aw_news_kind to_tracer);
-/* Something has happened that wait calls of @p may sleep for. */
 void aw_process_tell(struct aw_process *p, const struct aw_news *news);
-/* child moves under parent, or out of the records' sight if that is NULL. */
 void aw_process_reparent(struct aw_process *child, struct aw_process *parent);
-/* The reaper that the model chooses: nearest live subreaper above p, else init. */
 struct aw_process *aw_process_find_reaper(struct aw_process *p,
 					  struct aw_process *init);
 void aw_process_stop(struct aw_records *r, struct aw_process *p, int signo);
@@ -327,14 +308,8 @@ void aw_process_detach(struct aw_records *r, struct aw_process *p);
 int aw_process_ptrace_stop(struct aw_records *r, struct aw_process *p, u32 tid,
 			   int signo, u32 event, u64 event_msg, bool is_syscall);
 void aw_process_ptrace_resume(struct aw_process *p, u32 tid);
-/*
- * child.free(); remove_process(); unregister_zombie().  The tables are keyed
- * by pid: the second and third remove whatever has that pid by then.
- */
 void aw_process_reap(struct aw_records *r, struct aw_process *p);
-/* A zombie is its parent's alone from now on. */
 void aw_process_untrace_zombie(struct aw_process *p);
-/* Takes p out of everything, children included (they get no parent). */
 void aw_process_forget(struct aw_records *r, struct aw_process *p);
 
 #endif /* _ALTWAIT_RECORDS_H */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whom a report names, and whose uid it tells.  "Seed N" is a line of the
- * reference.
+ * Whom a report names, and whose uid it tells.
  */
 #include "report.h"
 

@@ -37,7 +37,6 @@ static inline void aw_report_about(const struct aw_visit *v, enum aw_kind kind,
 	d->pid = tid;
 }
 
-/* si_uid as the reference has it, and by the policy. */
 u32 aw_report_record_uid(const struct aw_records *r, const struct aw_process *p);
 u32 aw_report_uid(const struct aw_asking *a, const struct aw_visit *v,
 		  const struct aw_fact *f);
@@ -52,7 +51,6 @@ static inline bool aw_is_linux_zombie(const struct aw_visit *v,
 
 u32 aw_report_pid(const struct aw_asking *a, const struct aw_visit *v, u32 tid);
 
-/* What a candidate has to tell: true, and *d is filled in, if it is reported. */
 bool aw_zombie_decide(const struct aw_asking *a, const struct aw_visit *v,
 		      const struct aw_fact *f, struct aw_decision *d);
 bool aw_stops_decide(struct aw_asking *a, const struct aw_visit *v,

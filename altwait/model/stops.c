@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which ptrace stop a candidate has for the caller, if any.
- *
- * "Seed N" is a line of the reference's system calls.  Where a policy lacks a
+ * Which ptrace stop a candidate has for the caller, if any.  Where a policy lacks a
  * quirk, the rule is Linux's instead, by its facts: wait_task_stopped() and
  * task_stopped_code() in kernel/exit.c.
  */
 #include "report.h"
 
-/* The target is a thread of p, and not its leader (seed 97). */
+/* True if the target is a thread of p, and not its leader: seed 97. */
 static bool is_other_thread(const struct aw_target *t,
 			    const struct aw_process *p)
 {
@@ -30,7 +28,7 @@ static struct aw_ptrace_stop *find_stop(const struct aw_target *t,
 	return aw_ptrace_unreported_stop(pt, preferred);
 }
 
-/* The target is p or a thread of it. */
+/* True if the target is p or a thread of it. */
 static bool is_asked(const struct aw_target *t, const struct aw_process *p)
 {
 	return t->kind == AW_TARGET_PID &&
@@ -68,13 +66,13 @@ static int stop_status(const struct aw_ptrace *pt, u32 tid, int signo)
 	return (int)(event << 16) | stop_signo(pt, tid, signo) << 8 | 0x7f;
 }
 
-/* Without facts nobody asks for Linux's rules. */
+/* True if the policy has every quirk: then the records alone are asked. */
 static bool by_records(const struct aw_asking *a)
 {
 	return a->req->quirks == AW_QUIRKS_ALL;
 }
 
-/* The stop as the reference tells it, whoever's it is. */
+/* The stop as the reference tells it, whoever the tracer is. */
 static void report_record_stop(const struct aw_asking *a,
 			       const struct aw_visit *v,
 			       const struct aw_ptrace *pt,
@@ -119,8 +117,8 @@ static const struct aw_fact *fact_of_thread(const struct aw_asking *a,
 }
 
 /*
- * Does bit 7 belong there: by the options of the thread or of its process, now or
- * when it stopped?  Seed 117-125
+ * A stopping signal, with bit 7 where it belongs: by the options of the thread or
+ * of its process, as they are now or as they were when it stopped.  Seed 117-125
  */
 static int quirk_sysgood(const struct aw_asking *a, const struct aw_ptrace *pt,
 			 const struct aw_ptrace_stop *s,
@@ -141,7 +139,7 @@ static int quirk_sysgood(const struct aw_asking *a, const struct aw_ptrace *pt,
 }
 
 /* A thread's stop by Linux's rule, changed by whatever quirks there are. */
-static bool report_stop(const struct aw_asking *a, const struct aw_visit *v,
+static void report_stop(const struct aw_asking *a, const struct aw_visit *v,
 			u32 tid, int code, struct aw_decision *d)
 {
 	const struct aw_process *data = aw_process_find(a->r, v->proc->pid);
@@ -155,7 +153,7 @@ static bool report_stop(const struct aw_asking *a, const struct aw_visit *v,
 	if (event && aw_has(a->req, EVENT_IS_TRAP))
 		signo = SIGTRAP;
 	aw_report_about(v, AW_PTRACE_STOP, tid, d);
-	/* Who is asked for is who is named, whatever thread stops. */
+	/* The call names whom it asked for, whatever thread stops. */
 	if (aw_has(a->req, FIRST_TID) || is_asked(&a->req->target, v->proc))
 		d->pid = report_pid(&a->req->target, v->proc, pt);
 	d->status = (int)(event << 16) | signo << 8 | 0x7f;
@@ -164,7 +162,6 @@ static bool report_stop(const struct aw_asking *a, const struct aw_visit *v,
 	if (!aw_has(a->req, EVENT_CUT))
 		d->cld_status |= (int)(event << 8);
 	d->uid = aw_report_uid(a, v, f);
-	return true;
 }
 
 /* Any thread of the process, as the reference has it: seed 203-213. */
@@ -179,7 +176,7 @@ static bool find_process_stop(const struct aw_asking *a,
 	return *stop;
 }
 
-/* May the caller have the stops of all threads of this process? */
+/* True if the caller may have the stops of all threads of this process. */
 static bool has_process_stops(const struct aw_asking *a,
 			      const struct aw_visit *v)
 {
@@ -191,7 +188,7 @@ static bool has_process_stops(const struct aw_asking *a,
 	return v->role == AW_ROLE_CHILD && aw_has(a->req, PARENT_SEES_STOPS);
 }
 
-/* Does the reference ask x before y, two stopped threads of one process? */
+/* True if the reference asks x before y, two stopped threads of one process. */
 static bool is_before(const struct aw_fact *x, const struct aw_fact *y)
 {
 	bool event = x->stop_code >> 8;
@@ -229,7 +226,7 @@ first_stop(const struct aw_snapshot *snap,
 }
 
 /**
- * aw_stops_decide - does a candidate stand in a ptrace stop?
+ * aw_stops_decide - true if a candidate stands in a ptrace stop that is reported
  * @a: the call
  * @v: the candidate
  * @f: its fact, or NULL
@@ -237,7 +234,7 @@ first_stop(const struct aw_snapshot *snap,
  *
  * Seed 203-213 and 345-357.
  *
- * Return: true if it is reported.
+ * Return: true if such a stop is reported.
  */
 bool aw_stops_decide(struct aw_asking *a, const struct aw_visit *v,
 		     const struct aw_fact *f, struct aw_decision *d)
@@ -260,7 +257,9 @@ bool aw_stops_decide(struct aw_asking *a, const struct aw_visit *v,
 			return false;
 		code = stop_code(a, fact_of_thread(a, v->proc, stop->tid),
 				 stop);
-		return code && report_stop(a, v, stop->tid, code, d);
+		if (code)
+			report_stop(a, v, stop->tid, code, d);
+		return code;
 	}
 	if (!f || !aw_is_traced(v, f))
 		return false;
@@ -271,5 +270,7 @@ bool aw_stops_decide(struct aw_asking *a, const struct aw_visit *v,
 	data = aw_process_find(a->r, v->proc->pid);
 	stop = data ? aw_ptrace_find(&data->ptrace, v->tid) : NULL;
 	code = stop_code(a, f, stop);
-	return code && report_stop(a, v, v->tid, code, d);
+	if (code)
+		report_stop(a, v, v->tid, code, d);
+	return code;
 }

@@ -6,10 +6,10 @@
 #include "wakes.h"
 
 /**
- * struct aw_wake_rule - who is woken by one kind of news
- * @linux_wakes: does Linux wake?
- * @starry_wakes: does the reference?
- * @quirk: which makes the second of the first; none where both are alike
+ * struct aw_wake_rule - what one kind of news does to a call that it concerns
+ * @linux_wakes: true if Linux wakes for it
+ * @starry_wakes: true if the reference does
+ * @quirk: makes the reference's rule of Linux's; none where both are alike
  */
 struct aw_wake_rule {
 	bool	linux_wakes;
@@ -38,12 +38,12 @@ static const struct aw_wake_rule aw_wake_rules[AW_N_NEWS] = {
 };
 
 /**
- * aw_wakes - does news wake a call?
+ * aw_wakes - true if news wakes a call
  * @quirks: of the call's policy
  * @kind: of the news
- * @by: whom it concerns
+ * @by: by which quirks the news concerns the call, as in struct aw_heard
  *
- * Return: whether it does.
+ * Return: true if a call with these quirks is woken.
  */
 bool aw_wakes(aw_quirkset quirks, enum aw_news_kind kind, aw_quirkset by)
 {
@@ -55,11 +55,11 @@ bool aw_wakes(aw_quirkset quirks, enum aw_news_kind kind, aw_quirkset by)
 }
 
 /**
- * aw_heard_by - would the news have woken a call?
- * @h: all of it
+ * aw_heard_by - true if any of the news wakes a call
+ * @h: the news
  * @quirks: of the call's policy
  *
- * Return: whether any of it would.
+ * Return: true if a call with these quirks is woken by any of it.
  */
 bool aw_heard_by(const struct aw_heard *h, aw_quirkset quirks)
 {

@@ -15,20 +15,24 @@ struct aw_process;
 
 /**
  * enum aw_news_kind - what has happened
- * @AW_NEWS_RECORDED: the records have it; where Linux tells of the same, that
- *		 is what wakes
- * @AW_NEWS_END: a process has ended, and Linux tells whom it tells first
+ * @AW_NEWS_RECORDED: the records have learnt of something; Linux tells of it by
+ *		 itself, and that is what wakes
+ * @AW_NEWS_END: a process has ended, for the tracer or else the parent, which Linux
+ *		 tells first
  * @AW_NEWS_STOP: a job-control stop, for the parent; a ptrace stop, for the
  *		 tracer
  * @AW_NEWS_TRACED_STOP: a group stop, for a parent that traces the leader
- * @AW_NEWS_TRACED_END: the parent's child has ended; Linux tells the tracer
- * @AW_NEWS_THREADS_END: the tracer of other threads than the leader
+ * @AW_NEWS_TRACED_END: a child that somebody else traces has ended, for the parent;
+ *		 Linux tells the tracer alone
+ * @AW_NEWS_THREADS_END: a process has ended, for a tracer of other threads than the
+ *		 leader; Linux tells the parent alone
  * @AW_NEWS_HELD_END: all threads have exited, but a tracer has to be told of one
- * @AW_NEWS_LATE_END: the same, once the tracer has been told
+ * @AW_NEWS_LATE_END: a process whose end was held has ended: that tracer was told
  * @AW_NEWS_THREAD_END: a traced thread has exited, and others live
  * @AW_NEWS_CONT_SENT: SIGCONT is sent to a stopped child
- * @AW_NEWS_CONT_RUNS: it runs again
- * @AW_NEWS_CONT_TRACER: the same, for the leader's tracer
+ * @AW_NEWS_CONT_RUNS: a child that got SIGCONT runs again
+ * @AW_NEWS_CONT_TRACER: a tracee that got SIGCONT runs again, for the leader's
+ *		 tracer
  * @AW_NEWS_ADOPTED: a zombie gets another parent
  * @AW_NEWS_LET_GO: a zombie's tracer detaches
  * @AW_NEWS_PASSED: a zombie's tracer has waited for it
@@ -58,8 +62,9 @@ enum aw_news_kind {
 /**
  * struct aw_news - something has happened
  * @kind: what
- * @of:	  to whom; NULL where the records do not know it
- * @task: the host's: whom Linux has told of, NULL where it has not
+ * @of:	  to which process; NULL where the records do not know it
+ * @task: the host's: the task that Linux has told of; NULL where only the records
+ *	  tell
  */
 struct aw_news {
 	enum aw_news_kind	kind;
@@ -68,24 +73,22 @@ struct aw_news {
 };
 
 /*
- * Whom the news concerns: the quirks any one of which makes it concern a call,
+ * Whether news concerns a call is a set: the quirks any one of which makes it do so,
  * and AW_CONCERNS, the bit after theirs, where it does by Linux's rule.
  */
 #define AW_CONCERNS	(AW_QUIRKS_ALL + 1)
 
 /**
  * struct aw_heard - the news that there were while a call slept
- * @by: for each kind, whom it concerned; 0 where there was none
+ * @by: for each kind, the quirks by which it concerned the call, and AW_CONCERNS; 0
+ *	where there was none
  */
 struct aw_heard {
 	aw_quirkset by[AW_N_NEWS];
 };
 
-/* Does such news wake a call with these quirks? */
 bool aw_wakes(aw_quirkset quirks, enum aw_news_kind kind, aw_quirkset by);
-/* Has any of the news? */
 bool aw_heard_by(const struct aw_heard *h, aw_quirkset quirks);
-/* Adds the news in @from, which has none afterwards. */
 void aw_heard_move(struct aw_heard *h, struct aw_heard *from);
 
 #endif /* _ALTWAIT_WAKES_H */

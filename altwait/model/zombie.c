@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Has a candidate ended?  "Seed N" is a line of the reference; where a policy
- * lacks a quirk the rule is Linux's: wait_task_zombie() in kernel/exit.c.
+ * Whether a candidate has ended.  Where a policy lacks a quirk the rule is Linux's:
+ * wait_task_zombie() in kernel/exit.c.
  */
 #include "report.h"
 
@@ -11,7 +11,7 @@
  * @cld_code: CLD_EXITED, CLD_DUMPED or CLD_KILLED
  * @cld_status: exit status or signal number
  *
- * Seed 382.
+ * decode_wait_status(): seed 382.
  */
 void aw_zombie_decode(int raw, int *cld_code, int *cld_status)
 {
@@ -26,14 +26,14 @@ void aw_zombie_decode(int raw, int *cld_code, int *cld_status)
 	}
 }
 
-/* A zombie is the caller's as a tracer, and by the records alone. */
+/* True if the records have the caller as the zombie's tracer at its end. */
 static bool is_tracer_past(const struct aw_asking *a, const struct aw_visit *v)
 {
 	return v->role == AW_ROLE_TRACEE && v->proc->in_zombies &&
 	       v->proc->zombie_tracer == a->req->caller->pid;
 }
 
-/* Is it one for the reference, which has a quirk as its reason? */
+/* True if it is a zombie for the reference, by a quirk that the policy has. */
 static bool is_quirk_zombie(const struct aw_asking *a, const struct aw_visit *v,
 			    const struct aw_fact *f)
 {
@@ -48,7 +48,7 @@ static bool is_quirk_zombie(const struct aw_asking *a, const struct aw_visit *v,
 	       aw_has(a->req, REAP_TRACED);
 }
 
-/* Is this end, of a thread that was asked for, that of its whole process? */
+/* True if the end of a thread that was asked for is that of its whole process. */
 static bool is_whole_end(const struct aw_asking *a, const struct aw_visit *v)
 {
 	return a->req->target.kind == AW_TARGET_PID &&
@@ -56,16 +56,16 @@ static bool is_whole_end(const struct aw_asking *a, const struct aw_visit *v)
 }
 
 /**
- * aw_zombie_decide - has a candidate ended?
+ * aw_zombie_decide - true if a candidate has ended
  * @a: the call
  * @v: the candidate
  * @f: its fact, or NULL
  * @d: filled in if so
  *
- * Seed 222 and 379.  Also a zombie that somebody else has reaped meanwhile,
- * where the candidates are fixed.
+ * Seed 222 and 379.  Also a zombie that somebody else has reaped meanwhile, where
+ * REAPED_STAYS keeps it among the candidates.
  *
- * Return: whether it is reported.
+ * Return: true if that is reported.
  */
 bool aw_zombie_decide(const struct aw_asking *a, const struct aw_visit *v,
 		      const struct aw_fact *f, struct aw_decision *d)
