@@ -56,7 +56,7 @@ void aw_enrolled_publish(struct aw_tracked *t, struct signal_struct *signal)
 	hash_add_rcu(aw_quick, &t->quick, (unsigned long)signal);
 }
 
-/* The process is enrolled on these terms.  Context: any, aw_lock held. */
+/* Gives a process the terms of its enrolment.  Context: any, aw_lock held. */
 void aw_enrolled_set_terms(struct aw_tracked *t, const struct aw_terms *terms)
 {
 	struct aw_tally *old = t->tally;

@@ -3,7 +3,7 @@
  * Going back to stock: the half that may happen anywhere.
  *
  * aw_leave() may run in any context: from then on no call of the process is
- * redirected, and its sleepers are on their way out.  The work, dismiss.c's,
+ * redirected, and its sleepers are on their way out.  The work, of dismiss.c,
  * finishes what may sleep or must not nest.
  */
 #include <linux/sched/signal.h>
@@ -25,13 +25,16 @@ void aw_leave_init(work_func_t finish)
 	INIT_DELAYED_WORK(&aw_leave_work, finish);
 }
 
-/* Somebody can be finished.  Context: any. */
+/* There is a leaver that can be finished: the work runs at once.  Context: any. */
 void aw_leave_work_now(void)
 {
 	mod_delayed_work(system_wq, &aw_leave_work, 0);
 }
 
-/* The same in a moment, for who is still exiting; postpones nothing. */
+/*
+ * The work runs in a moment, for a process that is still exiting, or earlier where
+ * it is to run already.  Context: any.
+ */
 void aw_leave_work_later(void)
 {
 	queue_delayed_work(system_wq, &aw_leave_work, 1);
@@ -91,7 +94,7 @@ void aw_leave_call_ended(struct aw_tracked *t)
 		aw_leave_work_now();
 }
 
-/* A leaver that nobody is inside of any more, or NULL.  aw_lock. */
+/* A leaver of which no thread is inside any more, or NULL.  Context: aw_lock held. */
 struct aw_tracked *aw_leave_next(void)
 {
 	struct aw_tracked *t;
@@ -102,7 +105,7 @@ struct aw_tracked *aw_leave_next(void)
 	return NULL;
 }
 
-/* True if all who were leaving have been finished.  Context: aw_lock held. */
+/* True if no process is leaving: all have been finished.  Context: aw_lock held. */
 bool aw_leave_nobody(void)
 {
 	return list_empty(&aw_leavers);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * In which order Linux would meet the children and tracees of a process: its
- * lists are task lists, of which nobody tells.  What puts a task at its place, a
- * birth, a move to another thread, an attach, is noted here when it happens.
+ * lists are task lists, whose order no event tells.  What puts a task at its place,
+ * a birth, a move to another thread, an attach, is noted here: births and attaches
+ * when they happen, moves when they are found.
  */
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
@@ -32,7 +33,7 @@ void aw_places_born(struct aw_tracked *t, const struct task_struct *leader)
  * @t: the process
  *
  * Linux appends them to that thread's list in the order of the old one; an exiting
- * thread gives them away a little after it says so.
+ * thread gives them away a little after sched_process_exit.
  *
  * Context: aw_lock held, under RCU.
  */
@@ -133,7 +134,7 @@ void aw_places_exited(struct aw_tracked *t, u32 tid)
 	list_add(&gone->node, &t->gone);
 }
 
-/* The record goes.  Context: any. */
+/* Frees what is kept for a record that goes.  Context: any. */
 void aw_places_free(struct aw_tracked *t)
 {
 	struct aw_gone *gone, *next;

@@ -5,14 +5,16 @@
  *
  * Locks, outermost first:
  *
- *   aw_enroll_mutex	(enroll.h) who enrols, dismisses, arms and disarms; sleeps
+ *   aw_enroll_mutex	(arm.h) requests to enrol, the end of a leave, arming; sleeps
  *   tasklist_lock, any siglock, any wait_chldexit.lock: the kernel's own; the
  *			feeds run under them
- *   aw_lock		all records and every struct aw_tracked; interrupts take
- *			it.  Nothing that sleeps is called under it.  Taken under
- *			it: the scheduler's locks, by wake_up_process(); the
- *			workqueues' and timers', by mod_delayed_work(); the
- *			allocator's, by GFP_ATOMIC
+ *   aw_lock		all records and every struct aw_tracked.  It is taken in
+ *			interrupts, and under locks that are: what is taken under
+ *			it must not be taken elsewhere with interrupts on, as
+ *			task_lock() is.  Nothing that sleeps is called under it
+ *   tally->lock, the scheduler's locks (wake_up_process()), the workqueues' and the
+ *			timers' (mod_delayed_work()), the allocator's (GFP_ATOMIC),
+ *			RCU's (call_rcu()), the events' buffers
  */
 #ifndef _ALTWAIT_TRACK_H
 #define _ALTWAIT_TRACK_H
@@ -51,9 +53,14 @@ enum aw_why {
  * @AW_LEAVING: it is on its way back to stock: sleepers go, then the feed is
  *	detached
  *
- *   untracked --fork, scan, adoption--> tracked --enrol--> entering --> enrolled,
- *   which --dismiss, exit, trouble, unload--> leaving --drained--> tracked,
- *	or listening where it traces somebody, or freed where no record needs it
+ *   no record --fork, scan, attach--> tracked
+ *   listening --request--> enrolled
+ *   tracked   --request, fork--> entering --> enrolled
+ *   tracked   --it traces a tracked process--> entering --> listening
+ *   enrolled or listening --dismiss, exit, trouble, unload--> leaving,
+ *	and when it is drained: tracked, or listening if it traces a tracked process
+ *
+ * The record of a tracked process is freed where nobody needs it.
  */
 enum aw_standing {
 	AW_TRACKED,
@@ -67,8 +74,8 @@ enum aw_standing {
  * struct aw_tracked - a record, and how Linux knows the same process
  * @rec:	the record; owns this struct: freed with its last reference
  * @pid:	Linux's pid, referenced: its numbers outlive the process
- * @task:	a thread of the process, referenced while the feed is attached,
- *		so that the signal_struct stays
+ * @task:	its thread-group leader when the feed was attached, referenced until
+ *		that is detached, so that the signal_struct stays
  * @signal:	of the process, while it is in the hash; only compared
  * @policy:	enum altwait_policy
  * @quirks:	AW_Q() of those in force; in shadow mode, of those compared
@@ -90,24 +97,26 @@ enum aw_standing {
  * @detaching:	PTRACE_DETACH calls under way for it
  * @inside:	its threads that are in a replaced call
  * @real_parent: the thread that Linux has as that; only compared
- * @moved:	place among its siblings: first by the move that brought it to
- *		@real_parent, 0 if none did,
+ * @moved:	place among its siblings: first by the latest move, of any children,
+ *		when it came to @real_parent by a move or by its birth,
  * @born:	then by age
  * @traced:	when the leader's tracer took it, as in struct aw_thread, which the
  *		leader outlives as a zombie
- * @gone:	struct aw_gone: the same of other threads that have exited
+ * @gone:	struct aw_gone: traced threads that have exited, other than the leader
  * @owed:	struct aw_owed: zombies that stock still has for it
  * @calls:	struct aw_caller: its threads that are in a replaced call
  * @feed:	entry on wait_chldexit: sees what its children do
  * @quick:	in the hash of enrolled processes, by signal_struct; RCU
  * @orphan:	in the list of orphans: its parent is exiting, the reaper is not
  *		known yet
- * @leave:	in the list of those who leave, while leaving
+ * @leave:	in the list of leavers, while leaving
  * @ptraced:	in aw_ptraced: a thread of it has a tracer in Linux, or had one
  * @rcu:	frees
  *
- * All but @pid, @rcu and, for readers of the hash, @quick, @signal and @shadow:
- * aw_lock.
+ * All but @pid and @rcu: aw_lock to write.  Read without it: @quick, @signal and
+ * @shadow by aw_enrolled(), under RCU; @task where the feed is attached; and, as a
+ * hint that is looked at again, @due by aw_sleep() and whether @owed is empty by
+ * entry.c.
  */
 struct aw_tracked {
 	struct aw_process	rec;
@@ -151,7 +160,7 @@ static inline struct aw_tracked *aw_tracked_of(const struct aw_process *p)
 	return container_of(p, struct aw_tracked, rec);
 }
 
-/* True while the process's wait calls are the module's to answer.  aw_lock. */
+/* True while the process's wait calls are the module's to answer.  aw_lock held. */
 static inline bool aw_is_enrolled(const struct aw_tracked *t)
 {
 	return t->standing == AW_ENROLLED;
@@ -228,9 +237,9 @@ void aw_places_free(struct aw_tracked *t);
 /**
  * struct aw_terms - on which terms a process is enrolled
  * @policy: enum altwait_policy
- * @quirks: as in struct aw_tracked
- * @shadow: likewise
- * @tally:  likewise
+ * @quirks: as in struct aw_tracked, like the next two
+ * @shadow: stock answers, and the policy is only asked
+ * @tally:  where its verdicts are counted besides, or NULL
  */
 struct aw_terms {
 	u32		policy;
@@ -265,18 +274,19 @@ bool aw_leave_nobody(void);
  * struct aw_tally - verdicts of shadow mode, counted: for a file, through which
  *	processes are enrolled, or for everybody
  * @refs:  of the file and of those enrolled through it
- * @lock:  all below
+ * @lock:  for all below
  * @n:	   the counts
- * @first: the first example of each kind, by place; without a time, there was none
+ * @first: the first example of each kind, by place, the latest of a stuck waiter;
+ *	   there was none if its time is 0
  */
 struct aw_tally {
 	refcount_t		refs;
-	spinlock_t		lock;	/* all below */
+	spinlock_t		lock;	/* for all below */
 	struct altwait_verdicts	n;
 	struct altwait_verdict	first[AW_N_EXAMPLES];
 };
 
-/* Context: any.  NULL stays NULL, here and below. */
+/* Takes a reference, and returns the tally; NULL stays NULL.  Context: any. */
 static inline struct aw_tally *aw_tally_get(struct aw_tally *tally)
 {
 	if (tally)
@@ -284,14 +294,17 @@ static inline struct aw_tally *aw_tally_get(struct aw_tally *tally)
 	return tally;
 }
 
-/* Context: any. */
+/* Drops a reference, unless it is NULL.  Context: any. */
 static inline void aw_tally_put(struct aw_tally *tally)
 {
 	if (tally && refcount_dec_and_test(&tally->refs))
 		kfree(tally);
 }
 
-/* The counters of struct altwait_counters, which says what each means. */
+/*
+ * The counters of struct altwait_counters, which says what each means: evicted is
+ * about records, and not about the wakers of a full PollSet.
+ */
 struct aw_stats {
 	atomic64_t diverted, returned, enrolled, dismissed, tracked, released;
 	atomic64_t blocked, woken, trouble, stolen, evicted, stuck;

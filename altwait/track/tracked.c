@@ -87,7 +87,7 @@ unsigned int aw_tracked_sleepers(const struct aw_tracked *t)
 	return n;
 }
 
-/* Those who sleep look at what has changed.  Context: any, aw_lock held. */
+/* Wakes the threads that sleep in a call.  Context: any, aw_lock held. */
 void aw_tracked_wake_sleepers(struct aw_tracked *t)
 {
 	struct aw_caller *c;
@@ -104,8 +104,8 @@ void aw_tracked_wake_sleepers(struct aw_tracked *t)
  * @leader: its thread-group leader
  * @parent: the parent's record, or NULL
  *
- * The record has no threads yet.  A record that still has the number of an
- * earlier process is evicted.
+ * The record has no threads yet.  A record of an earlier process that still has the
+ * number is forgotten.
  *
  * Context: aw_lock held, under RCU.
  * Return: the record; ERR_PTR: -ENOMEM, or -ENOSPC at the bound max_records.
@@ -140,7 +140,7 @@ struct aw_tracked *aw_tracked_add(struct task_struct *leader,
 	return t;
 }
 
-/* Takes the record off all lists; who holds a reference keeps it. */
+/* Takes the record out of everything; it is freed with its last reference. */
 void aw_tracked_forget(struct aw_tracked *t)
 {
 	list_del_init(&t->orphan);
@@ -153,7 +153,7 @@ static bool is_enrolled(const struct aw_process *p)
 	return p && aw_is_enrolled(aw_tracked_of(p));
 }
 
-/* True if somebody has still to look where a child of the process goes. */
+/* True if Linux has yet to be asked who the reaper of one of its children is. */
 static bool has_orphans(const struct aw_tracked *t)
 {
 	struct aw_process *child;
@@ -187,7 +187,10 @@ static bool is_traced_by_enrolled(const struct aw_tracked *t)
 	return needs;
 }
 
-/* Forgets a record that nobody waits with and nobody waits for. */
+/*
+ * Forgets a record, unless its process is in, or an enrolled parent or tracer may
+ * wait for it, or its children are orphans.  Context: aw_lock held.
+ */
 void aw_tracked_prune(struct aw_tracked *t)
 {
 	u32 tracer = t->rec.is_zombie ? t->rec.zombie_tracer :
