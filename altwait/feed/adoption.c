@@ -3,8 +3,9 @@
  * Children of a process that exits.
  *
  * Linux finds them a reaper in exit_notify(), after the last point at which the
- * exit announces itself here, and tells nobody.  So they are put aside as
- * orphans, and asked for their real_parent whenever somebody wants to know.
+ * exit announces itself here, and tells that one of zombies alone.  So they are put
+ * aside as orphans, and asked for their real_parent before each look at candidates
+ * and by dismiss.c's work.
  */
 #include <linux/pid.h>
 #include <linux/sched/signal.h>

@@ -44,9 +44,9 @@ void aw_adoption_finish(void);
  * struct aw_owed - a zombie of Linux's that the records are done with
  * @node:  in struct aw_tracked.owed
  * @pid:   the zombie's, referenced
- * @asked: somebody is asking stock for it without aw_lock, and frees it or
- *	   clears this
- * @again: somebody else wanted to ask meanwhile: stock may have it now
+ * @asked: a thread of the process is asking stock for it without aw_lock, and frees
+ *	   it or clears this
+ * @again: another thread wanted to ask meanwhile: stock may have it now
  */
 struct aw_owed {
 	struct list_head node;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the files of this room share, and nobody else needs.  Context of all, but
- * for task.c: aw_lock held, under RCU.
+ * for task.c and aw_parent_woken(): aw_lock held, under RCU.
  */
 #ifndef _ALTWAIT_FEED_INTERNAL_H
 #define _ALTWAIT_FEED_INTERNAL_H

@@ -7,8 +7,9 @@
 #include "internal.h"
 
 /*
- * A group stop is complete.  For a parent that traces the process there are its
- * ptrace stops instead.  Context: aw_lock held, under RCU.
+ * A group stop may be complete: nothing happens if it is not, or is known.  A parent
+ * that traces the process has its ptrace stops instead: the slot stays as it is.
+ * Context: aw_lock held, under RCU.
  */
 void aw_jobctl_stopped(struct aw_tracked *t, struct task_struct *leader,
 		       bool traced)

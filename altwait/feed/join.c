@@ -11,7 +11,10 @@
 
 unsigned int aw_n_in;
 
-/* The feed of the process is the caller's to attach; false: somebody else's. */
+/*
+ * True if the feed of the process is the caller's to attach: nobody has done so, nor
+ * is about to.  Context: aw_lock held.
+ */
 bool aw_join_claim(struct aw_tracked *t)
 {
 	lockdep_assert_held(&aw_lock);
@@ -62,8 +65,8 @@ void aw_join_enter(struct aw_tracked *t, struct task_struct *leader,
  * From here on its calls are redirected: all that it can wait for is in the records.
  * One that is made before goes to stock.
  *
- * Return: 0; it has left meanwhile: -ENOMEM, the records have no room for it;
- * -EAGAIN, for another reason.
+ * Return: 0; -ENOMEM, the process has left meanwhile, since the records have no room
+ * for it; -EAGAIN, it has left for another reason.
  */
 int aw_join_publish(struct aw_tracked *t, struct task_struct *leader)
 {

@@ -13,7 +13,7 @@
  * @t: its record
  * @leader: the thread-group leader
  *
- * They tell of it whom Linux does not.
+ * A parent or tracer that Linux does not tell is told by the records.
  *
  * Context: aw_lock held, under RCU.
  */
@@ -34,9 +34,9 @@ void aw_news_end(struct aw_tracked *t, struct task_struct *leader)
 }
 
 /*
- * The end of a whole process.  Linux tells of it once as it happens, to whoever
- * is the parent or tracer, and again to whom the zombie is handed on by another
- * process: the tracer, or the parent of before.
+ * The end of a whole process.  Linux tells of it once as it happens, to the tracer
+ * if there is one, else to the parent, and again to whom another process hands the
+ * zombie on: a tracer, or a parent that exits.
  */
 static enum aw_news_kind end_kind(const struct aw_tracked *to,
 				  struct aw_tracked *t,
@@ -61,11 +61,11 @@ static enum aw_news_kind end_kind(const struct aw_tracked *to,
 }
 
 /**
- * aw_news_of - what does Linux call __wake_up_parent() for?
+ * aw_news_of - what Linux calls __wake_up_parent() for
  * @to: whom it wakes
- * @t: the process of whom it tells, before the records know; or NULL
- * @child: whom it tells of
- * @traced: by @to
+ * @t: the record of the process that it tells of, not yet changed; or NULL
+ * @child: the task that it tells of
+ * @traced: @to traces that task
  *
  * A thread tells of its own stop and end itself, in that state; any thread tells
  * of the group.

@@ -2,11 +2,11 @@
 /*
  * What stock still owes.
  *
- * The seed lets a parent reap what a tracer still holds, and a tracer reap what
- * the parent has not seen; it never tells a tracer of a thread's end.  Linux
- * keeps such a zombie until the right one asks.  So the right one asks, in its
- * next wait call or the one that it sleeps in (call/clear.c), and the answer is
- * thrown away: the records have answered already.
+ * The reference lets a parent reap what a tracer still holds, and a tracer reap
+ * what the parent has not seen; it never tells a tracer of a thread's end.  Linux
+ * keeps such a zombie until the process whose it is asks for it.  So that one asks,
+ * in its next wait call or the one that it sleeps in (call/clear.c), and the answer
+ * is thrown away: the records have answered already.
  */
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
@@ -60,7 +60,7 @@ void aw_owed_add(struct aw_tracked *t, struct pid *pid)
 	list_add_tail(&o->node, &t->owed);
 }
 
-/* Linux keeps the process until their tracers have asked for each of these. */
+/* Linux keeps the process until the tracers of its threads have asked for each. */
 static void owe_threads(struct aw_tracked *zombie)
 {
 	struct task_struct *leader, *thread;
@@ -85,9 +85,9 @@ out:
 
 /*
  * Both the parent and the tracer of a consumed zombie may have to ask stock,
- * whoever of them has consumed it; one who is both, for a group whose end Linux
- * has yet to tell.  What stock gives at once is dropped when it is settled.
- * Context: aw_lock held.
+ * whichever of them has consumed it; one process that is both has to for a group
+ * whose end Linux has yet to tell.  What stock has given already is dropped by the
+ * next call that clears.  Context: aw_lock held.
  */
 void aw_owed_add_for(struct aw_tracked *zombie)
 {
@@ -112,7 +112,7 @@ void aw_owed_free(struct aw_owed *o)
 	kfree(o);
 }
 
-/* The process has left, nobody is inside.  Context: aw_lock held. */
+/* Drops all, for a process that has left.  Context: aw_lock held, nobody inside. */
 void aw_owed_drop(struct aw_tracked *t)
 {
 	struct aw_owed *o, *next;
@@ -128,7 +128,11 @@ void aw_owed_due(struct aw_tracked *t)
 	aw_tracked_wake_sleepers(t);
 }
 
-/* What nobody asks for, from the place of the last one on; it stays listed. */
+/*
+ * The next zombie that no other thread asks for, which the caller is to ask for;
+ * NULL: there is none.  @after: the last one, which is still listed, or NULL.
+ * Context: aw_lock held.
+ */
 struct aw_owed *aw_owed_next(struct aw_tracked *t, struct aw_owed *after)
 {
 	struct aw_owed *o = list_prepare_entry(after, &t->owed, node);

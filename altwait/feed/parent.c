@@ -10,10 +10,10 @@
 #include "internal.h"
 
 /*
- * Does Linux reap the child by itself?  do_notify_parent() has decided so by
- * the same tests, under the same siglock, right before this; and so has
- * __ptrace_detach(), where the parent itself lets a zombie go whose end it was told
- * of, without a look at the exit signal.
+ * True if Linux reaps the child by itself.  do_notify_parent() has decided so by
+ * the same tests right before this, and holds the siglock that it did so under; and
+ * so has __ptrace_detach(), where the parent itself lets a zombie go whose end it
+ * was told of, without a look at the exit signal.
  */
 static bool autoreaps(struct task_struct *child, bool told)
 {
@@ -45,7 +45,7 @@ static void child_news(struct aw_tracked *t, struct task_struct *leader,
 	}
 }
 
-/* A child's news, for its parent, who may have been told of its end before. */
+/* A child's news, for its parent; @told: Linux has told somebody of its end before. */
 static void of_child(struct aw_tracked *parent,
 		     struct task_struct *leader, bool told)
 {
@@ -87,9 +87,10 @@ static void of_tracee(struct aw_tracked *by, struct task_struct *task)
 }
 
 /*
- * __wake_up_parent(child, parent) wakes the queue that this entry is on.  The
- * child's exit state, stop state and parents stand still: tasklist_lock is held,
- * and the parent's siglock too.  Interrupts are off.
+ * __wake_up_parent(child, parent) wakes the queue that this entry is on.
+ * tasklist_lock is held, so that the child's parents stand still; and the parent's
+ * siglock, but not by __ptrace_detach(), where a tracer that ignores its children
+ * lets one go.  Interrupts are off.
  */
 int aw_parent_woken(wait_queue_entry_t *wq, unsigned int mode, int sync,
 		    void *key)
@@ -110,7 +111,7 @@ int aw_parent_woken(wait_queue_entry_t *wq, unsigned int mode, int sync,
 	of = aw_tracked_find(child);
 	told = of && of->end_told;
 	news.kind = aw_news_of(t, of, child, traced);
-	/* Who is entering is told of its tracees by the scan that follows. */
+	/* While it is entering, a scan follows that finds its tracees. */
 	if (traced && t->standing != AW_ENTERING)
 		of_tracee(t, child);
 	if (aw_is_enrolled(t) &&

@@ -90,8 +90,8 @@ static void probe_resumed(struct aw_tracked *t,
 }
 
 /*
- * The thread may be gone by now; what its process did at its end has taken
- * account of t->detaching.
+ * The thread may be gone by now; then aw_state_exit() has detached it, which looks at
+ * @detaching of struct aw_tracked.
  */
 static void probe_detached(const struct aw_ptrace_call *call, bool success)
 {

@@ -12,7 +12,8 @@
  * aw_scan_children - find the children that no event has announced
  * @t: an enrolled process
  *
- * At enrolment those are all; later, the orphans that a subreaper was given.
+ * At enrolment those are all; later, the orphans that a subreaper, or the init of a
+ * pid namespace, was given.
  *
  * Context: process, no lock held; @t is referenced.
  */
@@ -39,9 +40,9 @@ void aw_scan_children(struct aw_tracked *t)
 }
 
 /**
- * aw_scan_tracees - find who is traced already, and who stands in a stop
+ * aw_scan_tracees - find the threads that are traced already, and their stops
  *
- * Whoever matters has a record or an enrolled tracer.
+ * A thread matters if its process has a record, or if its tracer is enrolled.
  *
  * Context: process, no lock held.
  */

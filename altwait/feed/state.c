@@ -30,8 +30,9 @@ void aw_state_refresh_uid(struct aw_tracked *t)
 }
 
 /*
- * The last thread has left, and Linux has told the parent, or tells nobody until
- * a tracer has waited for another thread.  Context: aw_lock held, under RCU.
+ * The last thread has left.  Linux tells the parent or the tracer of it right now,
+ * or has done so before there was a record; or it tells nobody until a tracer has
+ * waited for another thread.  Context: aw_lock held, under RCU.
  */
 void aw_state_exit(struct aw_tracked *t, struct task_struct *leader)
 {
@@ -93,9 +94,10 @@ void aw_state_begin(struct aw_tracked *t, struct task_struct *leader)
 }
 
 /*
- * A child that may have no record, since it was there before its parent was
- * enrolled, or another parent there.  NULL: none can be had, and the parent
- * leaves.  Context: aw_lock held, under RCU.
+ * The record of a child, as a child of that parent.  It is made if there is none,
+ * since the child was there before its parent was enrolled, and moved if it has
+ * another parent.  NULL: none can be had, and the parent leaves.
+ * Context: aw_lock held, under RCU.
  */
 struct aw_tracked *aw_state_adopt(struct aw_tracked *parent,
 				  struct task_struct *leader)

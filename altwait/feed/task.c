@@ -18,7 +18,7 @@ int aw_task_status(const struct task_struct *task)
 	return READ_ONCE(task->exit_code);
 }
 
-/* Has the whole group exited, as wait_consider_task() sees it? */
+/* True if the whole group has exited, as wait_consider_task() sees it. */
 bool aw_task_is_zombie(struct task_struct *leader)
 {
 	return leader->exit_state && thread_group_leader(leader) &&
@@ -34,8 +34,9 @@ bool aw_task_is_reparented(struct task_struct *leader)
 }
 
 /*
- * The signal is in jobctl, too: stock's consumption of the stop before may have
- * cleared group_exit_code.  A leader that has exited has not stopped.
+ * The signal of a group's stop, or 0.  It is in jobctl, too: stock's consumption of
+ * the stop before may have cleared group_exit_code.  Each thread is asked, since a
+ * leader that has exited has not stopped.
  */
 int aw_task_stop_signal(struct task_struct *leader)
 {
@@ -51,8 +52,9 @@ int aw_task_stop_signal(struct task_struct *leader)
 }
 
 /*
- * The end of a group whose tracer has not seen a thread's end yet is told to
- * nobody.  Starry's tracers never see that, so for the records this is the end.
+ * True if a thread of the group, other than the leader, has a tracer: then Linux
+ * tells nobody of the group's end before that one has waited.  The reference's
+ * tracers never do, so that for the records the last thread's end is the group's.
  */
 bool aw_task_is_held(struct task_struct *task)
 {

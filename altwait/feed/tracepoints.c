@@ -80,7 +80,7 @@ static void last_thread(struct aw_tracked *t, struct task_struct *task)
 	t->held = aw_task_is_held(task);
 	if (t->held)
 		aw_state_exit(t, task->group_leader);
-	/* Will anybody whom the records know be told of this exit? */
+	/* An orphan is asked for later; else it goes if nobody needs the record. */
 	if (list_empty(&t->orphan))
 		aw_tracked_prune(t);
 }

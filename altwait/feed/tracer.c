@@ -12,13 +12,14 @@
 #include "internal.h"
 
 /**
- * aw_tracer_traced - a thread has a tracer: its process has
- * @task: the thread; its process may be unknown to the records
+ * aw_tracer_traced - a thread has a tracer, and so its process has one
+ * @task: the thread; nothing happens if it has no tracer; its process may be unknown
+ *	  to the records
  *
  * The tracer is heard from now on, enrolled or not, if the records know the
  * tracee; the tracee is tracked, if the tracer is enrolled.
  *
- * Context: atomic, aw_lock held, under RCU; drops and retakes the lock.
+ * Context: atomic, aw_lock held, under RCU; may drop and retake the lock.
  * Return: the tracee's record, or NULL.
  */
 struct aw_tracked *aw_tracer_traced(struct task_struct *task)
@@ -57,7 +58,7 @@ struct aw_tracked *aw_tracer_traced(struct task_struct *task)
 	return t;
 }
 
-/* Does Linux still see a tracer at any thread, other than one that exits? */
+/* True if any thread has a tracer in Linux that is not the one that exits. */
 static bool aw_tracer_has_any(struct task_struct *leader,
 			      const struct task_struct *but)
 {
@@ -75,7 +76,7 @@ static bool aw_tracer_has_any(struct task_struct *leader,
  * @task: the thread
  *
  * Linux detaches later, in exit_notify(), but before it tells anybody of the
- * exit; the seed's model has the same order.
+ * exit.
  *
  * Context: atomic, aw_lock held.
  */
@@ -108,7 +109,7 @@ static bool aw_tracer_is_syscall(const struct task_struct *task)
 		task->ptrace_message == PTRACE_EVENTMSG_SYSCALL_EXIT);
 }
 
-/* Without the record of a stop its waiters would sleep for ever. */
+/* Without the record of a stop its waiters would sleep for ever: they leave. */
 static void aw_tracer_trouble(struct aw_tracked *t, int err)
 {
 	struct aw_process *tracer;
@@ -121,10 +122,13 @@ static void aw_tracer_trouble(struct aw_tracked *t, int err)
 }
 
 /**
- * aw_tracer_stopped - a thread has entered ptrace_stop()
- * @task: the thread, in TASK_TRACED, its tracer being woken
+ * aw_tracer_stopped - put a ptrace stop into the records
+ * @task: the thread, which is in TASK_TRACED
  *
- * Context: atomic, aw_lock held, under RCU and tasklist_lock.
+ * Either its tracer is being woken for that, under tasklist_lock, or it has been in
+ * the stop since before the records knew of it, and may leave it meanwhile.
+ *
+ * Context: atomic, aw_lock held, under RCU; may drop and retake the lock.
  */
 void aw_tracer_stopped(struct task_struct *task)
 	__must_hold(&aw_lock)
@@ -148,7 +152,7 @@ void aw_tracer_stopped(struct task_struct *task)
  * aw_tracer_found - a traced thread that may stand in a stop since before
  * @task: the thread
  *
- * Context: atomic, aw_lock held, under RCU; drops and retakes the lock.
+ * Context: atomic, aw_lock held, under RCU; may drop and retake the lock.
  */
 void aw_tracer_found(struct task_struct *task)
 	__must_hold(&aw_lock)
