@@ -28,7 +28,11 @@ static void disarm_feeds(void)
 	aw_tracepoints_disarm();
 }
 
-/* Context: process, aw_enroll_mutex held.  0, or why a probe cannot be had. */
+/*
+ * Puts the probes on, unless they are.  Return: 0, or the errno with which a probe
+ * cannot be had; -EIO, the redirect does not take place.
+ * Context: process, aw_enroll_mutex held.
+ */
 int aw_arm(void)
 {
 	int err;
@@ -45,7 +49,7 @@ int aw_arm(void)
 	return err;
 }
 
-/* Context: process, aw_enroll_mutex held. */
+/* Takes the probes off, if they are on.  Context: process, aw_enroll_mutex held. */
 void aw_arm_undo(void)
 {
 	if (!aw_armed)
@@ -55,7 +59,7 @@ void aw_arm_undo(void)
 	aw_armed = false;
 }
 
-/* True if nobody is in.  Context: process. */
+/* True if no process is enrolled, entering or leaving.  Context: process. */
 bool aw_arm_is_idle(void)
 {
 	bool idle;
@@ -66,7 +70,10 @@ bool aw_arm_is_idle(void)
 	return idle;
 }
 
-/* The last process may have left, or none have come. */
+/*
+ * Has the work take the probes off, if nobody is in: the last process may have left,
+ * or the one that was to come has not.  Context: process.
+ */
 void aw_arm_undo_if_idle(void)
 {
 	if (aw_arm_is_idle())

@@ -7,7 +7,7 @@
 
 #include <linux/mutex.h>
 
-/* One request to enrol, end of a leave, or change of the probes at a time. */
+/* Held to enrol by request, to finish leavers, and to switch the probes. */
 extern struct mutex aw_enroll_mutex;
 
 int aw_arm(void);

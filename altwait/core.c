@@ -3,7 +3,8 @@
  * altwait: a second implementation of wait4(2) and waitid(2), that of Starry,
  * beside stock's, for the process trees that opt in.
  *
- * The module is a few rooms.  Each knows those above it here, and none below:
+ * The module is a few rooms.  Each knows those before it in this list, and none
+ * after it; core.c alone ties a room to those that rest on it (aw_host_ops):
  *
  *   model/	what the reference keeps and decides: records of processes, threads,
  *		stops and PollSets, and a call's candidates and report.  Pure: it
@@ -14,9 +15,9 @@
  *   call/	one replaced call: whom it is about, its sleep, what it writes, what
  *		it consumes through stock
  *   shadow/	the comparison: stock answers, linux and the policy are asked; and
- *		the watchdog of who sleeps in replace mode
+ *		the watchdog of calls that sleep in replace mode
  *   here	entry.c, what an enrolled caller runs; hooks.c, the probes that send
- *		it there; arm.c, enroll.c, dismiss.c, who is in; device.c and
+ *		it there; arm.c, enroll.c, dismiss.c, the ways in and out; device.c and
  *		stats.c, what user space sees
  *
  * A call goes hooks.c --> entry.c --> call/wait.c --> model/decide.c, and back

@@ -18,12 +18,12 @@
 
 DECLARE_WAIT_QUEUE_HEAD(aw_gone);
 
-static bool aw_closing;			/* aw_lock: nobody stays */
+static bool aw_closing;			/* aw_lock: at unload, nobody stays */
 
-/* Who may leave in one turn, lest a storm of exits keep others from entering. */
+/* Leavers finished in one turn, lest a storm of exits keep others from entering. */
 #define AW_LEAVERS	256
 
-/* The children's records go, but for those that are enrolled themselves. */
+/* The children get no parent, and the records go that nobody else needs. */
 static void drop_children(struct aw_tracked *t)
 {
 	struct aw_process *child, *next;
@@ -38,7 +38,7 @@ static void drop_children(struct aw_tracked *t)
 	}
 }
 
-/* So do those of its tracees, unless their parent wants them. */
+/* The records of its tracees go, where nobody else needs them. */
 static void drop_tracees(struct aw_tracked *t)
 {
 	struct aw_process *p, *next;
@@ -57,7 +57,7 @@ static void drop_tracees(struct aw_tracked *t)
 			aw_tracked_prune(aw_tracked_of(p));
 }
 
-/* Does the process still trace somebody whom the records need? */
+/* True if the process still traces one that has a record. */
 static bool is_tracer(const struct aw_tracked *t)
 {
 	struct aw_process *p;
@@ -68,7 +68,7 @@ static bool is_tracer(const struct aw_tracked *t)
 	return false;
 }
 
-/* A dismissed tracer goes on to be heard, for its tracees' sake. */
+/* True if a dismissed tracer goes on listening, for its tracees' sake. */
 static bool stays_listening(const struct aw_tracked *t)
 {
 	return aw_n_in && !aw_closing && atomic_read(&t->task->signal->live) &&
@@ -150,7 +150,7 @@ void aw_dismiss_finish(struct work_struct *work)
 	wake_up_all(&aw_gone);
 }
 
-/* Is a process that was leaving out?  Context: process. */
+/* True if a process is not leaving, or no more.  Context: process. */
 bool aw_dismiss_is_over(struct task_struct *leader)
 {
 	struct aw_tracked *t;
@@ -208,7 +208,8 @@ static bool nobody_leaving(void)
  * aw_dismiss_all - everybody goes back to stock
  *
  * On return no probe, tracepoint or feed of this module is attached, no record
- * is left and no task is in its text.
+ * is left and no caller of a wait call is in its text.  Of its works the watchdog's
+ * may still run: aw_watchdog_exit() comes next.
  *
  * Context: process, at unload, the device gone.
  */

@@ -9,7 +9,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
-/* Woken when a process has left altogether: aw_dismiss_is_over(). */
+/* Woken when leavers have been finished: aw_dismiss_is_over(). */
 extern wait_queue_head_t aw_gone;
 
 int aw_dismiss(pid_t vpid);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests to enrol, and the look at a process: ALTWAIT_ENROLL.
+ * Requests to enrol: ALTWAIT_ENROLL.
  */
 #include <linux/mutex.h>
 #include <linux/pid.h>
@@ -60,7 +60,8 @@ static int claim(struct aw_tracked *t, struct task_struct *leader,
 
 /*
  * The record of a process, made if need be and claimed; NULL: enrolled already;
- * ERR_PTR: -EAGAIN, come again; -ESRCH, it has exited; what aw_tracked_add() returns.
+ * ERR_PTR: -EAGAIN, come again; -ESRCH, the process has exited; what
+ * aw_tracked_add() returns.
  */
 static struct aw_tracked *prepare(struct task_struct *leader,
 				  const struct aw_terms *terms, bool *attach)
@@ -132,7 +133,7 @@ static int enroll_leader(struct task_struct *leader,
 /**
  * aw_enroll - ALTWAIT_ENROLL
  * @req: the request
- * @tally: where its verdicts are counted; taken up by shadow mode only
+ * @tally: where its verdicts are counted; NULL without ALTWAIT_SHADOW
  *
  * Context: process.
  * Return: 0, or the errnos of the ABI header.

@@ -21,7 +21,10 @@ static DECLARE_WAIT_QUEUE_HEAD(aw_drained);
 
 /* ------------------------------------------------------ enter and leave */
 
-/* The caller's thread record gets a waker; *spare is used up or not. */
+/*
+ * The caller's thread record gets a waker, if it has none: *spare, which becomes
+ * NULL.  Return: 0 or -ENOMEM.
+ */
 static int take_waker(struct aw_wait *w, struct aw_thread_waker **spare)
 {
 	struct aw_thread *thread;
@@ -46,7 +49,7 @@ static int take_waker(struct aw_wait *w, struct aw_thread_waker **spare)
 	return 0;
 }
 
-/* False: the process is not enrolled any more. */
+/* False if the process is not enrolled any more, or leaves for lack of memory. */
 static bool enter(struct aw_wait *w)
 {
 	struct aw_thread_waker *spare = kzalloc(sizeof(*spare), GFP_KERNEL);

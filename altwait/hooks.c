@@ -19,19 +19,22 @@
 #include "entry.h"
 #include "hooks.h"
 
-/* The probes, while armed; unused where this kernel lacks the entry point. */
+/* The probes, by enum aw_entry; those that this kernel lacks are not used. */
 static struct kprobe aw_hooks[AW_N_ENTRIES];
 
 /*
- * A real entry has the task's own user registers as its argument; a call that
- * this module makes into stock has not.
+ * True for a real entry, which has the task's own user registers as its argument; a
+ * call that this module makes into stock has others.
  */
 static bool is_entry(const struct pt_regs *regs)
 {
 	return regs->di == (unsigned long)task_pt_regs(current);
 }
 
-/* Where indirect branches are tracked, compat stubs are called by name only. */
+/*
+ * True if the stub cannot be called by its address: where indirect branches are
+ * tracked, that goes for all but the native ones.
+ */
 static bool is_sealed(enum aw_entry entry)
 {
 	if (entry == AW_ENTRY_WAIT4 || entry == AW_ENTRY_WAITID)
@@ -44,7 +47,7 @@ static bool is_sealed(enum aw_entry entry)
 }
 
 /*
- * Whether the replacement is entered is not certain here: a BPF program that is
+ * It is not certain here that the replacement is entered: a BPF program that is
  * attached to the stub's exit calls the stub by its address.  Then the two
  * counters of the pair differ for good, and say so.
  */
