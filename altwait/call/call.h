@@ -30,10 +30,10 @@ enum aw_abi { AW_ABI_NATIVE, AW_ABI_COMPAT, AW_ABI_X32 };
  * @entry: the entry point that it came by
  * @task:  the caller
  * @ns:	   its pid namespace
- * @own_pgid: its process group, and
- * @own_vpgid: as it numbers that
- * @pidfd: P_PIDFD: aw_stock_pidfd_nr() for Linux,
- * @pidfd_number: and by number
+ * @own_pgid: its process group, as the records number it, and
+ * @own_vpgid: as the caller does; 0 where it lies outside of @ns
+ * @pidfd: P_PIDFD: what aw_stock_pidfd_nr() says by Linux's rule,
+ * @pidfd_number: and what it says with PIDFD_BY_NUMBER
  * @nonblock: the pidfd has O_NONBLOCK
  * @ask:   in shadow mode, the arguments for stock: they name whom the call was
  *	   about when it began
@@ -49,7 +49,7 @@ enum aw_abi { AW_ABI_NATIVE, AW_ABI_COMPAT, AW_ABI_X32 };
  * @stale: the report is about a candidate that was reaped after the snapshot:
  *	   stock has no such child
  * @facts: what Linux knows of the candidates, before each decision
- * @claim: thread whose report this call is taking from stock, 0 if none
+ * @claim: the thread whose report this call is taking from stock, 0 if none
  * @slept: the call has slept: a signal ends it from then on
  * @synced: it has waited for a tracer that hands a zombie on
  * @caught_up: it has waited for an end to be told to the records
@@ -59,15 +59,18 @@ enum aw_abi { AW_ABI_NATIVE, AW_ABI_COMPAT, AW_ABI_X32 };
  * @policy: the quirks that were in force when the call began
  * @news:  shadow: Linux would have woken it
  * @heard: what has happened since it looked last
- * @settled: the candidates that it began with, or NULL
- * @first: those, where they are not @snap
+ * @settled: the candidates that it began with, of which its policy keeps something,
+ *	   or NULL
+ * @first: those, where they are neither @snap nor shadow mode's
  * @asleep: in aw_sleepers, while it sleeps in replace mode
  * @since: when it fell asleep: jiffies
- * @watched: the watchdog's round that saw it last
+ * @watched: the watchdog's round that saw it last; U32_MAX: it has told of it
  * @suspect: what it may have missed, as the watchdog saw it then
  *
- * aw_lock: @facts, @claim, @news, @heard, @caller, @asleep, @watched, @suspect,
- * and @snap while it changes.
+ * Others of the process, the feeds and the watchdog look at it while it is in
+ * me->calls; so aw_lock: @claim, @facts.claimed, @news, @heard, @settled and what it
+ * points to, @caller, @asleep, @since, @watched, @suspect.  All else is the caller's
+ * alone, but @snap and @first are references: aw_lock to change what they hold.
  */
 struct aw_wait {
 	struct aw_args		args;
@@ -143,7 +146,7 @@ void aw_restart_note(struct aw_wait *w, const struct pt_regs *regs,
 bool aw_restart_fails(struct aw_wait *w, const struct pt_regs *regs);
 long aw_restart_in_stock(const struct aw_wait *w);
 
-/* A siginfo, in either layout. */
+/* How long a siginfo is, in either layout. */
 #define AW_SIGINFO_SIZE	128
 
 /* user.c: what it writes */

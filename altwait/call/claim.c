@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A decision made true in Linux's order: the report is taken from stock first,
- * and user memory is written afterwards, so that a fault loses the report.
+ * and user memory is written afterwards, so that a fault loses what is consumed.
  *
  * Between the decision and stock's answer no lock is held.  Until then the call
  * has a claim on the report, which hides it from the other threads of its
@@ -12,7 +12,7 @@
 #include "internal.h"
 
 /**
- * aw_claim_wanted - is the report taken before user memory is written?
+ * aw_claim_wanted - true if the report is taken before user memory is written
  * @w: the call
  * @d: its decision
  *
@@ -20,6 +20,8 @@
  * writes when do_wait() is done.
  *
  * Context: any.
+ * Return: true where the policy lacks the quirk that keeps such a report after a
+ * fault.
  */
 bool aw_claim_wanted(const struct aw_wait *w, const struct aw_decision *d)
 {
@@ -36,8 +38,8 @@ bool aw_claim_wanted(const struct aw_wait *w, const struct aw_decision *d)
 }
 
 /*
- * Would stock give this job status to the caller?  A tracer's stop is a ptrace
- * stop; the job-control stop is the parent's, if that is another process.
+ * True if stock would give this job status to the caller.  A tracer's stop is a
+ * ptrace stop; the job-control stop is the parent's, if that is another process.
  */
 static bool stock_has_job(const struct aw_fact *f,
 			  const struct aw_decision *d)
@@ -49,8 +51,8 @@ static bool stock_has_job(const struct aw_fact *f,
 }
 
 /**
- * aw_claim_begin - nobody else of the process gets this report
- * @w: the call
+ * aw_claim_begin - keep a report from the other threads of the process
+ * @w: the call; learns whether stock has the report
  * @d: its decision
  *
  * Context: aw_lock held, the facts being those of the decision.
@@ -93,7 +95,7 @@ static int options_for(const struct aw_decision *d)
 	}
 }
 
-/* The records follow what stock has given. */
+/* The records follow what stock has given.  Context: aw_lock held. */
 static void follow_stock(struct aw_wait *w, const struct aw_decision *d)
 {
 	struct aw_tracked *t = aw_tracked_of(d->proc);
@@ -116,7 +118,7 @@ static void follow_stock(struct aw_wait *w, const struct aw_decision *d)
 		t->cont_seen = false;
 }
 
-/* Ends the claim, and wakes whom it has kept waiting. */
+/* Ends the claim, and wakes the calls that it has kept waiting.  aw_lock held. */
 static void end_claim(struct aw_wait *w)
 {
 	struct aw_wait *other;
@@ -130,7 +132,7 @@ static void end_claim(struct aw_wait *w)
 	}
 }
 
-/* False: stock has given the report to somebody else. */
+/* False if stock has had the report, and has given it to somebody else. */
 static bool take(struct aw_wait *w, const struct aw_decision *d)
 {
 	pid_t nr = aw_commit_thread_nr(d);
@@ -154,7 +156,8 @@ static bool take(struct aw_wait *w, const struct aw_decision *d)
  *
  * Context: process, the caller; no lock held.
  * Return: 0; AW_STOLEN, somebody else has got the report: decide anew; -EFAULT,
- * user memory cannot be written, and the report is lost, as in Linux.
+ * user memory cannot be written, and the report is lost, unless WNOWAIT left it
+ * there, as in Linux.
  */
 long aw_claim_report(struct aw_wait *w, const struct aw_decision *d)
 {

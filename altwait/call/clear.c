@@ -9,8 +9,8 @@
 #include "internal.h"
 
 /*
- * What the caller calls the zombie; 0: it is gone.  The number of one that is
- * gone may be another child's by now.
+ * The zombie's number for the caller; 0: the zombie is gone, and another child may
+ * have its number by now.
  */
 static pid_t caller_nr(const struct aw_owed *o)
 {
@@ -24,8 +24,8 @@ static pid_t caller_nr(const struct aw_owed *o)
 }
 
 /*
- * 0: somebody else still holds the zombie.
- * Context: aw_lock held; drops and retakes it.
+ * Asks stock for the zombie.  Return: 0, somebody else still holds it; else the
+ * caller has it, or nobody can.  Context: aw_lock held; drops and retakes it.
  */
 static long ask_stock(struct aw_owed *o)
 	__must_hold(&aw_lock)

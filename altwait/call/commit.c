@@ -16,7 +16,7 @@
 
 #include "internal.h"
 
-/* What the caller calls the process or thread that is reported. */
+/* The number that the call reports, of a process or thread, for its caller. */
 u32 aw_commit_nr(const struct aw_wait *w, const struct aw_decision *d)
 {
 	struct pid_namespace *ns = w->ns;
@@ -36,7 +36,7 @@ u32 aw_commit_nr(const struct aw_wait *w, const struct aw_decision *d)
 	return nr;
 }
 
-/* Has somebody else reaped a child through stock? */
+/* True if somebody else has reaped the child through stock. */
 static bool is_gone(const struct aw_tracked *t)
 {
 	struct task_struct *task;
@@ -79,7 +79,10 @@ static struct pid *pid_of(const struct aw_decision *d)
 	return find_pid_ns(d->tid, &init_pid_ns);
 }
 
-/* What the caller calls it; 0: it is gone.  Context: process, the caller. */
+/*
+ * The number of the thread that the report is about, for the caller; 0: it is gone.
+ * Context: process, the caller.
+ */
 pid_t aw_commit_thread_nr(const struct aw_decision *d)
 {
 	struct pid *pid;
@@ -94,7 +97,7 @@ pid_t aw_commit_thread_nr(const struct aw_decision *d)
 	return nr;
 }
 
-/* A zombie that stock has yet: the caller asks for it again. */
+/* Stock keeps the zombie yet: the caller's process will ask for it again. */
 static void owe(const struct aw_wait *w, const struct aw_decision *d)
 {
 	struct pid *pid;
@@ -109,9 +112,9 @@ static void owe(const struct aw_wait *w, const struct aw_decision *d)
 }
 
 /*
- * Reaps through stock.  False: it was somebody else's.  A child that stock
- * reaped by itself, or that was reported before, is the records' alone; one
- * that a tracer still holds (stock says 0) stays Linux's zombie until then.
+ * Reaps through stock.  False if somebody else has.  A child that Linux reaped by
+ * itself, or that was reported before, is the records' alone; one that a tracer
+ * still holds (stock says 0) stays Linux's zombie until that has waited.
  */
 static bool reap(const struct aw_decision *d,
 		 const struct aw_wait *w)
@@ -127,12 +130,12 @@ static bool reap(const struct aw_decision *d,
 			owe(w, d);
 	}
 	trace_altwait_wait_commit(d->kind, w->nr, ret);
-	/* Parent and tracer share a zombie of two: see owed.c. */
+	/* Parent and tracer share one zombie: see feed/owed.c. */
 	return ret >= 0 || d->proc->zombie_tracer;
 }
 
 /*
- * Takes the same report from stock, lest it be given again after a dismissal.
+ * Takes the job status from stock, too, lest it be given again after a dismissal.
  * The records' slot decides alone: stock may have lost it to a SIGKILL.
  */
 static void take_job_status(const struct aw_decision *d,

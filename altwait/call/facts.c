@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What Linux knows of a call's candidates, read off the tasks right before
- * decide() asks: one fact for each place at which __do_wait() would look, in
+ * aw_decide() asks: one fact for each place at which __do_wait() would look, in
  * the order in which it would.
  *
  * Nothing keeps the tasks still meanwhile: tasklist_lock is not for modules.
@@ -88,7 +88,7 @@ static void fill(struct aw_fact *f, struct aw_tracked *t,
 	f->uid = __kuid_val(task_uid(task));
 }
 
-/* What another call of the process is taking from stock, nobody else gets. */
+/* True if another call of the process is taking from stock what this one has. */
 static bool is_claimed(const struct aw_wait *w, const struct aw_fact *f)
 {
 	struct aw_wait *other;
@@ -161,7 +161,7 @@ static void add_children(const struct aw_wait *w,
 	}
 }
 
-/* False: no thread of it has a tracer any more. */
+/* False if no thread of the process has a tracer any more. */
 static bool add_threads(const struct aw_wait *w, struct aw_facts *facts,
 			struct aw_tracked *t)
 {
@@ -215,10 +215,10 @@ bool aw_facts_read(const struct aw_wait *w, struct aw_facts *facts)
 }
 
 /**
- * aw_facts_collect - read what Linux knows now, if somebody asks
+ * aw_facts_collect - read what Linux knows now, if the policy asks for that
  * @w: the call; @facts is filled in
  *
- * Nothing is read where the policy has every quirk: then nobody asks.
+ * Nothing is read where the policy has every quirk: it goes by the records alone.
  *
  * Context: process, the caller; aw_lock held.
  * Return: false where there is not enough room; @facts.n says how much.

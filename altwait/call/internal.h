@@ -9,10 +9,10 @@
 
 /**
  * enum aw_step - what a step of a call comes to, besides 0 and a negative errno
- * @AW_AGAIN: the call has slept, or was in vain: it has to look again
- * @AW_CLAIM: it has to take what it found from stock
- * @AW_EARLY: it has found what the records have not heard of yet
- * @AW_ROOM: it needs more room for candidates or facts
+ * @AW_AGAIN: the call has slept, and has to look again
+ * @AW_CLAIM: the call has to take what it found from stock
+ * @AW_EARLY: the call has found what Linux is about to tell, or to hand on
+ * @AW_ROOM: the call needs more room for candidates or facts
  * @AW_STOLEN: stock has given the report to somebody else
  *
  * No caller of the system call sees these.

@@ -11,8 +11,9 @@
 #include "internal.h"
 
 /*
- * Is there a signal that would be delivered now?  Else TIF_SIGPENDING means a
+ * True if there is a signal that would be delivered now.  Else TIF_SIGPENDING means a
  * stop of the whole group, a tracer, the freezer: nothing to end a call for.
+ * Context: process, no lock held.
  */
 bool aw_restart_has_signal(void)
 {
@@ -30,11 +31,11 @@ bool aw_restart_has_signal(void)
 }
 
 /*
- * Starry: EINTR unless a handler with SA_RESTART runs.  -ERESTARTSYS does that
- * but for the case that no handler runs at all; then the call comes back at
- * once, from the same place, and aw_restart_fails() turns it into EINTR.
- * Where no signal was the reason, it goes on instead.  Linux leaves it at
- * -ERESTARTSYS.
+ * Notes that a call returns -ERESTARTSYS.  Starry: EINTR unless a handler with
+ * SA_RESTART runs.  -ERESTARTSYS does that but for the case that no handler runs at
+ * all; then the call comes back at once, from the same place, and
+ * aw_restart_fails() turns it into EINTR.  Where no signal was the reason, it goes
+ * on instead.  Linux leaves it at -ERESTARTSYS.  Context: the caller.
  */
 void aw_restart_note(struct aw_wait *w, const struct pt_regs *regs,
 		     bool deliverable)
@@ -48,6 +49,10 @@ void aw_restart_note(struct aw_wait *w, const struct pt_regs *regs,
 	tw->sp = regs->sp;
 }
 
+/*
+ * True if this is a call that a signal has ended, made again although no handler has
+ * run: it fails with EINTR.  Context: process, the caller, no lock held.
+ */
 bool aw_restart_fails(struct aw_wait *w, const struct pt_regs *regs)
 {
 	bool interrupted;
@@ -61,8 +66,9 @@ bool aw_restart_fails(struct aw_wait *w, const struct pt_regs *regs)
 }
 
 /*
- * Back to stock: with a signal as stock would, else unnoticed.  A call that has not
- * slept is not interrupted: stock looks first, and the signal came just before it.
+ * A call goes on in stock.  Return: a restart code: with a signal as stock would,
+ * else unnoticed.  A call that has not slept is not interrupted: stock looks first,
+ * and the signal came just before it.
  */
 long aw_restart_in_stock(const struct aw_wait *w)
 {

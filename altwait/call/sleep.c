@@ -22,7 +22,10 @@ void aw_sleep_init(void (*begins)(void))
 	aw_sleep_begins = begins;
 }
 
-/* Stock itself is asked in shadow mode: nothing can be missed there. */
+/*
+ * For the watchdog.  In shadow mode stock itself is asked: nothing can be missed
+ * there.
+ */
 static void enlist(struct aw_wait *w)
 {
 	if (w->shadow)
@@ -34,14 +37,21 @@ static void enlist(struct aw_wait *w)
 	aw_sleep_begins();
 }
 
-/* Not dismissed, nor given to another policy.  Context: aw_lock held. */
+/*
+ * True unless the process was dismissed since the call began, or given to another
+ * policy.  Context: aw_lock held.
+ */
 bool aw_sleep_may_go_on(const struct aw_wait *w)
 {
 	return aw_is_enrolled(w->me) && w->me->quirks == w->policy &&
 	       w->me->shadow == w->shadow;
 }
 
-/* Context: aw_lock held; drops and retakes it.  Why did the sleep end? */
+/*
+ * Sleeps until there is news that the call hears of, or a signal, or it has to leave.
+ * What stock owes is cleared meanwhile.  Return: why the sleep ended.
+ * Context: process, the caller; aw_lock held; drops and retakes it.
+ */
 enum aw_wake aw_sleep(struct aw_wait *w)
 	__must_hold(&aw_lock)
 {

@@ -101,7 +101,7 @@ const char *aw_stock_symbol(enum aw_entry entry)
  * @pid: as the caller's pid namespace numbers it
  * @options: of wait4(2)
  *
- * Context: the parent, in process context, no lock held.
+ * Context: the parent or tracer, in process context, no lock held.
  * Return: what wait4(@pid, NULL, @options, NULL) returns.
  */
 long aw_stock_wait4(pid_t pid, int options)
@@ -116,7 +116,7 @@ long aw_stock_wait4(pid_t pid, int options)
  * @pid: as the caller's pid namespace numbers it
  * @options: of waitid(2)
  *
- * Context: the parent, in process context, no lock held.
+ * Context: the parent or tracer, in process context, no lock held.
  * Return: what waitid(P_PID, @pid, NULL, @options, NULL) returns.
  */
 long aw_stock_waitid(pid_t pid, int options)
@@ -150,7 +150,7 @@ bool aw_stock_take(pid_t pid, int options)
 	return aw_stubs[AW_ENTRY_WAITID].call(&regs) == -EFAULT;
 }
 
-/* The caller's registers, with another value in one of them. */
+/* One of the registers, by its offset: AW_REG(). */
 static unsigned long *register_at(struct pt_regs *regs, unsigned int at)
 {
 	return (void *)regs + at;
@@ -161,8 +161,8 @@ static unsigned long *register_at(struct pt_regs *regs, unsigned int at)
  * @w: the call
  * @regs: the caller's user registers
  *
- * It may be asked many times, and who the call is about was settled the first
- * time: it is told that, and not the arguments that would be looked up anew.
+ * Stock may be asked many times, and whom the call is about was settled the first
+ * time: it is told that, and not the arguments, which it would look up anew.
  *
  * Context: process, the caller, no lock held.
  * Return: what the call returns with WNOHANG among its options.
@@ -180,7 +180,7 @@ long aw_stock_again(const struct aw_wait *w, const struct pt_regs *regs)
 }
 
 /**
- * aw_stock_probe - has stock a report for a waitid?
+ * aw_stock_probe - see whether stock has a report for a waitid
  * @w: the call
  * @options: its options; a report is taken, unless WNOWAIT is among them
  *
@@ -210,10 +210,10 @@ void aw_stock_rusage(struct task_struct *task, struct rusage *usage)
 	aw_getrusage(task, RUSAGE_BOTH, usage);
 }
 
-/* A number that no process has: the pidfd's is not in the caller's view. */
+/* A number that no process has: for one that the caller's namespace does not see. */
 #define AW_NOBODY	S32_MAX
 
-/* Has the number gone to somebody else since? */
+/* True if somebody else has the number by now. */
 static bool is_stale_pidfd(struct pid *pid, u32 nr)
 {
 	struct pid *now;

@@ -13,7 +13,7 @@
 
 /* ------------------------------------------------------------ the request */
 
-/* The record's number of a process that the caller names; 0: there is none. */
+/* The number that the records have for one of the caller's; 0: there is none. */
 static u32 aw_target_number(const struct aw_wait *w, u32 nr)
 {
 	struct pid_namespace *ns = w->ns;
@@ -33,9 +33,10 @@ static u32 aw_target_number(const struct aw_wait *w, u32 nr)
 }
 
 /*
- * The own group and a descriptor stand for what they were when the call began,
- * also where another thread changes them while it sleeps.  For a group outside
- * of the caller's namespace, and for group 1 in wait4, there is no other name.
+ * Names the target for stock: @ask.  The own group and a descriptor stand for
+ * what they were when the call began, also where another thread changes them while
+ * it sleeps.  For a group outside of the caller's namespace, and for group 1 in
+ * wait4, there is no other name.
  */
 static void aw_target_name(struct aw_wait *w)
 {
@@ -53,7 +54,7 @@ static void aw_target_name(struct aw_wait *w)
 	}
 }
 
-/* What does not change while the call lasts, whatever the policy. */
+/* Looks up what does not change while the call lasts, whatever the policy. */
 static void aw_target_look_up(struct aw_wait *w)
 {
 	const struct aw_args *args = &w->args;
@@ -144,7 +145,7 @@ static bool aw_target_is_reaper(void)
 	       is_child_reaper(task_tgid(current));
 }
 
-/* False: there is not enough room.  Context: aw_lock held. */
+/* False if there is not enough room.  Context: aw_lock held. */
 static bool aw_target_look(struct aw_wait *w)
 {
 	unsigned int n;
@@ -164,11 +165,11 @@ static bool aw_target_look(struct aw_wait *w)
 }
 
 /**
- * aw_target_refresh - see Linux's facts, and who is a candidate now
+ * aw_target_refresh - read Linux's facts, and take the candidates of now
  * @w: the call
  *
- * The reference settles who is one when the call begins, and so does a policy
- * that has all of its quirks about that.
+ * The reference settles the candidates when the call begins, and so does a policy
+ * that has all of its quirks about that: AW_QUIRKS_SETTLED.
  *
  * Context: process, the caller; aw_lock held.
  * Return: false where there is not enough room: aw_target_grow().
@@ -228,13 +229,14 @@ bool aw_target_room(struct aw_snapshot *snap, unsigned int n)
 }
 
 /**
- * aw_target_adopt - look for children that nobody has announced
+ * aw_target_adopt - look for children that no event has announced
  * @w: the call
  *
- * Orphans come to a subreaper in silence, unless they are zombies.
+ * Orphans come to a subreaper, or to the init of a pid namespace, in silence,
+ * unless they are zombies.
  *
  * Context: process, the caller; no lock held.
- * Return: whether there may be any.
+ * Return: true if the caller's process can get orphans.
  */
 bool aw_target_adopt(struct aw_wait *w)
 {
@@ -244,7 +246,7 @@ bool aw_target_adopt(struct aw_wait *w)
 	return true;
 }
 
-/* What the policy may keep of the snapshot.  False without memory. */
+/* Notes what the policy may keep of the snapshot.  False without memory. */
 static bool aw_target_keep(struct aw_wait *w)
 {
 	aw_quirkset keeps = w->req.quirks & AW_QUIRKS_SETTLED;
@@ -269,7 +271,7 @@ static bool aw_target_keep(struct aw_wait *w)
  * @w: the call; @snap is filled in
  *
  * Context: process, the caller; no lock held.
- * Return: 0; -ECHILD, nobody can ever answer; a restart, where the process has
+ * Return: 0; -ECHILD, nobody can ever answer; a restart code, where the process has
  * left: the records may lack a child by then.
  */
 int aw_target_take(struct aw_wait *w)

@@ -59,6 +59,7 @@ static void fill_siginfo(const struct aw_wait *w, const struct aw_decision *d,
 	}
 }
 
+/* Where the second stretch of a siginfo begins, in the call's layout. */
 size_t aw_user_tail(const struct aw_wait *w)
 {
 #ifdef CONFIG_COMPAT
@@ -68,7 +69,7 @@ size_t aw_user_tail(const struct aw_wait *w)
 	return offsetof(struct siginfo, si_pid);
 }
 
-/* How much of user memory a siginfo takes. */
+/* How much of user memory the call may write for a siginfo. */
 static size_t siginfo_size(const struct aw_wait *w)
 {
 	if (w->req.quirks & AW_Q(SIGINFO_WHOLE))
@@ -83,7 +84,7 @@ static size_t siginfo_size(const struct aw_wait *w)
  * @w: the call; @used is filled in if user space wants it
  * @d: its decision
  *
- * Before the report is taken: a zombie is gone afterwards.
+ * Called before the report is taken: a zombie is gone afterwards.
  *
  * Context: process, no lock held.
  */
@@ -106,7 +107,7 @@ void aw_user_note_usage(struct aw_wait *w, const struct aw_decision *d)
 }
 
 #ifdef CONFIG_COMPAT
-static unsigned long put_compat_usage(const struct aw_wait *w)
+static long put_compat_usage(const struct aw_wait *w)
 {
 	struct compat_rusage c = {
 		.ru_utime = { w->used.ru_utime.tv_sec, w->used.ru_utime.tv_usec },
@@ -127,12 +128,7 @@ static unsigned long put_compat_usage(const struct aw_wait *w)
 		.ru_nivcsw = w->used.ru_nivcsw,
 	};
 
-	return copy_to_user(w->rusage, &c, sizeof(c));
-}
-#else
-static unsigned long put_compat_usage(const struct aw_wait *w)
-{
-	return 0;
+	return copy_to_user(w->rusage, &c, sizeof(c)) ? -EFAULT : 0;
 }
 #endif
 
@@ -147,14 +143,19 @@ long aw_user_put_usage(const struct aw_wait *w)
 {
 	if (!w->rusage || w->req.quirks & AW_Q(RUSAGE_IGNORED))
 		return 0;
+#ifdef CONFIG_COMPAT
 	if (w->abi == AW_ABI_COMPAT)
-		return put_compat_usage(w) ? -EFAULT : 0;
+		return put_compat_usage(w);
+#endif
 	return copy_to_user(w->rusage, &w->used, sizeof(w->used)) ? -EFAULT : 0;
 }
 
 /* ------------------------------------------------- a write that may sleep */
 
-/* The same where the write may sleep; Linux looks at the whole first. */
+/*
+ * Writes a siginfo, whole or its six members; may sleep.  Linux looks at the whole
+ * range of addresses first.
+ */
 static long put_siginfo(const struct aw_wait *w,
 			const struct aw_decision *d, bool whole)
 {

@@ -3,7 +3,7 @@
  * A replaced call: take a snapshot, then decide, commit or sleep.
  *
  * The check and the registration in the PollSet happen in one section of
- * aw_lock, so the seed's second check after registering (lines 277-290) has
+ * aw_lock, so the reference's second check after registering (seed 277-290) has
  * nothing to find and is left out.
  */
 #include <linux/pid.h>
@@ -32,6 +32,7 @@ static void told_for_good(struct aw_tracked *t)
 	aw_owed_add_for(t);
 }
 
+/* Return: what aw_apply() returns.  Context: aw_lock held. */
 static long commit(struct aw_wait *w, const struct aw_decision *d)
 {
 	struct aw_decision now = *d;
@@ -39,8 +40,8 @@ static long commit(struct aw_wait *w, const struct aw_decision *d)
 
 	w->stale = aw_ends_process(d) && !d->proc->in_zombies;
 	/*
-	 * A second reap goes by the number, in the seed, and would take away
-	 * whoever has it by then: a live process, here.
+	 * A second reap goes by the number, in the reference, and would take
+	 * away whoever has it by then: a live process, here.
 	 */
 	now.consume &= !w->stale;
 	ret = aw_apply(&aw_records, &w->req, &now, aw_commit_write, w);
@@ -91,9 +92,9 @@ static bool is_nothing(const struct aw_decision *d)
 }
 
 /*
- * A tracer is about to hand a zombie on.  wait_task_zombie() wakes the parent first
- * and makes it a zombie again afterwards, both under tasklist_lock: who has been
- * woken has to wait for that, once after each such news, before it finds nothing.
+ * True if a tracer is about to hand a zombie on.  wait_task_zombie() wakes the parent
+ * first and makes it a zombie again afterwards, both under tasklist_lock: a call that
+ * was woken has to wait for that, once after each such news, before it finds nothing.
  */
 static bool is_passing(struct aw_wait *w)
 {
@@ -237,8 +238,8 @@ static long poll_until_over(struct aw_wait *w, const struct pt_regs *regs,
 }
 
 /*
- * Tells what was committed; what a claim has taken is done already.  Return: 0;
- * -EFAULT; AW_STOLEN.
+ * Traces what is reported, and consumes in stock what was committed; a claim has done
+ * that already.  Return: 0; -EFAULT; AW_STOLEN.
  */
 static long report(struct aw_wait *w, const struct aw_decision *d)
 {
@@ -252,6 +253,7 @@ static long report(struct aw_wait *w, const struct aw_decision *d)
 	return aw_user_put_usage(w);
 }
 
+/* Stock has given away what the records had: they forget it, and all begins anew. */
 static void forget_stolen(struct aw_wait *w, const struct aw_decision *d,
 			  unsigned int times)
 {
@@ -277,7 +279,7 @@ static void forget_stolen(struct aw_wait *w, const struct aw_decision *d,
  * @d: filled in: what was reported
  *
  * Context: process, the caller; no lock held.
- * Return: as the seed returns it, with Linux's errno; or a restart code.
+ * Return: as the reference returns it, with Linux's errno; or a restart code.
  */
 long aw_wait(struct aw_wait *w, const struct pt_regs *regs,
 	     struct aw_decision *d)

@@ -8,7 +8,7 @@
 
 #include "internal.h"
 
-/* Is the process one of those that the call has kept since it began? */
+/* True if the process is one of those that the call has kept since it began. */
 static bool has_kept(const struct aw_wait *w, const struct aw_process *p)
 {
 	unsigned int i;
@@ -35,7 +35,7 @@ static bool is_eligible(const struct aw_wait *w,
 	return true;
 }
 
-/* Does it name a thread, or the process of a thread, that the news is about? */
+/* True if the call names the process that the news is about, or a thread of it. */
 static bool names_thread_of(const struct aw_wait *w, const struct aw_process *of)
 {
 	const struct aw_target *target = &w->req.target;
@@ -44,20 +44,25 @@ static bool names_thread_of(const struct aw_wait *w, const struct aw_process *of
 	       (target->id == of->pid || aw_thread_find(of, target->id));
 }
 
-/* The end of child_wait_callback(): does it hang on another thread? */
+/*
+ * The end of child_wait_callback(): true if the task hangs on another thread than the
+ * caller, which has asked for its own alone.
+ */
 static bool is_foreign(const struct aw_wait *w, const struct aw_news *news,
 		       struct task_struct *task)
 {
 	if (!(w->req.options & __WNOTHREAD) || !task)
 		return false;
-	/* What Linux tells the tracer, the records tell the parent. */
+	/*
+	 * Linux tells whom the task hangs on, its tracer if it has one.  What the
+	 * records tell on top goes by the real parent, also where a tracer is told.
+	 */
 	return w->task != (news->task ? rcu_dereference(task->parent) :
 			   rcu_dereference(task->real_parent));
 }
 
 /*
- * Whom of those who would make this call does the news concern?  As in struct
- * aw_heard.
+ * Which policies news concerns, if they have made this call: as in struct aw_heard.
  */
 static aw_quirkset concerns(const struct aw_wait *w, const struct aw_news *news)
 {
@@ -75,7 +80,7 @@ static aw_quirkset concerns(const struct aw_wait *w, const struct aw_news *news)
 		by |= foreign ? AW_Q(WNOTHREAD_IGNORED) : AW_CONCERNS;
 	else if (names_thread_of(w, news->of))
 		by |= AW_Q(TRACE_BY_PROCESS);
-	/* Who is a candidate may not be one by Linux's test any more. */
+	/* A candidate may be none by Linux's test any more. */
 	if (has_kept(w, news->of))
 		by |= AW_Q(MEMBERS_STAY);
 	return by;
@@ -86,8 +91,9 @@ static aw_quirkset concerns(const struct aw_wait *w, const struct aw_news *news)
  * @p: its record
  * @news: what
  *
- * Each call of it notes whom the news would wake.  In shadow mode that is Linux
- * for one, also while stock is answering.
+ * Each call of the process notes which policies the news concerns.  In shadow mode it
+ * is woken at once if Linux would wake it, also while stock is answering; else that
+ * is the PollSet's part.
  *
  * Context: any, aw_lock held.
  */
@@ -108,15 +114,16 @@ void aw_wake_told(struct aw_process *p, const struct aw_news *news)
 }
 
 /**
- * aw_wake_hears - is a thread woken by some news?
- * @waker: its waker, which stands in a PollSet
- * @news: what
+ * aw_wake_hears - true if news wakes a thread that stands in a PollSet
+ * @waker: the thread's waker
+ * @news: what has happened
  *
  * A waker that an interrupted call has left behind wakes whatever call there is
- * now.
+ * now.  Where there is none, it leaves the PollSet with the next news that wakes in
+ * the reference.
  *
  * Context: any, aw_lock held.
- * Return: whether it is, or does not sleep at all.
+ * Return: true if the waker leaves the PollSet, and its thread wakes if it sleeps.
  */
 bool aw_wake_hears(const struct aw_waker *waker, const struct aw_news *news)
 {
