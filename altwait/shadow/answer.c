@@ -68,11 +68,11 @@ static bool is_report(const struct altwait_answer *a)
 }
 
 /**
- * aw_answer_same - true if this is what stock has told the caller
+ * aw_answer_same - true if stock has told what another answer says
  * @stock: what stock has told, as far as it can be seen
  * @said: what would have been told
  *
- * Return: whether the caller sees the same.
+ * Return: true if the caller sees the same.
  */
 bool aw_answer_same(const struct altwait_answer *stock,
 		    const struct altwait_answer *said)

@@ -2,7 +2,8 @@
 /*
  * What stock tells a call in shadow mode.
  *
- * While stock sleeps, waitid writes nothing, so it is asked without pointers
+ * A waitid that sleeps has written nothing yet, but one with WNOHANG, as stock is
+ * asked here, writes zeros if there is nothing.  So it is asked without pointers
  * first.
  */
 #include <linux/compat.h>
@@ -11,11 +12,13 @@
 
 #include "internal.h"
 
+/* True for a waitid that wants a siginfo. */
 bool aw_ask_has_siginfo(const struct aw_wait *w)
 {
 	return w->args.call == AW_WAITID && w->out;
 }
 
+/* The members of a siginfo that Linux's waitid writes. */
 struct aw_six {
 	int signo, errno_, code;
 	int pid, uid, status;
@@ -85,7 +88,7 @@ void aw_ask_seen(const struct aw_wait *w, long ret,
 	a->uid = six.uid;
 }
 
-/* Was there nothing to report? */
+/* True if stock has returned this for want of anything to report. */
 static bool is_nothing(const struct aw_wait *w, long ret)
 {
 	struct aw_six six;
@@ -95,6 +98,7 @@ static bool is_nothing(const struct aw_wait *w, long ret)
 	return w->out && read_six(w, &six) && !six.signo;
 }
 
+/* How long the call's resource usage is. */
 size_t aw_ask_usage_size(const struct aw_wait *w)
 {
 #ifdef CONFIG_COMPAT
@@ -130,8 +134,9 @@ static long ask_usage(struct aw_wait *w, const struct pt_regs *regs)
 }
 
 /*
- * A waitid that may sleep.  It is asked only when there is something: nothing, too,
- * writes zeros.  Without pointers there is nothing to see but that it was taken.
+ * A waitid that may sleep.  It is made only when there is something to report, or it
+ * would write zeros.  Without pointers there is nothing to see but that the report
+ * was taken.
  */
 static long ask_waitid(struct aw_wait *w, const struct pt_regs *regs)
 {

@@ -8,7 +8,7 @@
 
 #include "internal.h"
 
-/* Stock reaps without a word: such a zombie is nobody's any more. */
+/* A zombie that stock has reaped, of which no event tells, is nobody's any more. */
 static void follow_zombies(struct aw_wait *w)
 {
 	struct aw_process *child, *next;
@@ -28,8 +28,9 @@ static void follow_zombies(struct aw_wait *w)
 }
 
 /*
- * Has stock told this job status?  Else the slot keeps it: only a report leaves
- * the flag of the stop without its signal, or that of a continue alone.
+ * True if stock has told this job status; else the slot keeps it.  Only a report
+ * leaves SIGNAL_STOP_STOPPED without the signal, or takes SIGNAL_STOP_CONTINUED away
+ * while the group neither stops nor exits.
  */
 static bool has_told_job(const struct aw_job *job,
 			 const struct signal_struct *signal)
@@ -64,7 +65,7 @@ static void follow_jobs(struct aw_wait *w)
 	}
 }
 
-/* And so is a ptrace stop that has no exit_code any more. */
+/* A ptrace stop that has no exit_code any more was told by stock: it is used up. */
 static void follow_stops(struct aw_wait *w)
 {
 	struct aw_ptrace_stop *stop;
@@ -94,7 +95,11 @@ void aw_follow_stock(struct aw_wait *w)
 	rcu_read_unlock();
 }
 
-/* The records follow stock; what only the policy has seen, it has used up. */
+/*
+ * The records follow a verdict.  @right: linux said what stock did, and so the
+ * records use up what was reported.  A zombie that Linux has reaped by itself was
+ * only the policy's: it has used that up.  Context: process, no lock held.
+ */
 void aw_follow_verdict(struct aw_shadow *s, bool right)
 {
 	struct aw_wait *w = s->w;

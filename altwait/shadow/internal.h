@@ -7,11 +7,14 @@
 
 #include "shadow.h"
 
-/* How long an event may take from Linux's state to the feed: jiffies, rounds. */
+/*
+ * An event may take so many rounds from Linux's state to the feed, of so many jiffies
+ * each.
+ */
 #define AW_RACE_PAUSE	1
 #define AW_RACE_ROUNDS	20
 
-/* How often all are asked again since something happened in between. */
+/* How often all are asked again at most, where something happened in between. */
 #define AW_MAX_REPEATS	8
 
 /**
@@ -21,16 +24,16 @@
  * @fixed:	the candidates that the policy settled when the call began
  * @room:	for those of a moment
  * @looked:	linux and the policy were asked before
- * @asleep:	and the policy has said that it sleeps
+ * @asleep:	the policy has said that it sleeps
  * @done:	the policy has answered: its call is over
- * @due:	stock is to be asked, too
- * @repeat:	and whatever has woken the call
+ * @due:	linux looks, and stock is to be asked, too
+ * @repeat:	they are to next time, whatever has woken the call
  * @slept:	the call has slept since it looked last
  * @heard:	the news since before it looked
  * @was_done:	the policy had answered before it was asked last
  * @registered: the caller's waker is in the PollSet
  * @control:	what linux said last; @control.proc referenced
- * @policy:	what the policy said last, or when it was done; likewise
+ * @policy:	what the policy said last, or when it was done; @policy.proc referenced
  * @quirks:	why the two differ
  * @differs:	what the policy said differs from what linux did
  * @wrong:	linux did not say what stock did, and nothing had changed
@@ -74,11 +77,11 @@ void aw_ask_seen(const struct aw_wait *w, long ret, struct altwait_answer *a);
 bool aw_ask_has_siginfo(const struct aw_wait *w);
 size_t aw_ask_usage_size(const struct aw_wait *w);
 
-/* race.c: has something happened in between */
+/* race.c: whether something has happened in between */
 bool aw_race_lags(const struct aw_wait *w);
 bool aw_race_happened(struct aw_shadow *s);
 
-/* verdict.c: who says the same */
+/* verdict.c: the comparison */
 struct aw_tally *aw_verdict_tally(const struct aw_wait *w);
 bool aw_verdict(struct aw_shadow *s, long ret);
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Races: has something happened between the question to linux and the one to
- * stock?
+ * Races: whether something has happened between the question to linux and the one
+ * to stock.
  */
 #include <linux/jhash.h>
 #include <linux/sched/signal.h>
 
 #include "internal.h"
 
-/* True if the feed has told this. */
+/* True if the feed has told the records of what the fact says. */
 static bool is_told(const struct aw_fact *f)
 {
 	/* A tracer hands a zombie on: in the middle of that nobody has it. */
@@ -25,8 +25,8 @@ static bool is_told(const struct aw_fact *f)
 }
 
 /*
- * Linux's state changes before the feed tells: true while it has not told all of
- * what the facts say.  Context: aw_lock held.
+ * True while the feed has not told the records of all that the facts say: Linux's
+ * state changes first.  Context: aw_lock held.
  */
 bool aw_race_lags(const struct aw_wait *w)
 {
@@ -38,7 +38,7 @@ bool aw_race_lags(const struct aw_wait *w)
 	return false;
 }
 
-/* Has stock given this one away, and so changed it? */
+/* True if stock has reported what the fact is about, and so changed it. */
 static bool was_taken(const struct aw_shadow *s, const struct aw_fact *f)
 {
 	if (s->v.stock.kind == ALTWAIT_KIND_UNSEEN)
@@ -46,7 +46,10 @@ static bool was_taken(const struct aw_shadow *s, const struct aw_fact *f)
 	return s->v.stock.pid && f->nr == s->v.stock.pid;
 }
 
-/* What is known of all but the one that stock has reported. */
+/*
+ * What is known of all but the one that stock has reported.  The facts are the
+ * caller's own: no lock is needed to read them.
+ */
 static u32 digest(const struct aw_shadow *s)
 {
 	const struct aw_facts *facts = &s->w->facts;
@@ -68,7 +71,10 @@ static u32 digest(const struct aw_shadow *s)
 	return hash;
 }
 
-/* Has anything changed since linux was asked?  Context: process, no lock held. */
+/*
+ * True if anything has changed since linux was asked.
+ * Context: process, the caller, no lock held.
+ */
 static bool has_changed(struct aw_shadow *s, u32 before)
 {
 	struct aw_wait *w = s->w;
@@ -89,7 +95,7 @@ static bool has_changed(struct aw_shadow *s, u32 before)
  * An event may be on its way to the feed: Linux's state changes first.
  *
  * Context: process, the caller, no lock held; may sleep for some jiffies.
- * Return: whether it has.
+ * Return: true if anything has, within AW_RACE_ROUNDS looks.
  */
 bool aw_race_happened(struct aw_shadow *s)
 {

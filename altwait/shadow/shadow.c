@@ -13,7 +13,7 @@
 
 #include "internal.h"
 
-/* Keeps a decision beyond aw_lock.  Context: aw_lock held. */
+/* Keeps a decision beyond aw_lock; NULL: keeps none.  Context: aw_lock held. */
 static void keep(struct aw_decision *kept, const struct aw_decision *d)
 {
 	if (d && d->proc)
@@ -26,7 +26,7 @@ static void keep(struct aw_decision *kept, const struct aw_decision *d)
 		memset(kept, 0, sizeof(*kept));
 }
 
-/* Why does the policy not say what linux says? */
+/* Compares the policy with linux, and finds the quirks that tell them apart. */
 static void compare(struct aw_shadow *s)
 {
 	enum aw_call call = s->w->args.call;
@@ -36,7 +36,7 @@ static void compare(struct aw_shadow *s)
 	s->done = s->policy.kind != AW_SLEEP;
 }
 
-/* The candidates that the policy keeps while it sleeps. */
+/* Notes the candidates that the policy keeps while it sleeps. */
 static void fix_candidates(struct aw_shadow *s)
 {
 	const aw_quirkset settled = AW_QUIRKS_SETTLED | AW_Q(ECHILD_ONCE);
@@ -49,7 +49,7 @@ static void fix_candidates(struct aw_shadow *s)
 	s->w->settled = &s->fixed;
 }
 
-/* Whom has the news since the last sleep woken? */
+/* Collects the news since the last sleep: a policy is asked if it is woken by any. */
 static void hear(struct aw_shadow *s)
 {
 	struct aw_wait *w = s->w;
@@ -144,7 +144,7 @@ static bool grow(struct aw_shadow *s)
 	return false;
 }
 
-/* Nothing yet.  Context: aw_lock held; drops and retakes it. */
+/* Sleeps until there is news.  Context: aw_lock held; drops and retakes it. */
 static void sleep(struct aw_shadow *s)
 	__must_hold(&aw_lock)
 {
@@ -154,8 +154,8 @@ static void sleep(struct aw_shadow *s)
 
 /*
  * The policy is asked only until it says something.  If nothing explains that, or
- * Linux has not looked, it may have seen an event that Linux was about to see, and
- * is asked once more.
+ * Linux has not looked, it may have seen an event that Linux was about to see: then
+ * it is asked again.  Return: true if so.
  */
 static bool was_early(struct aw_shadow *s)
 {
@@ -171,8 +171,8 @@ static bool was_early(struct aw_shadow *s)
 }
 
 /*
- * linux said something, but stock has nothing yet.  Return: whether all are to be
- * asked again before the call sleeps.
+ * Stock has nothing yet: if linux said something, that was wrong, unless something has
+ * happened.  Return: true if all are to be asked again before the call sleeps.
  */
 static bool is_to_repeat(struct aw_shadow *s)
 {
@@ -183,7 +183,10 @@ static bool is_to_repeat(struct aw_shadow *s)
 	return was_early(s);
 }
 
-/* Asks linux and the policy.  Return: 0; a restart, where the process has left. */
+/*
+ * Asks linux and the policy, as soon as the records are not behind.  Return: 0; a
+ * restart code, where the process has left.
+ */
 static long predict(struct aw_shadow *s)
 {
 	struct aw_wait *w = s->w;
@@ -233,7 +236,7 @@ static long loop(struct aw_shadow *s, const struct pt_regs *regs)
 	}
 }
 
-/* Starry fails where a call is restarted and no handler has run: seed 279. */
+/* The reference fails where a call is made again and no handler has run: seed 279. */
 static void is_restarted(struct aw_shadow *s)
 {
 	s->policy.kind = AW_ERROR;
@@ -260,11 +263,11 @@ static void free_shadow(struct aw_shadow *s)
 
 /**
  * aw_shadow - a call that stock answers, while linux and a policy are asked
- * @w: the call; which has entered
+ * @w: the call, which has entered
  * @regs: the caller's user registers
  *
  * Context: process, the caller, no lock held.
- * Return: what stock returns; a restart, where the process has left.
+ * Return: what stock returns; a restart code, where the process has left.
  */
 long aw_shadow(struct aw_wait *w, const struct pt_regs *regs)
 {

@@ -15,7 +15,7 @@ struct aw_tally *aw_tally_new(void);
 int aw_tally_read(struct aw_tally *tally, struct altwait_verdicts *v);
 int aw_tally_example(struct aw_tally *tally, struct altwait_example *e);
 
-/* watchdog.c: who sleeps although Linux has an answer */
+/* watchdog.c: calls that sleep although Linux has an answer */
 void aw_watchdog_soon(void);
 void aw_watchdog_exit(void);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The verdict on a call in shadow mode: who says the same, and why who does not.
+ * The verdict on a call in shadow mode: whether linux and the policy say what stock
+ * does, and the quirks that explain it where the policy does not.
  */
 #include <linux/pagemap.h>
 #include <trace/events/altwait.h>
@@ -12,7 +13,7 @@ static bool is_report(const struct aw_decision *d)
 	return d->proc;
 }
 
-/* Of user memory: what cannot be written?  Only asked after a fault. */
+/* True for user memory that cannot be written.  Only asked after a fault. */
 static bool is_bad(void __user *at, size_t size)
 {
 	return at && fault_in_safe_writeable(at, size);
@@ -40,8 +41,8 @@ static aw_quirkset fault_quirk(const struct aw_decision *d)
 }
 
 /*
- * The call has failed with EFAULT: would linux's have, and what does the policy
- * do otherwise?
+ * The call has failed with EFAULT.  If linux's would have, that becomes its answer;
+ * returns the quirks by which the policy does otherwise.
  */
 static aw_quirkset explain_fault(struct aw_shadow *s)
 {
@@ -69,7 +70,7 @@ static aw_quirkset explain_fault(struct aw_shadow *s)
 	return d->consume ? w->policy & fault_quirk(d) : 0;
 }
 
-/* Is any byte but those of the six members not 0? */
+/* True if any byte outside of the six members was not 0. */
 static bool rest_was_set(const struct aw_shadow *s)
 {
 	size_t tail = aw_user_tail(s->w);
@@ -80,13 +81,14 @@ static bool rest_was_set(const struct aw_shadow *s)
 			  AW_SIGINFO_SIZE - tail - 3 * sizeof(int));
 }
 
+/* True if any byte of the six members was not 0. */
 static bool six_were_set(const struct aw_shadow *s)
 {
 	return memchr_inv(s->before, 0, 3 * sizeof(int)) ||
 	       memchr_inv(s->before + aw_user_tail(s->w), 0, 3 * sizeof(int));
 }
 
-/* Both say the same: do they leave the same in user memory? */
+/* Both say the same: the quirks by which they leave different user memory. */
 static aw_quirkset explain_memory(const struct aw_shadow *s)
 {
 	const struct aw_wait *w = s->w;
@@ -126,7 +128,7 @@ struct aw_tally *aw_verdict_tally(const struct aw_wait *w)
 	return tally;
 }
 
-/* Has stock given nothing away, so that all can be asked again? */
+/* True if stock has given nothing away, so that all can be asked again. */
 static bool may_repeat(const struct aw_shadow *s)
 {
 	return s->v.stock.kind == ALTWAIT_KIND_NONE ||

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The watchdog: in replace mode, who sleeps although Linux has an answer?
+ * The watchdog of replace mode: it names calls that sleep although Linux has an
+ * answer.
  *
- * It looks at all that sleep, one by one, and asks linux for each of them.  Who
- * slept through a whole period before, and is found so twice, is told of once for
- * each sleep, with the quirks that are to blame.  Once is not enough: Linux's state
- * changes before it wakes anybody.
+ * It looks at all that sleep, one by one, and asks linux for each of them.  A call
+ * that has slept for a whole period, and misses the same answer in two rounds, is
+ * told of, once for each sleep, with the quirks that are to blame.  One round is not
+ * enough: Linux's state changes before it wakes anybody.
  */
 #include <linux/jiffies.h>
 #include <linux/moduleparam.h>
@@ -31,7 +32,7 @@ static DECLARE_DELAYED_WORK(aw_watchdog_work, look_at_all);
 static struct aw_facts aw_watch_facts;
 static struct aw_snapshot aw_watch_room;
 
-/* A round that has told of a sleeper. */
+/* In @watched of struct aw_wait: the watchdog has told of this sleep. */
 #define AW_WATCH_TOLD	U32_MAX
 
 /**
@@ -122,7 +123,7 @@ static bool look(struct aw_wait *w)
 	return true;
 }
 
-/* The room that the call needs.  Context: process, no lock held. */
+/* Gets room for so many facts and candidates.  Context: process, no lock held. */
 static bool grow(unsigned int facts, unsigned int room)
 {
 	if (facts > aw_watch_facts.cap) {
@@ -136,7 +137,10 @@ static bool grow(unsigned int facts, unsigned int room)
 	return facts <= aw_watch_facts.cap;
 }
 
-/* One that this round has not seen yet, moved to the end; or NULL. */
+/*
+ * A sleeper that this round has not seen yet, or NULL; those that it has go to the end
+ * of the list.  Context: aw_lock held.
+ */
 static struct aw_wait *next_sleeper(u32 round)
 {
 	struct aw_wait *w = list_first_entry_or_null(&aw_sleepers,
@@ -153,8 +157,8 @@ static struct aw_wait *next_sleeper(u32 round)
 }
 
 /*
- * Looks at one sleeper.  Return: 0, all were seen; 1, come again; -ENOSPC, with
- * so much room.
+ * Looks at one sleeper.  Return: 0, all were seen; 1, there may be more; -ENOSPC,
+ * come again with room for @facts and @room.  Context: aw_lock held.
  */
 static int look_at_one(u32 round, unsigned int *facts, unsigned int *room)
 {
