@@ -17,10 +17,10 @@
  * @options: its options
  * @pidfd:   what pidfd_id() answers
  * @ret:     what the parser returns
- * @kind:    whom the call is for, where that is 0
- * @target:  the same, unless it is anybody
- * @asked:   pidfd_id() was asked
- * @by_linux: under a policy without quirks
+ * @kind:    where @ret is 0: the kind of target
+ * @target:  its number, unless the call is for any child
+ * @asked:   true if pidfd_id() was asked
+ * @by_linux: under a policy without quirks, and not under one with all
  */
 struct parse_case {
 	const char		*name;

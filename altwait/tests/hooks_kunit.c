@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hook table's self-check.  The suites run before the module's own init, so
- * nothing is armed but by these cases.
+ * The hook table's self-check.  A module's suites run while it is coming, before its
+ * own init, so that nothing is armed but by these cases.
  */
 #include <kunit/test.h>
 

@@ -25,6 +25,7 @@ static void test_wake(struct aw_waker *w)
 	log->wakes++;
 }
 
+/* Any news wakes, AW_NEWS_RECORDED, too, which in the module wakes nobody. */
 const struct aw_host_ops aw_test_host = {
 	.process_free	= test_process_free,
 	.waker_free	= test_waker_free,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the unit tests put below the records instead of the kernel: memory that
- * KUnit frees, and a log of who was woken and freed.
+ * KUnit frees, and a log of what was woken and freed.
  */
 #ifndef _ALTWAIT_TEST_H
 #define _ALTWAIT_TEST_H
@@ -16,7 +16,7 @@
 /**
  * struct aw_test_log - what the records asked of their host
  * @wakes:     how many wakes there were
- * @tid:       who, in order; what does not fit is counted only
+ * @tid:       the threads woken, in order; what does not fit is counted only
  * @wakers:    wakers freed
  * @processes: processes freed
  * @made:      struct aw_test_process, all that were made

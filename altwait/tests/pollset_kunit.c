@@ -250,7 +250,7 @@ static unsigned int twin_places(const struct twin *t, u32 tid)
 	return places + twin_in_overflow(t, tid);
 }
 
-/* Who was woken since the last step, and the state of one waker. */
+/* Compares the wakes since the last step, and the state of one waker. */
 static bool twin_agrees(const struct twin *t, const struct world *w,
 			const struct aw_waker *waker)
 {

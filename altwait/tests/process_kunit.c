@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The records of processes: what each event does to them, and whom it wakes.
+ * The records of processes: what each event does to them, and whom they tell of it.
+ * Here that wakes, since the host of these tests lets any news be heard; in the
+ * module the wake table and the call's policy decide: wakes_kunit.c.
  */
 #include "host_kunit.h"
 
@@ -183,7 +185,7 @@ static void the_job_status_is_one_slot(struct kunit *test)
 	sleeper(test, w->init);
 	aw_process_continue(w->r, p);
 	KUNIT_EXPECT_EQ(test, p->job.kind, AW_JOB_CONTINUED);
-	/* The parent each time, and never the tracer. */
+	/* The parent is told each time, and never the tracer. */
 	KUNIT_ASSERT_EQ(test, w->log->wakes, 2);
 	KUNIT_EXPECT_EQ(test, w->log->tid[0], 1);
 	KUNIT_EXPECT_EQ(test, w->log->tid[1], 1);

@@ -31,23 +31,23 @@ struct rule_stop {
  * @fact:    in the order of Linux's walk; up to the first without a tid
  * @gone:    children that are zombies for the records, a bit each
  * @tracer:  whom the records have as CHILD's tracer
- * @sysgood: with PTRACE_O_TRACESYSGOOD,
- * @apart:   which only the process has, and not the thread in the stop
+ * @sysgood: CHILD has PTRACE_O_TRACESYSGOOD,
+ * @apart:   and the thread in the stop has not
  * @stop:    what the records have of CHILD's threads
  * @stranger: the processes are not the caller's children
  * @exiting: CHILD's threads exit together
  * @job:     the signal in CHILD's job status, or SIGCONT; 0: it is empty
  * @quirks:  of the policy
  * @call:    which call
- * @kind:    whom it is for
- * @id:	     the same
+ * @kind:    the kind of its target
+ * @id:	     the target's number
  * @options: its options
  * @nonblock: on a pidfd with O_NONBLOCK
  * @want:    kind of the answer
  * @pid:     whom it names
  * @status:  status word
  * @code:    si_code
- * @cld_status: cld_status
+ * @cld_status: si_status
  * @uid:     si_uid
  * @error:   where @want is AW_ERROR
  */
@@ -126,7 +126,6 @@ struct rule_case {
 			.status = STOPPED(s), .code = CLD_TRAPPED,	      \
 			.cld_status = (s)
 
-/* Builds the world of a case, makes its call, and compares. */
 void aw_test_rule(struct kunit *test, const struct rule_case *c);
 
 #endif /* _ALTWAIT_QUIRKS_TEST_H */

@@ -386,6 +386,8 @@ static int all_lines(struct vec_run *run, const char *text, size_t len)
  * @report: told of each scenario, and of what is wrong with the file
  * @ctx: passed to @report
  *
+ * No lock is needed: no records but its own are touched.
+ *
  * Return: 0, whatever the scenarios' results; -EINVAL: @report->error was told
  * of a line that cannot be understood or applied, and the rest was not run;
  * -ENOMEM.

@@ -13,8 +13,8 @@
  * @number:   the number that the file gives it
  * @line:     where it starts, or where it first differs
  * @passed:   the wait calls did what the file says, and nothing else
- * @expected: where not: the file's line, or "nothing"
- * @got:      where not: what the records say, or "nothing"
+ * @expected: where they did not: the file's line, or "nothing"
+ * @got:      where they did not: what the records say, or "nothing"
  */
 struct aw_vectors_result {
 	s64		number;
@@ -28,10 +28,10 @@ struct aw_vectors_result {
  * struct aw_explained - one look of a wait call, under two policies
  * @starry: what it says
  * @linux_says: what Linux would have said at the same moment
- * @agree:  both say the same
- * @quirks: where not, the reasons: aw_explain(); 0: there are none
- * @composed: so does a policy that lacks one quirk, which plays no role here:
- *	    it goes by the facts where starry goes by its records alone
+ * @agree:  true if both say the same
+ * @quirks: where they do not, the reasons: aw_explain(); 0: there are none
+ * @composed: true if a policy that lacks one quirk, which plays no role here, says
+ *	    what starry does: it goes by the facts, and starry by its records alone
  * @req:    the call as Linux reads it; NULL where it refuses the arguments
  * @facts:  what Linux knows
  */
@@ -63,11 +63,6 @@ struct aw_vectors_report {
 	aw_explained_fn explain;
 };
 
-/*
- * Runs the scenarios in text.  0, whatever their results; -EINVAL: a line that
- * cannot be understood or applied; -ENOMEM.  May be called without any lock: no
- * records but its own are touched.
- */
 int aw_vectors_run(const char *text, size_t len,
 		   const struct aw_vectors_report *report, void *ctx);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The wait calls of a scenario, which go the way of the kernel's: parse, take
+ * The wait calls of a scenario, which go the way of the reference's: parse, take
  * the snapshot, then look for a signal, decide, register, decide again, sleep.
+ * call/wait.c needs no second decision.
  */
 #include "vectors_world.h"
 

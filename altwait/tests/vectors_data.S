@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The files of vectors, for vectors_kunit.c.  Kbuild says where they are.
+ * Those of the files of vectors that vectors_kunit.c runs; all are run in userspace.
+ * Kbuild says where they are.
  */
 	.section .rodata, "a"
 

@@ -5,7 +5,7 @@
  */
 #include "vectors_world.h"
 
-/* Room for @n of them; the question's own, and to be freed. */
+/* Gets room for n facts and candidates, which is to be freed.  0 or -ENOMEM. */
 static int get_room(struct aw_facts *facts, struct aw_snapshot *room,
 		    unsigned int n)
 {

@@ -200,7 +200,7 @@ static bool is_tracee(const struct aw_process *p, const struct vec_task *t)
 	       t->proc->rec.in_table;
 }
 
-/* Of those not collected yet, who comes next in the walk: *after is moved on. */
+/* The next child in the walk, after the place *after, which is moved on; or NULL. */
 static struct vec_task *next_child(struct vec_world *w,
 				   const struct aw_process *p, u64 *after)
 {
@@ -258,7 +258,7 @@ void vec_linux_facts(struct vec_world *w, const struct vec_task *caller,
 		facts->v[i].other_thread = hanger(w, p) != caller->waker.tid;
 }
 
-/* Who leaves the dying process's list first: the children keep their order. */
+/* The child that leaves a dying process's list first: they keep their order. */
 struct vec_proc *vec_linux_oldest(struct vec_world *w,
 				  const struct aw_process *parent)
 {

@@ -101,7 +101,7 @@ int vec_get_thread(struct vec_world *w, const s64 *arg, struct vec_task **t)
 	return 0;
 }
 
-/* Every id that was ever given is a thread's. */
+/* Every id that was ever given is a thread's: no other can be given again. */
 int vec_check_fresh(struct vec_world *w, s64 id)
 {
 	if (id <= 0 || id > S32_MAX || vec_find_task(w, id))
@@ -109,7 +109,7 @@ int vec_check_fresh(struct vec_world *w, s64 id)
 	return 0;
 }
 
-/* Can execute user code or enter a system call. */
+/* True if the thread can execute user code or enter a system call. */
 bool vec_runnable(const struct vec_task *t)
 {
 	const struct vec_proc *p = t->proc;

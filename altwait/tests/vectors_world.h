@@ -99,7 +99,7 @@ enum vec_ptr { VEC_NULL, VEC_GOOD, VEC_FAULTING };
  * struct vec_call - a wait call; stays until the scenario ends
  * @node:    in struct vec_world.calls, ascending @id
  * @args:    as they were given
- * @settled: @snap is
+ * @settled: @snap has been taken
  * @done:    has returned, or its thread has exited
  * @written: @wrote is what it put into user memory
  */
@@ -171,7 +171,7 @@ struct vec_world {
 
 /* vectors_world.c */
 
-/* init alone; 0 or -ENOMEM */
+/* A world with init alone.  0 or -ENOMEM. */
 int vec_world_init(struct vec_world *w);
 /* False if references are left, which is a leak of the records. */
 bool vec_world_destroy(struct vec_world *w);
@@ -187,7 +187,6 @@ int vec_get_thread(struct vec_world *w, const s64 *arg, struct vec_task **t);
 
 struct vec_proc *vec_find_proc(struct vec_world *w, s64 pid);
 struct vec_task *vec_find_task(struct vec_world *w, s64 tid);
-/* Can execute user code or enter a system call. */
 bool vec_runnable(const struct vec_task *t);
 /* The thread polls its call again, after everybody who was woken before. */
 void vec_wake(struct vec_task *t);

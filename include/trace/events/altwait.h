@@ -16,10 +16,13 @@
  *    (leave) and altwait_wait_exit after it, and then begin again.
  *  - Every replaced call emits altwait_wait_enter first and altwait_wait_exit
  *    last, from the thread that calls (common_pid).  In between:
- *    altwait_wait_candidates once, unless the arguments are refused;
+ *    altwait_wait_candidates, unless the arguments are refused or the call fails
+ *    before; again where stock has given a report to somebody else;
  *    altwait_wait_block and altwait_wait_wake in turn, for each sleep;
- *    altwait_wait_report when decide() has found something, followed by
- *    altwait_wait_commit if that was used up.
+ *    altwait_wait_report when the call has a report or, with WNOHANG, none;
+ *    altwait_wait_commit if that is used up: after it, or before where the policy
+ *    takes a report from stock first.  Then there is no altwait_wait_report if
+ *    somebody else had it, or if user memory cannot be written.
  *    In shadow mode there are only altwait_wait_verdict, right before the exit,
  *    unless the process is dismissed meanwhile, and the sleeps.
  *  - altwait_wait_stuck comes from the watchdog, at any time while a call sleeps.
@@ -201,7 +204,7 @@ DEFINE_EVENT(altwait_number, altwait_wait_candidates,
 
 /**
  * altwait_wait_block - a call goes to sleep
- * @n: candidates that have nothing to report
+ * @n: candidates that have nothing to report; 0 in shadow mode
  */
 DEFINE_EVENT(altwait_number, altwait_wait_block,
 	TP_PROTO(unsigned int n), TP_ARGS(n));
@@ -254,7 +257,8 @@ TRACE_EVENT(altwait_wait_report,
  * @kind:  as in altwait_wait_report
  * @pid:   as in altwait_wait_report
  * @stock: what stock returned when it was asked for the same, 0 if it was not
- *	   asked or had nothing
+ *	   asked or had nothing, -ECHILD if a zombie is gone; where stock comes
+ *	   first, @pid if it had the report, else 0
  */
 TRACE_EVENT(altwait_wait_commit,
 	TP_PROTO(int kind, u32 pid, long stock),
@@ -386,7 +390,8 @@ DEFINE_EVENT(altwait_judged, altwait_wait_stuck,
 /**
  * altwait_wait_exit - a replaced call ends
  * @ret:    its return value; -512 and -513 are restarts, as in the kernel
- * @status: wait4's status word or waitid's si_status, 0 if nothing is reported
+ * @status: wait4's status word or waitid's si_status, 0 if nothing is reported, and
+ *	    always in shadow mode
  */
 TRACE_EVENT(altwait_wait_exit,
 	TP_PROTO(long ret, int status),

@@ -127,8 +127,8 @@ struct altwait_query {
  * @trouble:   times that something went wrong: no memory, a bound reached, an
  *	       inconsistency.  A process was sent back to stock, or the tracer of
  *	       one cannot be heard
- * @missed:    redirects that the kernel's kprobes lost; a run with misses is
- *	       no valid comparison
+ * @missed:    redirects, and looks at ptrace(2), that the kernel's kprobes lost; a
+ *	       run with misses is no valid comparison
  * @stolen:    reports that stock had given to somebody else meanwhile
  * @evicted:   records dropped because their pid was used again
  * @stuck:     waiters that the watchdog has found asleep although Linux had an
@@ -198,8 +198,8 @@ struct altwait_answer {
  * @ALTWAIT_VERDICT_SAME: all three say the same and leave the same behind
  * @ALTWAIT_VERDICT_DIFFERS: the policy does not; the quirks say why
  * @ALTWAIT_VERDICT_CONTROL: linux does not: a bug in altwait
- * @ALTWAIT_VERDICT_RACED: linux does not, but what it went by had changed before
- *	stock was asked
+ * @ALTWAIT_VERDICT_RACED: linux does not, or the policy does not and no quirk says
+ *	why; but something had happened since they were asked
  */
 enum altwait_verdict_kind {
 	ALTWAIT_VERDICT_SAME	= 0,
@@ -225,7 +225,7 @@ enum altwait_verdict_kind {
  * @pad:     0
  * @stock:   what the caller was told
  * @control: what policy linux said right before
- * @policy:  what the policy said: in the same moment or earlier, while stock
+ * @policy:  what the policy said: in the same moment or earlier, while the call
  *	     slept; ALTWAIT_KIND_ASLEEP: it would still be asleep
  * @comm:    the thread's name
  * @quirks_more: as @quirks, the bits from 64 on; since version 4
@@ -298,10 +298,10 @@ struct altwait_verdicts {
  * @size:  sizeof(struct altwait_example)
  * @scope: as in struct altwait_verdicts
  * @index: ALTWAIT_EXAMPLE_QUIRK() of a quirk's number, or another ALTWAIT_EXAMPLE_*.
- *	   That of a stuck waiter is the latest one; there stock is not asked, and
- *	   control what it would say
+ *	   That of a stuck waiter is the latest one; there stock was not asked, and
+ *	   control is what Linux has
  * @pad:   must be 0
- * @first: out: the first call with that verdict
+ * @first: out: the first call with that verdict; the latest of a stuck waiter
  */
 struct altwait_example {
 	__u32	size;
@@ -350,7 +350,7 @@ struct altwait_example {
 #define ALTWAIT_DISMISS		_IOWR('w', 0xa1, struct altwait_dismiss)
 
 /*
- * ALTWAIT_QUERY - who answers this process's wait calls?
+ * ALTWAIT_QUERY - see who answers a process's wait calls
  *
  * A zombie's are stock's.
  *
