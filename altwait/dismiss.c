@@ -12,7 +12,6 @@
 
 #include "arm.h"
 #include "dismiss.h"
-#include "enroll.h"
 #include "feed/feed.h"
 #include "hooks.h"
 
@@ -172,7 +171,7 @@ bool aw_dismiss_is_over(struct task_struct *leader)
  */
 int aw_dismiss(pid_t vpid)
 {
-	struct task_struct *leader = aw_enroll_get_leader(vpid);
+	struct task_struct *leader = aw_tracked_get_leader(vpid);
 	struct aw_tracked *t;
 	int err = -ENOENT;
 

@@ -13,19 +13,6 @@
 #include "enroll.h"
 #include "feed/feed.h"
 
-/* The leader, referenced, of a thread's process; 0 is the caller's.  Or NULL. */
-struct task_struct *aw_enroll_get_leader(pid_t vpid)
-{
-	struct task_struct *task;
-
-	rcu_read_lock();
-	task = vpid ? pid_task(find_vpid(vpid), PIDTYPE_PID) : current;
-	if (task)
-		task = get_task_struct(task->group_leader);
-	rcu_read_unlock();
-	return task;
-}
-
 /* An enrolled process is enrolled again.  Context: aw_lock held. */
 static void change_terms(struct aw_tracked *t, struct task_struct *leader,
 			 const struct aw_terms *terms)
@@ -154,7 +141,7 @@ int aw_enroll(const struct altwait_enroll *req, struct aw_tally *tally)
 		return -EINVAL;
 	if (req->flags & ~ALTWAIT_SHADOW || quirks & ~AW_QUIRKS_ALL)
 		return -EINVAL;
-	leader = aw_enroll_get_leader(req->pid);
+	leader = aw_tracked_get_leader(req->pid);
 	if (!leader)
 		return -ESRCH;
 	if (leader->flags & PF_KTHREAD || is_global_init(leader))

@@ -8,6 +8,5 @@
 #include "track/track.h"
 
 int aw_enroll(const struct altwait_enroll *req, struct aw_tally *tally);
-struct task_struct *aw_enroll_get_leader(pid_t vpid);
 
 #endif /* _ALTWAIT_ENROLL_H */

@@ -8,7 +8,6 @@
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 
-#include "enroll.h"
 #include "feed/feed.h"
 #include "hooks.h"
 #include "stats.h"
@@ -99,7 +98,7 @@ void aw_stats_exit(void)
  */
 int aw_query(pid_t vpid, struct altwait_query *q)
 {
-	struct task_struct *leader = aw_enroll_get_leader(vpid);
+	struct task_struct *leader = aw_tracked_get_leader(vpid);
 	struct list_head *node;
 	struct aw_tracked *t;
 

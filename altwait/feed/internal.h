@@ -12,6 +12,7 @@
 bool aw_task_is_reparented(struct task_struct *leader);
 bool aw_task_is_held(struct task_struct *task);
 int aw_task_stop_signal(struct task_struct *leader);
+void aw_task_refresh_uid(struct aw_tracked *t);
 
 /* news.c: what Linux wakes somebody for */
 enum aw_news_kind aw_news_of(const struct aw_tracked *to, struct aw_tracked *t,
@@ -23,7 +24,6 @@ void aw_state_exit(struct aw_tracked *t, struct task_struct *leader);
 struct aw_tracked *aw_state_adopt(struct aw_tracked *parent,
 				  struct task_struct *leader);
 void aw_state_catch_up(struct aw_tracked *t, struct task_struct *leader);
-void aw_state_refresh_uid(struct aw_tracked *t);
 
 /* jobctl.c */
 void aw_jobctl_stopped(struct aw_tracked *t, struct task_struct *leader,

@@ -21,7 +21,7 @@ void aw_jobctl_stopped(struct aw_tracked *t, struct task_struct *leader,
 		return;
 	t->stop_seen = true;
 	t->cont_seen = false;
-	aw_state_refresh_uid(t);
+	aw_task_refresh_uid(t);
 	if (signo && !traced)
 		aw_process_stop(&aw_records, &t->rec, signo);
 }
@@ -33,6 +33,6 @@ void aw_jobctl_continued(struct aw_tracked *t)
 		return;
 	t->cont_seen = true;
 	t->stop_seen = false;
-	aw_state_refresh_uid(t);
+	aw_task_refresh_uid(t);
 	aw_process_continue(&aw_records, &t->rec);
 }

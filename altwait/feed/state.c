@@ -4,30 +4,9 @@
  */
 #include <linux/cred.h>
 #include <linux/pid.h>
-#include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 
 #include "internal.h"
-
-/*
- * The reference tells the uid of the first live thread: seed 134-144.
- * Context: aw_lock held.
- */
-void aw_state_refresh_uid(struct aw_tracked *t)
-{
-	struct aw_thread *first;
-	struct task_struct *task;
-
-	first = list_first_entry_or_null(&t->rec.threads, struct aw_thread,
-					 node);
-	if (!first)
-		return;
-	rcu_read_lock();
-	task = pid_task(find_pid_ns(first->tid, &init_pid_ns), PIDTYPE_PID);
-	if (task)
-		t->rec.uid = __kuid_val(task_uid(task));
-	rcu_read_unlock();
-}
 
 /*
  * The last thread has left.  Linux tells the parent or the tracer of it right now,

@@ -4,6 +4,7 @@
  */
 #include <linux/cred.h>
 #include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched/jobctl.h>
 #include <linux/sched/signal.h>
 
@@ -64,4 +65,24 @@ bool aw_task_is_held(struct task_struct *task)
 		if (READ_ONCE(thread->ptrace) && !thread_group_leader(thread))
 			return true;
 	return false;
+}
+
+/*
+ * The reference tells the uid of the first live thread: seed 134-144.
+ * Context: aw_lock held.
+ */
+void aw_task_refresh_uid(struct aw_tracked *t)
+{
+	struct aw_thread *first;
+	struct task_struct *task;
+
+	first = list_first_entry_or_null(&t->rec.threads, struct aw_thread,
+					 node);
+	if (!first)
+		return;
+	rcu_read_lock();
+	task = pid_task(find_pid_ns(first->tid, &init_pid_ns), PIDTYPE_PID);
+	if (task)
+		t->rec.uid = __kuid_val(task_uid(task));
+	rcu_read_unlock();
 }

@@ -140,7 +140,7 @@ void aw_tracer_stopped(struct task_struct *task)
 	/* A tracer on its way out resumes what it traces. */
 	if (!t || !code || rcu_dereference(task->parent)->flags & PF_EXITING)
 		return;
-	aw_state_refresh_uid(t);
+	aw_task_refresh_uid(t);
 	err = aw_process_ptrace_stop(&aw_records, &t->rec, task->pid, code & 0x7f,
 				     code >> 8, task->ptrace_message,
 				     aw_tracer_is_syscall(task));

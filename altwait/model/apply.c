@@ -2,7 +2,7 @@
 /*
  * What becomes of a report when it is told: user memory, then the records.
  */
-#include "decide.h"
+#include "waitcall.h"
 
 typedef int (*aw_write_fn)(const struct aw_decision *d, void *ctx);
 

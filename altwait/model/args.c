@@ -2,7 +2,7 @@
 /*
  * The arguments of a wait call, checked in the order of the policy.
  */
-#include "decide.h"
+#include "waitcall.h"
 
 #define WAIT4_OPTIONS (WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD |	\
 		       __WALL | __WCLONE)

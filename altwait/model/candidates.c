@@ -6,7 +6,7 @@
  * Linux walks its task lists, which the facts describe.  Every other policy, and
  * linux, too, takes them as they come; order.c puts them in order afterwards.
  */
-#include "decide.h"
+#include "waitcall.h"
 
 /* Seed 67-73 */
 static bool matches(const struct aw_target *t, const struct aw_process *p)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Why two policies answer a wait call differently.  Pure, like decide.h.
+ * Why two policies answer a wait call differently.  Pure, like waitcall.h.
  */
 #ifndef _ALTWAIT_EXPLAIN_H
 #define _ALTWAIT_EXPLAIN_H
 
-#include "decide.h"
+#include "waitcall.h"
 
 /**
  * struct aw_question - a wait call at one moment, to be asked of any policy

@@ -2,7 +2,7 @@
 /*
  * Looking a candidate up among Linux's facts.
  */
-#include "decide.h"
+#include "waitcall.h"
 
 static const struct aw_fact *find(const struct aw_facts *facts,
 				  const struct aw_process *p, u32 tid,

@@ -4,7 +4,7 @@
  *
  * The reference keeps them all, and sees nobody else.  Linux looks anew.
  */
-#include "decide.h"
+#include "waitcall.h"
 
 static unsigned int index_of(const struct aw_snapshot *snap,
 			     const struct aw_visit *v)

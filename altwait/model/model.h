@@ -6,7 +6,7 @@
  *   quirks.h	each way in which Starry's wait differs from Linux's, one bit each
  *   wakes.h	which news wakes a sleeping call
  *   records.h	processes, threads, PollSets, stops, and what each event does to them
- *   decide.h	a call: its arguments, its candidates, its decision, made true
+ *   waitcall.h	a call: its arguments, its candidates, its decision, made true
  *   explain.h	which quirks make two policies answer differently
  */
 #ifndef _ALTWAIT_MODEL_H
@@ -15,7 +15,7 @@
 #include "quirks.h"
 #include "wakes.h"
 #include "records.h"
-#include "decide.h"
+#include "waitcall.h"
 #include "explain.h"
 
 #endif /* _ALTWAIT_MODEL_H */

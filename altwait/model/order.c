@@ -3,7 +3,7 @@
  * In which order the candidates are asked: Linux's walk, and the three ways in which
  * the reference's differs.
  */
-#include "decide.h"
+#include "waitcall.h"
 
 typedef bool (*before_fn)(const struct aw_visit *x, const struct aw_visit *y);
 

@@ -6,7 +6,7 @@
 #ifndef _ALTWAIT_MODEL_REPORT_H
 #define _ALTWAIT_MODEL_REPORT_H
 
-#include "decide.h"
+#include "waitcall.h"
 
 /**
  * struct aw_asking - a call, with what its candidates are asked for

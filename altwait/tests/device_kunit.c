@@ -130,7 +130,7 @@ static void words_are_a_set(struct kunit *test)
 
 		altwait_quirks_add(&q.quirks, q.quirks_more, nr);
 		KUNIT_EXPECT_TRUE(test, aw_quirks_of(q.quirks, q.quirks_more) ==
-					AW_Q_NR(nr));
+				  AW_Q_NR(nr));
 		aw_quirks_tell(AW_Q_NR(nr), &back.quirks, back.quirks_more);
 		KUNIT_EXPECT_EQ(test, 0, memcmp(&q, &back, sizeof(q)));
 		for (other = 0; other < ALTWAIT_QUIRKS_MAX; other++)

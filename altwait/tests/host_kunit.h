@@ -9,7 +9,7 @@
 #include <kunit/test.h>
 #include <linux/prandom.h>
 
-#include "model/decide.h"
+#include "model/waitcall.h"
 
 #define AW_TEST_WAKES	1024
 

@@ -6,7 +6,7 @@
 #ifndef _ALTWAIT_VECTORS_H
 #define _ALTWAIT_VECTORS_H
 
-#include "model/decide.h"
+#include "model/waitcall.h"
 
 /**
  * struct aw_vectors_result - how a scenario went

@@ -212,6 +212,7 @@ extern struct aw_records aw_records;
  */
 extern struct list_head aw_ptraced;
 
+struct task_struct *aw_tracked_get_leader(pid_t vpid);
 struct aw_tracked *aw_tracked_find(const struct task_struct *task);
 struct aw_tracked *aw_tracked_add(struct task_struct *leader,
 				  struct aw_process *parent);

@@ -97,6 +97,19 @@ void aw_tracked_wake_sleepers(struct aw_tracked *t)
 			wake_up_process(c->tw->task);
 }
 
+/* The leader, referenced, of a thread's process; 0 is the caller's.  Or NULL. */
+struct task_struct *aw_tracked_get_leader(pid_t vpid)
+{
+	struct task_struct *task;
+
+	rcu_read_lock();
+	task = vpid ? pid_task(find_vpid(vpid), PIDTYPE_PID) : current;
+	if (task)
+		task = get_task_struct(task->group_leader);
+	rcu_read_unlock();
+	return task;
+}
+
 /* ------------------------------------------------- making and forgetting */
 
 /**

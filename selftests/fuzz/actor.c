@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "fuzz.h"
+#include "play.h"
 
 int clone(int (*fn)(void *arg), void *stack, int flags, void *arg, ...);
 

@@ -6,7 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "fuzz.h"
+#include "play.h"
 
 #define NR32_WAITPID	7
 #define NR32_WAIT4	114

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "../lib/device.h"
-#include "fuzz.h"
+#include "play.h"
 
 #define MAX_JOBS	16
 

@@ -13,7 +13,7 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
-#include "fuzz.h"
+#include "play.h"
 
 #ifndef P_PIDFD
 #define P_PIDFD 3

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "fuzz.h"
+#include "play.h"
 
 /* A difference that depends on timing needs more than one go. */
 #define TRIES	3

@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "../lib/device.h"
-#include "fuzz.h"
+#include "play.h"
 
 /* An operation that takes longer is stuck: emulated machines are slow. */
 #define DEADLINE_MS	60000

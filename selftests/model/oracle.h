@@ -2,7 +2,7 @@
 #ifndef _ALTWAIT_ORACLE_H
 #define _ALTWAIT_ORACLE_H
 
-#include "model/decide.h"
+#include "model/waitcall.h"
 
 /*
  * What Linux's __do_wait() answers from the facts, written a second time, and

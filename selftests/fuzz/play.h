@@ -14,8 +14,8 @@
  *   shrink.c  leaves out what a difference does not need
  *   fuzz.c    the program: rounds, totals, what to make of them
  */
-#ifndef _SELFTESTS_FUZZ_H
-#define _SELFTESTS_FUZZ_H
+#ifndef _SELFTESTS_FUZZ_PLAY_H
+#define _SELFTESTS_FUZZ_PLAY_H
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -189,4 +189,4 @@ bool stage_round(struct shared *sh, const struct script *s, struct totals *t,
 void script_shrink(struct shared *sh, struct script *s,
 		   const struct altwait_verdict *verdict, struct totals *t, unsigned int seconds);
 
-#endif /* _SELFTESTS_FUZZ_H */
+#endif /* _SELFTESTS_FUZZ_PLAY_H */

@@ -2,8 +2,8 @@
 /*
  * The wait algorithm: one request against the records.  Pure, like records.h.
  */
-#ifndef _ALTWAIT_CORE_H
-#define _ALTWAIT_CORE_H
+#ifndef _ALTWAIT_WAITCALL_H
+#define _ALTWAIT_WAITCALL_H
 
 #include "quirks.h"
 #include "records.h"
@@ -263,4 +263,4 @@ bool aw_job_wanted(const struct aw_job *job, u32 options);
 
 void aw_zombie_decode(int raw, int *cld_code, int *cld_status);
 
-#endif /* _ALTWAIT_CORE_H */
+#endif /* _ALTWAIT_WAITCALL_H */
