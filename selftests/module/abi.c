@@ -163,6 +163,8 @@ SUBJECT_TEST(abi, version_3)
 	EXPECT_EQ(0, v3_ioctl(self->fd, ALTWAIT_ENROLL, &arg, 24));
 	subject_policy = SHADOW;
 	EXPECT_WAIT4(pid, 0, .pid = pid, .status = W_EXIT(15));
+	/* The verdict is this file's, and not that of the subject's own. */
+	subject_policy = STOCK;
 	arg.verdicts = (struct altwait_verdicts){ .scope = ALTWAIT_SCOPE_FILE };
 	EXPECT_EQ(0, v3_ioctl(self->fd, ALTWAIT_VERDICTS, &arg, 584));
 	EXPECT_EQ(1, arg.verdicts.calls);
