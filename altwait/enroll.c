@@ -47,8 +47,8 @@ static int claim(struct aw_tracked *t, struct task_struct *leader,
 
 /*
  * The record of a process, made if need be and claimed; NULL: enrolled already;
- * ERR_PTR: -EAGAIN, come again; -ESRCH, the process has exited; what
- * aw_tracked_add() returns.
+ * ERR_PTR: -EAGAIN, come again; -ESRCH, the process exits or has exited;
+ * what aw_tracked_add() returns.
  */
 static struct aw_tracked *prepare(struct task_struct *leader,
 				  const struct aw_terms *terms, bool *attach)
@@ -58,7 +58,10 @@ static struct aw_tracked *prepare(struct task_struct *leader,
 	spin_lock_irq(&aw_lock);
 	rcu_read_lock();
 	/* Once it is reaped, somebody else may have its number. */
-	t = task_tgid(leader) ? aw_tracked_find(leader) : ERR_PTR(-ESRCH);
+	if (!task_tgid(leader) || !atomic_read(&leader->signal->live))
+		t = ERR_PTR(-ESRCH);
+	else
+		t = aw_tracked_find(leader);
 	if (!t) {
 		t = aw_tracked_add(leader, NULL);
 		if (!IS_ERR(t))

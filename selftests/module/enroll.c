@@ -2,7 +2,7 @@
 /* Who is in: enrolment by request and by fork, and how a process gets out. */
 #include <sys/wait.h>
 
-#include "calls.h"
+#include "agent.h"
 
 /*
  * All tests need the module, and most are not about a difference, so there is
@@ -384,4 +384,65 @@ SUBJECT_TEST(enroll, exit_while_enrolled)
 
 NEEDS_ALTWAIT
 KEEP_ARMED
+/* Records that nobody needs: in the end only who is enrolled shall have one. */
+static long spare_records(int fd)
+{
+	struct altwait_counters c;
+
+	if (device_counters(fd, &c))
+		die("ALTWAIT_COUNTERS");
+	return (c.tracked - c.released) - (c.enrolled - c.dismissed);
+}
+
+/* The number of the caller as /proc, mounted outside of its namespace, knows it. */
+static pid_t outer_pid(void)
+{
+	char link[32] = {};
+
+	return readlink("/proc/self", link, sizeof(link) - 1) > 0 ?
+	       atoi(link) : -1;
+}
+
+/*
+ * The init of a pid namespace exits, and waits in the kernel for its child c, a
+ * zombie that is its tracer's first.
+ *
+ *   subject, on stock
+ *    |- agent, which traces c; under the policy that reports before stock does
+ *    '- init --- c
+ *
+ * The init cannot be enrolled again.  The zombie, which is passed on, is an orphan
+ * without a reaper: its record goes when Linux is done with it.
+ */
+SUBJECT_TEST(enroll, dying_init)
+{
+	struct child c = { .slot = stage_slot() };
+	unsigned int slot = stage_slot();
+	struct agent *a = agent_make();
+	pid_t init;
+
+	ASSERT_EQ(0, unshare(CLONE_NEWPID));
+	init = child_fork();
+	if (!init) {
+		if (!child_fork()) {
+			stage->note[0] = outer_pid();
+			child_obey(c.slot);
+		}
+		child_obey(slot);
+	}
+	UNTIL(stage->note[0], "outer pid");
+	c.pid = stage->note[0];
+	ASSERT_EQ(0, device_enroll_as(self->fd, a->pid, LINUX,
+				      AW_Q(FAULT_KEEPS_ZOMBIE)));
+	ASSERT_EQ(0, device_enroll(self->fd, init));
+	ASSERT_EQ(0, agent_ptrace(a, PTRACE_SEIZE, c.pid, 0));
+	child_finish(&c, 3);
+	stage_give(slot, ORDER_EXIT | 4);
+	UNTIL(device_policy(self->fd, init) == STOCK, "exit of an init");
+	EXPECT_ERROR(ESRCH, device_enroll(self->fd, init));
+	EXPECT_AGENT_WAIT4(a, c.pid, __WALL, .pid = c.pid, .status = W_EXIT(3));
+	EXPECT_WAIT4(init, 0, .pid = init, .status = W_EXIT(4));
+	UNTIL(!spare_records(self->fd), "end of the records");
+}
+
 TEST_HARNESS_MAIN
