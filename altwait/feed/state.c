@@ -17,7 +17,7 @@ void aw_state_exit(struct aw_tracked *t, struct task_struct *leader)
 {
 	struct aw_thread *thread, *next;
 
-	/* While the module goes, no tracepoint has said so before. */
+	/* No tracepoint has said so before if they were off, or are off again. */
 	aw_adoption_begin(t);
 	aw_leave(t, AW_WHY_EXIT);
 	/* Threads that left before the tracepoints were on. */

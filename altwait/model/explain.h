@@ -18,8 +18,7 @@
  * @facts:  what Linux knows now
  * @fixed:  the candidates of when the call began, of which a policy may keep
  *	    something; NULL where it begins now
- * @room:   for candidates, empty; as many as there are facts and processes in
- *	    the records are always enough
+ * @room:   for candidates, empty; aw_candidates_bound() says how many are enough
  * @signal: a deliverable signal is pending for the caller
  * @pending: the caller cannot sleep: for a signal, or for what looks like one
  * @heard:  the news since the caller fell asleep: a policy that none of it wakes

@@ -198,8 +198,7 @@ void aw_candidates_release(struct aw_snapshot *snap);
 /**
  * enum aw_kind - what a poll comes to
  * @AW_SLEEP:	    nothing yet
- * @AW_NOTHING:	    WNOHANG and nothing: wait4 writes nothing, waitid 128 zero
- *		    bytes
+ * @AW_NOTHING:	    WNOHANG and nothing: wait4 writes nothing, waitid zeros
  * @AW_PTRACE_STOP: a thread of a candidate is in a ptrace stop
  * @AW_ZOMBIE:	    a candidate has exited
  * @AW_JOB_STATUS:  a candidate has stopped or continued
