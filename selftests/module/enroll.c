@@ -311,6 +311,29 @@ SUBJECT_TEST(enroll, dismissed_with_handler)
 }
 
 /*
+ * A group stop of somebody else's tracee is a ptrace stop, which Starry lets the
+ * parent take from the tracer, and a job-control stop, which is the parent's yet.
+ */
+SUBJECT_TEST(enroll, dismissed_between_stops)
+{
+	struct agent *a = agent_make();
+	struct child c = child_hold();
+
+	enroll_self(_metadata, self->fd);
+	ASSERT_EQ(0, agent_ptrace(a, PTRACE_SEIZE, c.pid, 0));
+	kill(c.pid, SIGSTOP);
+	agent_until_trapped(a, c.pid);
+	ASSERT_EQ(0, agent_ptrace(a, PTRACE_CONT, c.pid, SIGSTOP));
+	until_sigchld(c.pid, CLD_STOPPED);
+	EXPECT_WAIT4(c.pid, WNOHANG, .pid = c.pid,
+		     .status = W_STOP(EVENT_STOP(SIGTRAP)));
+	ASSERT_EQ(0, device_dismiss(self->fd, 0));
+	subject_policy = STOCK;
+	EXPECT_WAIT4(c.pid, WNOHANG | WUNTRACED, .pid = c.pid,
+		     .status = W_STOP(SIGSTOP));
+}
+
+/*
  * Another process's sleeper is dismissed and, asleep in stock by then, enrolled
  * again.
  */
@@ -433,7 +456,7 @@ SUBJECT_TEST(enroll, dying_init)
 	UNTIL(stage->note[0], "outer pid");
 	c.pid = stage->note[0];
 	ASSERT_EQ(0, device_enroll_as(self->fd, a->pid, LINUX,
-				      AW_Q(FAULT_KEEPS_ZOMBIE)));
+				      Q(FAULT_KEEPS_ZOMBIE)));
 	ASSERT_EQ(0, device_enroll(self->fd, init));
 	ASSERT_EQ(0, agent_ptrace(a, PTRACE_SEIZE, c.pid, 0));
 	child_finish(&c, 3);

@@ -179,31 +179,6 @@ SUBJECT_TEST(ptrace_others, job_stop)
 	EXPECT_AGENT_WAIT4(a, -1, WNOHANG, .pid = 0);
 }
 
-/*
- * A group stop of a tracee is a ptrace stop and a job-control stop.  Who takes the
- * former although it is not its tracer has the latter yet, in stock, too.
- */
-SUBJECT_TEST(ptrace_others, job_stop_is_left)
-{
-	struct child c;
-	struct agent *a = agent_traces(&c, 0);
-
-	trap(a, c.pid, SIGSTOP);
-	EXPECT_AGENT_WAIT4(a, -1, 0, .pid = c.pid, .status = W_STOP(SIGSTOP));
-	sigchld_drain();
-	agent_resume(a, c.pid, SIGSTOP);
-	until_sigchld(c.pid, CLD_STOPPED);
-	EXPECT_WAIT4(c.pid, WNOHANG, .pid = variant->stolen ? c.pid : 0,
-		     .status = W_STOP(variant->group_stop));
-	if (variant->policy == STARRY) {
-		ASSERT_EQ(0, device_dismiss(subject_device, 0));
-		subject_policy = STOCK;
-	}
-	EXPECT_WAIT4(c.pid, WNOHANG | WUNTRACED, .pid = c.pid,
-		     .status = W_STOP(SIGSTOP));
-	EXPECT_WAIT4(c.pid, WNOHANG | WUNTRACED, .pid = 0);
-}
-
 /* Stopped, traced, stopped still. */
 SUBJECT_TEST(ptrace_others, seize_stopped)
 {
