@@ -39,6 +39,8 @@ static const struct aw_host_ops aw_host_ops = {
 	.waker_free	= aw_tracked_free_waker,
 	.wake		= aw_tracked_wake,
 	.told		= aw_wake_told,
+	.joined		= aw_ready_joined,
+	.parted		= aw_ready_parted,
 	.hears		= aw_wake_hears,
 };
 

@@ -102,6 +102,8 @@ void aw_wake_told(struct aw_process *p, const struct aw_news *news)
 	struct aw_wait *w;
 	aw_quirkset by;
 
+	if (news->of)
+		aw_ready_mark(aw_tracked_of(news->of));
 	list_for_each_entry(w, &aw_tracked_of(p)->calls, caller.node) {
 		by = concerns(w, news);
 		w->heard.by[news->kind] |= by;

@@ -101,6 +101,7 @@ static void probe_detached(const struct aw_ptrace_call *call, bool success)
 	if (!p || !aw_tracked_of(p)->detaching)
 		return;
 	aw_tracked_of(p)->detaching--;
+	aw_ready_mark(aw_tracked_of(p));
 	if (success)
 		aw_places_detached(aw_tracked_of(p), call->tid);
 	/* Somebody else was fast to attach: the latest tracer wins. */
@@ -163,8 +164,11 @@ static void probe_begin(struct aw_ptrace_call *call, long pid)
 		if (t)
 			stop = aw_ptrace_find(&t->rec.ptrace, call->tid);
 		call->serial = stop ? stop->serial : 0;
-		if (t && call->op == AW_OP_DETACH)
+		if (t && call->op == AW_OP_DETACH) {
 			t->detaching++;
+			/* A group stop may show to its parent. */
+			aw_ready_mark(t);
+		}
 		spin_unlock_irqrestore(&aw_lock, flags);
 	}
 	rcu_read_unlock();

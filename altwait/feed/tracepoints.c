@@ -38,8 +38,12 @@ static void new_process(struct task_struct *forker,
 		aw_places_moved(real_parent);
 	/* A scan may have been faster. */
 	t = aw_tracked_find(child);
-	if (!t)
+	if (!t) {
 		t = aw_tracked_add(child, real_parent ? &real_parent->rec : NULL);
+		/* It has not run. */
+		if (!IS_ERR(t))
+			aw_ready_unmark(t);
+	}
 	if (!IS_ERR(t) && !aw_thread_find(&t->rec, child->pid) &&
 	    aw_thread_add(&t->rec, child->pid)) {
 		aw_process_forget(&aw_records, &t->rec);
@@ -75,6 +79,9 @@ static void on_fork(void *data, struct task_struct *forker,
 
 static void last_thread(struct aw_tracked *t, struct task_struct *task)
 {
+	/* Who polls its pidfd may know of its end before the parent is told. */
+	t->ending = true;
+	aw_ready_mark(t);
 	aw_adoption_begin(t);
 	aw_leave(t, AW_WHY_EXIT);
 	t->held = aw_task_is_held(task);
@@ -125,8 +132,10 @@ static void on_exec(void *data, struct task_struct *task, pid_t old_pid,
 	t = aw_tracked_find(task);
 	if (t)
 		aw_thread_rename(&t->rec, old_pid, task->pid);
-	if (t)
+	if (t) {
 		aw_places_leads(t);
+		aw_ready_mark(t);
+	}
 	spin_unlock_irqrestore(&aw_lock, flags);
 }
 
@@ -148,8 +157,10 @@ static void on_signal(void *data, int sig, struct kernel_siginfo *info,
 		return;
 	spin_lock_irqsave(&aw_lock, flags);
 	t = aw_tracked_find(task);
-	if (t && t->rec.parent)
+	if (t && t->rec.parent) {
 		aw_tracked_of(t->rec.parent)->news++;
+		aw_ready_mark(t);
+	}
 	if (t && sig == SIGCONT)
 		aw_jobctl_continued(t);
 	else if (t)
@@ -157,7 +168,20 @@ static void on_signal(void *data, int sig, struct kernel_siginfo *info,
 	spin_unlock_irqrestore(&aw_lock, flags);
 }
 
-/* A handler will run: an interrupted call is no longer to end in EINTR. */
+/* It stops, which may show in /proc before the parent is told. */
+static void stops_soon(void)
+{
+	struct aw_tracked *t;
+	unsigned long flags;
+
+	spin_lock_irqsave(&aw_lock, flags);
+	t = aw_tracked_find(current);
+	if (t)
+		aw_ready_mark(t);
+	spin_unlock_irqrestore(&aw_lock, flags);
+}
+
+/* If a handler will run, an interrupted call is no longer to end in EINTR. */
 static void on_deliver(void *data, int sig, struct kernel_siginfo *info,
 		       struct k_sigaction *ka)
 {
@@ -165,6 +189,8 @@ static void on_deliver(void *data, int sig, struct kernel_siginfo *info,
 	struct aw_tracked *t;
 	unsigned long flags;
 
+	if (ka->sa.sa_handler == SIG_DFL && sig_kernel_stop(sig))
+		stops_soon();
 	if (ka->sa.sa_handler == SIG_DFL || ka->sa.sa_handler == SIG_IGN ||
 	    !aw_enrolled(current, NULL))
 		return;

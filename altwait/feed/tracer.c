@@ -54,7 +54,10 @@ struct aw_tracked *aw_tracer_traced(struct task_struct *task)
 		aw_process_get(&t->rec);
 		aw_join_listen(tracer->group_leader);
 		aw_process_put(&t->rec);
+		by = aw_tracked_find(tracer);
 	}
+	if (by)
+		WRITE_ONCE(by->traces, true);
 	return t;
 }
 
@@ -84,7 +87,11 @@ void aw_tracer_exits(struct task_struct *task)
 {
 	struct aw_process *p, *next;
 	struct task_struct *leader;
+	struct aw_tracked *t;
 
+	/* Whoever it lets go may have a stop for its parent. */
+	list_for_each_entry(t, &aw_ptraced, ptraced)
+		aw_ready_mark(t);
 	rcu_read_lock();
 	list_for_each_entry_safe(p, next, &aw_records.traced, traced) {
 		if (p->ptrace.tracer != task->tgid)

@@ -140,12 +140,16 @@ static void children_insert(struct aw_process *parent, struct aw_process *p)
 {
 	aw_process_get(p);
 	insert_by_pid(p, &parent->children, sibling);
+	if (p->host->joined)
+		p->host->joined(p);
 }
 
 static void children_remove(struct aw_process *p)
 {
 	if (list_empty(&p->sibling))
 		return;
+	if (p->host->parted)
+		p->host->parted(p);
 	list_del_init(&p->sibling);
 	aw_process_put(p);
 }
@@ -432,7 +436,9 @@ void aw_process_reap(struct aw_records *r, struct aw_process *p)
 {
 	struct aw_process *child, *entry;
 
-	child = p->parent ? find_child(p->parent, p->pid) : NULL;
+	child = p;
+	if (list_empty(&p->sibling))
+		child = p->parent ? find_child(p->parent, p->pid) : NULL;
 	if (child)
 		children_remove(child);
 	entry = aw_process_find(r, p->pid);

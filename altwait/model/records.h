@@ -31,6 +31,8 @@ struct aw_waker;
  * @wake:	  makes the waker's thread poll again; called once per wake, after
  *		  @woken of struct aw_waker is set
  * @told:	  a process is told of news, before its PollSet is; may be NULL
+ * @joined:	  a process is among its parent's children from now on; may be NULL
+ * @parted:	  it is not any more, but @parent still is set; may be NULL
  * @hears:	  true if the news wakes this waker, which keeps its place in the
  *		  PollSet otherwise; NULL: any news does
  *
@@ -42,6 +44,8 @@ struct aw_host_ops {
 	void (*waker_free)(struct aw_waker *w);
 	void (*wake)(struct aw_waker *w);
 	void (*told)(struct aw_process *p, const struct aw_news *news);
+	void (*joined)(struct aw_process *p);
+	void (*parted)(struct aw_process *p);
 	bool (*hears)(const struct aw_waker *w, const struct aw_news *news);
 };
 

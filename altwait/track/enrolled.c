@@ -21,21 +21,32 @@ static DEFINE_HASHTABLE(aw_quick, 10);
  */
 bool aw_enrolled(struct task_struct *task, bool *shadow)
 {
-	struct signal_struct *signal = task->signal;
-	struct aw_tracked *t;
-	bool found = false;
+	const struct aw_tracked *t;
 
 	rcu_read_lock();
-	hash_for_each_possible_rcu(aw_quick, t, quick, (unsigned long)signal) {
-		if (READ_ONCE(t->signal) == signal) {
-			found = true;
-			if (shadow)
-				*shadow = READ_ONCE(t->shadow);
-			break;
-		}
-	}
+	t = aw_enrolled_find(task);
+	if (t && shadow)
+		*shadow = READ_ONCE(t->shadow);
 	rcu_read_unlock();
-	return found;
+	return t;
+}
+
+/**
+ * aw_enrolled_find - whose calls are redirected
+ * @task: a task
+ *
+ * Context: under RCU, as long as the record is used.
+ * Return: the record of the task's process, if its calls are redirected; or NULL.
+ */
+const struct aw_tracked *aw_enrolled_find(struct task_struct *task)
+{
+	struct signal_struct *signal = task->signal;
+	struct aw_tracked *t;
+
+	hash_for_each_possible_rcu(aw_quick, t, quick, (unsigned long)signal)
+		if (READ_ONCE(t->signal) == signal)
+			return t;
+	return NULL;
 }
 
 /**
@@ -56,6 +67,15 @@ void aw_enrolled_publish(struct aw_tracked *t, struct signal_struct *signal)
 	hash_add_rcu(aw_quick, &t->quick, (unsigned long)signal);
 }
 
+static enum aw_plain plain_of(const struct aw_terms *terms)
+{
+	if (terms->shadow)
+		return AW_PLAIN_NOT;
+	if (terms->quirks == AW_QUIRKS_NONE)
+		return AW_PLAIN_LINUX;
+	return terms->quirks == AW_QUIRKS_ALL ? AW_PLAIN_STARRY : AW_PLAIN_NOT;
+}
+
 /* Gives a process the terms of its enrolment.  Context: any, aw_lock held. */
 void aw_enrolled_set_terms(struct aw_tracked *t, const struct aw_terms *terms)
 {
@@ -64,6 +84,7 @@ void aw_enrolled_set_terms(struct aw_tracked *t, const struct aw_terms *terms)
 	t->policy = terms->policy;
 	t->quirks = terms->quirks;
 	WRITE_ONCE(t->shadow, terms->shadow);
+	WRITE_ONCE(t->plain, plain_of(terms));
 	t->tally = aw_tally_get(terms->tally);
 	aw_tally_put(old);
 }

@@ -71,7 +71,12 @@ void aw_leave(struct aw_tracked *t, enum aw_why why)
 	t->standing = AW_LEAVING;
 	list_add_tail(&t->leave, &aw_leavers);
 	aw_tracked_wake_sleepers(t);
-	if (!t->inside)
+	if (t->inside)
+		return;
+	/* Exits come in crowds, and nobody waits for this to be finished. */
+	if (why == AW_WHY_EXIT)
+		aw_leave_work_later();
+	else
 		aw_leave_work_now();
 }
 

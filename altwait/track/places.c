@@ -42,23 +42,27 @@ void aw_places_moved(struct aw_tracked *t)
 	const struct task_struct *real_parent;
 	struct aw_process *child;
 	struct task_struct *task;
-	bool any = false;
+	bool any = false, pending = false;
 
 	list_for_each_entry(child, &t->rec.children, sibling) {
 		struct aw_tracked *c = aw_tracked_of(child);
 
 		task = pid_task(c->pid, PIDTYPE_TGID);
-		real_parent = task ? rcu_dereference(task->real_parent) :
-				     c->real_parent;
+		if (!task)
+			continue;
+		real_parent = rcu_dereference(task->real_parent);
+		if (READ_ONCE(real_parent->flags) & PF_EXITING)
+			pending = true;
 		if (real_parent == c->real_parent)
 			continue;
 		if (!any)
 			aw_moves++;
 		any = true;
 		c->real_parent = real_parent;
-		c->moved = aw_moves;
+		aw_ready_move(c, aw_moves);
 	}
-	t->shuffled = false;
+	/* What hangs on a thread that exits will move yet. */
+	t->shuffled = pending;
 }
 
 /* A traced thread that has exited, until its tracer has waited for it. */

@@ -23,6 +23,7 @@
 #define pr_fmt(fmt) "altwait: " fmt
 
 #include <linux/atomic.h>
+#include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -71,6 +72,18 @@ enum aw_standing {
 };
 
 /**
+ * enum aw_plain - a policy, read without a lock
+ * @AW_PLAIN_NOT: one with some quirks, or shadow mode
+ * @AW_PLAIN_LINUX: one without quirks
+ * @AW_PLAIN_STARRY: one with all of them
+ */
+enum aw_plain {
+	AW_PLAIN_NOT,
+	AW_PLAIN_LINUX,
+	AW_PLAIN_STARRY,
+};
+
+/**
  * struct aw_tracked - a record, and how Linux knows the same process
  * @rec:	the record; owns this struct: freed with its last reference
  * @pid:	Linux's pid, referenced: its numbers outlive the process
@@ -102,6 +115,20 @@ enum aw_standing {
  * @born:	then by age
  * @traced:	when the leader's tracer took it, as in struct aw_thread, which the
  *		leader outlives as a zombie
+ * @plain:	whether a call that finds nothing may be answered without a look
+ * @was_interrupted: a signal has ended a call of it under starry, and the next one
+ *		may have to say so
+ * @traces:	a thread of it has been the tracer of a tracked one: the index does
+ *		not serve it
+ * @ready:	struct aw_tracked: those of its children that may have something to
+ *		report; see ready.c
+ * @n_children:	how many children the record has: with exit signal SIGCHLD, and with
+ *		another
+ * @n_ready:	of these, how many are in @ready
+ * @ready_node:	in @ready of its parent; cleared where it is not
+ * @counted:	it is in @n_children of its parent
+ * @is_clone:	its exit signal is not SIGCHLD
+ * @ending:	its last thread has passed sched_process_exit
  * @gone:	struct aw_gone: traced threads that have exited, other than the leader
  * @owed:	struct aw_owed: zombies that stock still has for it
  * @calls:	struct aw_caller: its threads that are in a replaced call
@@ -144,6 +171,16 @@ struct aw_tracked {
 	u32			moved;
 	u64			born;
 	u64			traced;
+	enum aw_plain		plain;
+	bool			was_interrupted;
+	bool			traces;
+	struct rb_root_cached	ready;
+	unsigned int		n_children[2];
+	unsigned int		n_ready[2];
+	struct rb_node		ready_node;
+	bool			counted;
+	bool			is_clone;
+	bool			ending;
 	struct list_head	gone;
 	struct list_head	owed;
 	struct list_head	calls;
@@ -236,6 +273,32 @@ u64 aw_places_traced(struct aw_tracked *t, struct task_struct *task);
 void aw_places_free(struct aw_tracked *t);
 
 /**
+ * enum aw_index - whom a call looks at
+ * @AW_INDEX_READY: the children that may have something to report, where that gives
+ *	the same answers
+ * @AW_INDEX_SCAN: all, always: what Starry's own algorithm does
+ * @AW_INDEX_CHECK: both, and a warning where they differ
+ */
+enum aw_index {
+	AW_INDEX_READY,
+	AW_INDEX_SCAN,
+	AW_INDEX_CHECK,
+};
+
+/* ready.c: which children may have something to report */
+extern enum aw_index aw_index;
+void aw_ready_mark(struct aw_tracked *t);
+void aw_ready_unmark(struct aw_tracked *t);
+void aw_ready_recount(struct aw_tracked *parent);
+void aw_ready_move(struct aw_tracked *t, u32 moved);
+struct aw_tracked *aw_ready_next(const struct aw_tracked *parent,
+				 const struct aw_tracked *t);
+void aw_ready_drop_quiet(struct aw_tracked *t);
+/* For the struct aw_host_ops of aw_records. */
+void aw_ready_joined(struct aw_process *p);
+void aw_ready_parted(struct aw_process *p);
+
+/**
  * struct aw_terms - on which terms a process is enrolled
  * @policy: enum altwait_policy
  * @quirks: as in struct aw_tracked, like the next two
@@ -251,6 +314,7 @@ struct aw_terms {
 
 /* enrolled.c: whose calls are redirected */
 bool aw_enrolled(struct task_struct *task, bool *shadow);
+const struct aw_tracked *aw_enrolled_find(struct task_struct *task);
 void aw_enrolled_publish(struct aw_tracked *t, struct signal_struct *signal);
 void aw_enrolled_set_terms(struct aw_tracked *t, const struct aw_terms *terms);
 void aw_enrolled_tell_terms(const struct aw_tracked *t, struct altwait_query *q);

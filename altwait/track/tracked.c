@@ -147,6 +147,10 @@ struct aw_tracked *aw_tracked_add(struct task_struct *leader,
 	INIT_LIST_HEAD(&t->orphan);
 	INIT_LIST_HEAD(&t->leave);
 	INIT_LIST_HEAD(&t->ptraced);
+	t->ready = RB_ROOT_CACHED;
+	RB_CLEAR_NODE(&t->ready_node);
+	/* Either the tracepoint of its end finds the record, or that is so already. */
+	t->ending = !atomic_read(&leader->signal->live);
 	aw_process_add(&aw_records, &t->rec, parent, leader->tgid,
 		       task_pgrp_nr(leader), __kuid_val(task_uid(leader)));
 	aw_count(tracked);
