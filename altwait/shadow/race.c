@@ -56,7 +56,8 @@ static u32 digest(const struct aw_shadow *s)
 	unsigned int i;
 	u32 hash = 0;
 
-	for (i = 0; i < facts->n; i++) {
+	/* There are more than fit where the last reading was in vain. */
+	for (i = 0; i < min(facts->n, facts->cap); i++) {
 		const struct aw_fact *f = &facts->v[i];
 		u32 word[] = {
 			f->tid, f->pgid, f->role, f->life, f->exit_signal,
