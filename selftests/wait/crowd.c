@@ -8,11 +8,12 @@
 /*
  * @zombies_first: an end is reported before the stop of an older child (wait.rs:222
  *	and 246)
+ * @clones_too: __WCLONE does nothing (wait.rs:146)
  */
 FOUR_VARIANTS(crowd,
-	      DIFFERING(bool zombies_first;),
+	      DIFFERING(bool zombies_first; bool clones_too;),
 	      ON_LINUX(),
-	      ON_STARRY(.zombies_first = true));
+	      ON_STARRY(.zombies_first = true, .clones_too = true));
 
 enum { CROWD = 40, STEPS = 400 };
 
@@ -111,6 +112,50 @@ static bool any_left(const struct member *m)
 		if (m[i].child.pid)
 			return true;
 	return false;
+}
+
+/* A child whose end sends another signal; it waits until the pipe is closed. */
+static pid_t clone_sh(const int in[2], const int done[2])
+{
+	pid_t pid = syscall(SYS_clone, SIGUSR1, NULL, NULL, NULL, NULL);
+
+	if (pid < 0)
+		die("clone");
+	if (pid)
+		return pid;
+	if (dup2(in[0], STDIN_FILENO) < 0)
+		die("dup2");
+	close(in[0]);
+	close(in[1]);
+	close(done[0]);
+	execl("/bin/sh", "sh", "-c", "read x; exit 7", NULL);
+	die("execl of /bin/sh");
+}
+
+/*
+ * execve() makes a child's end send SIGCHLD, whatever clone() was told: from then on
+ * it is waited for without __WCLONE, and not with it.
+ */
+SUBJECT_TEST(crowd, exec_sends_sigchld)
+{
+	int in[2], done[2];
+	char none;
+	pid_t pid;
+
+	ASSERT_EQ(0, pipe(in));
+	/* Its end is closed by execve(), after that. */
+	ASSERT_EQ(0, pipe2(done, O_CLOEXEC));
+	pid = clone_sh(in, done);
+	close(in[0]);
+	close(done[1]);
+	ASSERT_EQ(0, read(done[0], &none, 1));
+	EXPECT_WAIT4(-1, WNOHANG, .pid = 0);
+	if (variant->clones_too)
+		EXPECT_WAIT4(-1, WNOHANG | __WCLONE, .pid = 0);
+	else
+		EXPECT_WAIT4(-1, WNOHANG | __WCLONE, .error = ECHILD);
+	close(in[1]);
+	EXPECT_WAIT4(-1, 0, .pid = pid, .status = W_EXIT(7));
 }
 
 SUBJECT_TEST(crowd, whose_turn)

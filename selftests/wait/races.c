@@ -46,6 +46,36 @@ SUBJECT_TEST(races, nowait)
 	EXPECT_WAIT4(-1, 0, .pid = pid, .status = W_EXIT(1));
 }
 
+static void *reap_or_fail(void *arg)
+{
+	pid_t pid = wait4(-1, NULL, WNOHANG, NULL);
+
+	return (void *)(long)(pid < 0 ? -errno : pid);
+}
+
+/* Of two that ask for the last child, a zombie, nobody is told that it lives. */
+SUBJECT_TEST(races, last_child)
+{
+	pthread_t thread;
+	long mine, other;
+	pid_t pid;
+	int n;
+
+	for_many(n, 200) {
+		pid = child_exited(1);
+		thread = thread_start(reap_or_fail, NULL);
+		mine = (long)reap_or_fail(NULL);
+		other = (long)thread_join(thread, "a call with WNOHANG");
+		EXPECT_TRUE(mine == pid || mine == -ECHILD);
+		EXPECT_TRUE(other == pid || other == -ECHILD);
+		EXPECT_TRUE(mine == pid || other == pid);
+		if (!_metadata->passed) {
+			TH_LOG("pid %d, told %ld and %ld", pid, mine, other);
+			break;
+		}
+	}
+}
+
 enum { CROWD = 200 };
 
 /*
