@@ -21,9 +21,18 @@ static DECLARE_WAIT_QUEUE_HEAD(aw_drained);
 
 /* ------------------------------------------------------ enter and leave */
 
+/* The caller's process goes back to stock.  Context: aw_lock held. */
+static void leave_for_memory(void)
+{
+	struct aw_tracked *t = aw_tracked_find(current);
+
+	if (t)
+		aw_leave(t, AW_WHY_MEMORY);
+}
+
 /*
  * The caller's thread record gets a waker, if it has none: *spare, which becomes
- * NULL.  Return: 0 or -ENOMEM.
+ * NULL.  Return: 0; -EAGAIN, there is no spare one; -ENOMEM.
  */
 static int take_waker(struct aw_wait *w, struct aw_thread_waker **spare)
 {
@@ -38,6 +47,8 @@ static int take_waker(struct aw_wait *w, struct aw_thread_waker **spare)
 		thread = aw_thread_find(&w->me->rec, current->pid);
 	}
 	if (!thread->waker) {
+		if (!*spare)
+			return -EAGAIN;
 		aw_waker_init(&(*spare)->waker, aw_records.host, current->pid);
 		thread->waker = &(*spare)->waker;
 		*spare = NULL;
@@ -49,32 +60,47 @@ static int take_waker(struct aw_wait *w, struct aw_thread_waker **spare)
 	return 0;
 }
 
+/* Return: 0; -ENOENT, the process is not enrolled any more; what take_waker() does. */
+static int try_enter(struct aw_wait *w, struct aw_thread_waker **spare)
+{
+	struct aw_tracked *t = aw_tracked_find(current);
+	int err;
+
+	if (!t || !aw_is_enrolled(t))
+		return -ENOENT;
+	w->me = t;
+	w->shadow = t->shadow;
+	w->policy = t->quirks;
+	w->req.quirks = t->shadow ? AW_QUIRKS_NONE : t->quirks;
+	err = take_waker(w, spare);
+	if (err)
+		return err;
+	aw_process_get(&t->rec);
+	t->inside++;
+	list_add_tail(&w->caller.node, &t->calls);
+	return 0;
+}
+
 /* False if the process is not enrolled any more, or leaves for lack of memory. */
 static bool enter(struct aw_wait *w)
 {
-	struct aw_thread_waker *spare = kzalloc(sizeof(*spare), GFP_KERNEL);
-	struct aw_tracked *t;
-	bool entered = false;
+	struct aw_thread_waker *spare = NULL;
+	int err;
 
 	spin_lock_irq(&aw_lock);
-	t = aw_tracked_find(current);
-	if (t && aw_is_enrolled(t)) {
-		w->me = t;
-		w->shadow = t->shadow;
-		w->policy = t->quirks;
-		w->req.quirks = t->shadow ? AW_QUIRKS_NONE : t->quirks;
-		if (!spare || take_waker(w, &spare)) {
-			aw_leave(t, AW_WHY_MEMORY);
-		} else {
-			aw_process_get(&t->rec);
-			t->inside++;
-			list_add_tail(&w->caller.node, &t->calls);
-			entered = true;
-		}
+	err = try_enter(w, &spare);
+	if (err == -EAGAIN) {
+		/* Once for each thread. */
+		spin_unlock_irq(&aw_lock);
+		spare = kzalloc(sizeof(*spare), GFP_KERNEL);
+		spin_lock_irq(&aw_lock);
+		err = spare ? try_enter(w, &spare) : -ENOMEM;
 	}
+	if (err == -ENOMEM)
+		leave_for_memory();
 	spin_unlock_irq(&aw_lock);
 	kfree(spare);
-	return entered;
+	return !err;
 }
 
 static void leave(struct aw_wait *w)
@@ -87,9 +113,7 @@ static void leave(struct aw_wait *w)
 	aw_leave_call_ended(w->me);
 	aw_process_put(&w->me->rec);
 	spin_unlock_irq(&aw_lock);
-	kvfree(w->snap.v);
-	kvfree(w->first.v);
-	kvfree(w->facts.v);
+	aw_target_end(w);
 }
 
 /* Return: what the system call returns, or a restart code. */
@@ -119,20 +143,23 @@ static long replace(struct aw_wait *w, const struct pt_regs *regs)
 {
 	const struct aw_args *args = &w->args;
 	struct aw_decision d = { .kind = AW_SLEEP };
+	struct aw_scratch scratch;
 	long ret;
 
-	/* The first thing, and the last: see aw_entry_drain(). */
+	/* Before anything that may sleep, and last: see aw_entry_drain(). */
 	atomic_inc(&aw_inside);
 	w->task = current;
 	w->ns = task_active_pid_ns(current);
+	w->scratch = &scratch;
 	INIT_LIST_HEAD(&w->asleep);
+	aw_target_begin(w);
 	trace_altwait_wait_enter(args->call, args->which, args->id,
 				 args->options);
 	ret = answer(w, regs, &d);
 	trace_altwait_wait_exit(ret, ret < 0 || d.kind == AW_SLEEP ? 0 :
 				args->call == AW_WAIT4 ? d.status : d.cld_status);
 	aw_count(returned);
-	if (atomic_dec_and_test(&aw_inside))
+	if (atomic_dec_and_test(&aw_inside) && wq_has_sleeper(&aw_drained))
 		wake_up(&aw_drained);
 	return ret;
 }
@@ -151,9 +178,74 @@ void aw_entry_drain(void)
 	wait_event(aw_drained, !atomic_read(&aw_inside));
 }
 
+/* ------------------------------------------------------- without a look */
+
+#define AW_WAIT4_OPTIONS	(WNOHANG | WUNTRACED | WCONTINUED | __WALL | __WCLONE)
+
+static bool is_traced_call(void)
+{
+	return trace_altwait_wait_enter_enabled() ||
+	       trace_altwait_wait_candidates_enabled() ||
+	       trace_altwait_wait_report_enabled() ||
+	       trace_altwait_wait_exit_enabled();
+}
+
+/*
+ * How many children are candidates: eligible_child(); under starry, all.  False: it
+ * has to be asked what their ends send, aw_ready_recount().
+ *
+ * The other class first: a child leaves that for this one.
+ */
+static bool count_candidates(const struct aw_tracked *t, enum aw_plain plain,
+			     u32 options, unsigned int *n)
+{
+	unsigned int n_clone = READ_ONCE(t->n_children[true]);
+
+	*n = READ_ONCE(t->n_children[false]);
+	if (options & __WALL || plain == AW_PLAIN_STARRY) {
+		*n += n_clone;
+		return true;
+	}
+	if (options & __WCLONE)
+		*n = 0;
+	return !n_clone;
+}
+
+/*
+ * A wait4 for any child that finds nothing, WNOHANG or ECHILD, where no child may
+ * have something to report: it is answered without a lock.  What the caller can
+ * know of has joined the index before: see track/ready.c.
+ */
+static bool answer_at_once(s32 pid, u32 options, long *ret)
+{
+	const struct aw_tracked *t;
+	enum aw_plain plain;
+	bool done = false;
+	unsigned int n = 0;
+
+	if (pid != -1 || options & ~AW_WAIT4_OPTIONS || signal_pending(current) ||
+	    READ_ONCE(aw_index) != AW_INDEX_READY || is_traced_call() ||
+	    aw_target_is_reaper())
+		return false;
+	rcu_read_lock();
+	t = aw_enrolled_find(current);
+	plain = t ? READ_ONCE(t->plain) : AW_PLAIN_NOT;
+	if (plain != AW_PLAIN_NOT && !READ_ONCE(t->traces) &&
+	    !READ_ONCE(t->was_interrupted) && list_empty_careful(&t->owed) &&
+	    !READ_ONCE(t->ready.rb_root.rb_node) &&
+	    count_candidates(t, plain, options, &n)) {
+		*ret = n ? 0 : -ECHILD;
+		done = !n || options & WNOHANG;
+	}
+	rcu_read_unlock();
+	if (done)
+		aw_count(returned);
+	return done;
+}
+
 /* ------------------------------------------------------- the replacements */
 
-static long wait4_native(const struct pt_regs *regs)
+static noinline long wait4_native_in_full(const struct pt_regs *regs)
 {
 	struct aw_wait w = {
 		.args = { .call = AW_WAIT4, .which = regs->di,
@@ -164,6 +256,13 @@ static long wait4_native(const struct pt_regs *regs)
 	};
 
 	return replace(&w, regs);
+}
+
+static long wait4_native(const struct pt_regs *regs)
+{
+	long ret;
+
+	return answer_at_once(regs->di, regs->dx, &ret) ? ret : wait4_native_in_full(regs);
 }
 
 static long waitid_native(const struct pt_regs *regs)
@@ -179,7 +278,7 @@ static long waitid_native(const struct pt_regs *regs)
 	return replace(&w, regs);
 }
 
-static long __maybe_unused waitpid_ia32(const struct pt_regs *regs)
+static noinline long __maybe_unused waitpid_ia32_in_full(const struct pt_regs *regs)
 {
 	struct aw_wait w = {
 		.args = { .call = AW_WAIT4, .which = regs->bx,
@@ -191,7 +290,14 @@ static long __maybe_unused waitpid_ia32(const struct pt_regs *regs)
 	return replace(&w, regs);
 }
 
-static long __maybe_unused wait4_ia32(const struct pt_regs *regs)
+static long __maybe_unused waitpid_ia32(const struct pt_regs *regs)
+{
+	long ret;
+
+	return answer_at_once(regs->bx, regs->dx, &ret) ? ret : waitpid_ia32_in_full(regs);
+}
+
+static noinline long __maybe_unused wait4_ia32_in_full(const struct pt_regs *regs)
 {
 	struct aw_wait w = {
 		.args = { .call = AW_WAIT4, .which = regs->bx,
@@ -201,6 +307,13 @@ static long __maybe_unused wait4_ia32(const struct pt_regs *regs)
 	};
 
 	return replace(&w, regs);
+}
+
+static long __maybe_unused wait4_ia32(const struct pt_regs *regs)
+{
+	long ret;
+
+	return answer_at_once(regs->bx, regs->dx, &ret) ? ret : wait4_ia32_in_full(regs);
 }
 
 static long __maybe_unused waitid_ia32(const struct pt_regs *regs)

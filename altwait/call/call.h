@@ -25,6 +25,21 @@ enum aw_entry {
 enum aw_abi { AW_ABI_NATIVE, AW_ABI_COMPAT, AW_ABI_X32 };
 
 /**
+ * struct aw_scratch - the large parts of a replaced call, on the caller's stack
+ * @used:  what the reported one has used, for the resource usage
+ * @fact:  room for one in struct aw_wait.facts,
+ * @visit: and in struct aw_wait.snap
+ * @twin:  with index=check, what a look at everybody has decided, where that is not
+ *	   what the index has
+ */
+struct aw_scratch {
+	struct rusage		used;
+	struct aw_fact		fact;
+	struct aw_visit		visit;
+	struct aw_decision	twin;
+};
+
+/**
  * struct aw_wait - a replaced call, on the caller's stack
  * @args:  the arguments
  * @entry: the entry point that it came by
@@ -54,14 +69,17 @@ enum aw_abi { AW_ABI_NATIVE, AW_ABI_COMPAT, AW_ABI_X32 };
  * @synced: it has waited for a tracer that hands a zombie on
  * @caught_up: it has waited for an end to be told to the records
  * @backed: stock has what is claimed, and not only the records
- * @used:  what the reported one has used, for @rusage
  * @shadow: stock answers; @req is linux's
  * @policy: the quirks that were in force when the call began
  * @news:  shadow: Linux would have woken it
+ * @hears: there is something in @heard
  * @heard: what has happened since it looked last
  * @settled: the candidates that it began with, of which its policy keeps something,
  *	   or NULL
- * @first: those, where they are neither @snap nor shadow mode's
+ * @first: those, where they are neither @snap nor shadow mode's; with index=check, the
+ *	   candidates of the twin
+ * @all:   with index=check, its facts
+ * @scratch: what need not be cleared when a call begins
  * @asleep: in aw_sleepers, while it sleeps in replace mode
  * @since: when it fell asleep: jiffies
  * @watched: the watchdog's round that saw it last; U32_MAX: it has told of it
@@ -99,13 +117,15 @@ struct aw_wait {
 	bool			synced;
 	bool			caught_up;
 	bool			backed;
-	struct rusage		used;
 	bool			shadow;
 	aw_quirkset		policy;
 	bool			news;
+	bool			hears;
 	struct aw_heard		heard;
 	const struct aw_snapshot *settled;
 	struct aw_snapshot	first;
+	struct aw_facts		all;
+	struct aw_scratch	*scratch;
 	struct list_head	asleep;
 	unsigned long		since;
 	u32			watched;
@@ -117,8 +137,11 @@ long aw_wait(struct aw_wait *w, const struct pt_regs *regs,
 	     struct aw_decision *d);
 
 /* target.c: whom it is about */
+void aw_target_begin(struct aw_wait *w);
+void aw_target_end(struct aw_wait *w);
 int aw_target_parse(struct aw_request *req, void *wait);
 int aw_target_request(struct aw_wait *w);
+bool aw_target_is_reaper(void);
 bool aw_target_adopt(struct aw_wait *w);
 int aw_target_grow(struct aw_wait *w);
 bool aw_target_room(struct aw_snapshot *snap, unsigned int n);

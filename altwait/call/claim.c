@@ -140,10 +140,14 @@ static bool take(struct aw_wait *w, const struct aw_decision *d)
 
 	/*
 	 * A zombie may have been let go since.  Another stop than the one that was
-	 * reported, a job-control stop of a tracee, say, must not be taken.
+	 * reported, a job-control stop of a tracee, say, must not be taken.  A wait4
+	 * says by itself whether it had something, and asks for ends alone.
 	 */
-	taken = nr && (w->backed || d->kind == AW_ZOMBIE) &&
-		aw_stock_take(nr, options_for(d));
+	if (d->kind == AW_ZOMBIE && d->role == AW_ROLE_CHILD)
+		taken = nr && aw_stock_wait4(nr, WNOHANG | __WALL) == nr;
+	else
+		taken = nr && (w->backed || d->kind == AW_ZOMBIE) &&
+			aw_stock_take(nr, options_for(d));
 	trace_altwait_wait_commit(d->kind, w->nr, taken ? w->nr : 0);
 	/* What only the records know, stock has never had. */
 	return taken || !w->backed;

@@ -24,6 +24,8 @@ static u32 rank_of(struct task_struct *caller,
 	struct task_struct *thread = caller;
 	u32 rank = 0;
 
+	if (of == caller)
+		return 0;
 	do {
 		if (thread == of)
 			break;
@@ -161,6 +163,25 @@ static void add_children(const struct aw_wait *w,
 	}
 }
 
+/**
+ * aw_facts_read_one - read what Linux knows of one child now
+ * @w: the call
+ * @facts: filled in, with one fact or none; has room for one
+ * @t: the child
+ *
+ * Context: aw_lock held, under RCU; the caller's thread cannot leave the call.
+ */
+void aw_facts_read_one(const struct aw_wait *w, struct aw_facts *facts,
+		       struct aw_tracked *t)
+{
+	struct task_struct *task = pid_task(t->pid, PIDTYPE_TGID);
+
+	facts->n = 0;
+	facts->quiet = 0;
+	if (task && !t->autoreaped)
+		add(w, facts, t, task, AW_ROLE_CHILD);
+}
+
 /* False if no thread of the process has a tracer any more. */
 static bool add_threads(const struct aw_wait *w, struct aw_facts *facts,
 			struct aw_tracked *t)
@@ -202,6 +223,7 @@ static void add_tracees(const struct aw_wait *w,
 bool aw_facts_read(const struct aw_wait *w, struct aw_facts *facts)
 {
 	facts->n = 0;
+	facts->quiet = 0;
 	facts->claimed = false;
 	rcu_read_lock();
 	aw_places_moved(w->me);
@@ -228,6 +250,7 @@ bool aw_facts_collect(struct aw_wait *w)
 	if (w->req.quirks != AW_QUIRKS_ALL)
 		return aw_facts_read(w, &w->facts);
 	w->facts.n = 0;
+	w->facts.quiet = 0;
 	w->facts.claimed = false;
 	return true;
 }

@@ -13,6 +13,7 @@
  * @AW_CLAIM: the call has to take what it found from stock
  * @AW_EARLY: the call has found what Linux is about to tell, or to hand on
  * @AW_ROOM: the call needs more room for candidates or facts
+ * @AW_DIFFERS: a look by the index and one at everybody do not agree
  * @AW_STOLEN: stock has given the report to somebody else
  *
  * No caller of the system call sees these.
@@ -22,6 +23,7 @@ enum aw_step {
 	AW_CLAIM,
 	AW_EARLY,
 	AW_ROOM,
+	AW_DIFFERS,
 	AW_STOLEN,
 };
 
@@ -29,7 +31,15 @@ enum aw_step {
 int aw_target_take(struct aw_wait *w);
 bool aw_target_refresh(struct aw_wait *w);
 
+/* look.c: whom it looks at */
+bool aw_look_serves(const struct aw_wait *w);
+unsigned int aw_look_count(const struct aw_wait *w);
+void aw_look_drop_quiet(const struct aw_wait *w);
+int aw_look(struct aw_wait *w, struct aw_decision *d);
+
 /* facts.c */
+void aw_facts_read_one(const struct aw_wait *w, struct aw_facts *facts,
+		       struct aw_tracked *t);
 bool aw_facts_collect(struct aw_wait *w);
 
 /* user.c */

@@ -44,6 +44,7 @@ void aw_restart_note(struct aw_wait *w, const struct pt_regs *regs,
 
 	if (!(w->policy & AW_Q(EINTR_ALWAYS)))
 		return;
+	WRITE_ONCE(w->me->was_interrupted, true);
 	tw->interrupted = deliverable;
 	tw->ip = regs->ip;
 	tw->sp = regs->sp;
@@ -57,6 +58,8 @@ bool aw_restart_fails(struct aw_wait *w, const struct pt_regs *regs)
 {
 	bool interrupted;
 
+	if (!READ_ONCE(w->me->was_interrupted))
+		return false;
 	spin_lock_irq(&aw_lock);
 	interrupted = w->caller.tw->interrupted;
 	w->caller.tw->interrupted = false;

@@ -61,7 +61,9 @@ enum aw_wake aw_sleep(struct aw_wait *w)
 	w->slept = true;
 	enlist(w);
 	aw_count(blocked);
-	trace_altwait_wait_block(w->snap.n);
+	if (trace_altwait_wait_block_enabled())
+		trace_altwait_wait_block(aw_look_serves(w) ? aw_look_count(w) :
+					 w->snap.n);
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		if (waker->woken || w->news || !aw_sleep_may_go_on(w) ||

@@ -60,8 +60,11 @@ static void aw_target_look_up(struct aw_wait *w)
 	const struct aw_args *args = &w->args;
 	struct aw_request req = { .quirks = AW_QUIRKS_NONE };
 
-	w->own_pgid = task_pgrp_nr(current);
-	w->own_vpgid = task_pgrp_vnr(current);
+	if (args->call == AW_WAIT4 ? !args->which :
+	    args->which == P_PGID && !args->id) {
+		w->own_pgid = task_pgrp_nr(current);
+		w->own_vpgid = task_pgrp_vnr(current);
+	}
 	if (args->call == AW_WAITID && args->which == P_PIDFD && args->id >= 0) {
 		w->pidfd = aw_stock_pidfd_nr(args->id, &req);
 		w->nonblock = req.nonblock;
@@ -131,6 +134,9 @@ int aw_target_request(struct aw_wait *w)
 	int err;
 
 	aw_target_look_up(w);
+	/* Only other namespaces' numbers are looked for in the records. */
+	if (w->ns == &init_pid_ns)
+		return aw_target_parse(&w->req, w);
 	spin_lock_irq(&aw_lock);
 	err = aw_target_parse(&w->req, w);
 	spin_unlock_irq(&aw_lock);
@@ -139,7 +145,8 @@ int aw_target_request(struct aw_wait *w)
 
 /* --------------------------------------------------------- the candidates */
 
-static bool aw_target_is_reaper(void)
+/* True if orphans come to the caller's process.  Context: process, the caller. */
+bool aw_target_is_reaper(void)
 {
 	return current->signal->is_child_subreaper ||
 	       is_child_reaper(task_tgid(current));
@@ -186,7 +193,9 @@ static void *aw_target_more(void *old, unsigned int *cap, unsigned int n,
 {
 	if (n <= *cap)
 		return old;
-	kvfree(old);
+	/* Room for one is in the call itself. */
+	if (*cap > 1)
+		kvfree(old);
 	*cap = n + 8;
 	return kvmalloc_array(*cap, size, GFP_KERNEL);
 }
@@ -204,7 +213,12 @@ int aw_target_grow(struct aw_wait *w)
 				   sizeof(*w->snap.v));
 	w->facts.v = aw_target_more(w->facts.v, &w->facts.cap, w->facts.n,
 				    sizeof(*w->facts.v));
-	if ((w->snap.v || !w->snap.cap) && (w->facts.v || !w->facts.cap))
+	w->first.v = aw_target_more(w->first.v, &w->first.cap,
+				    w->all.n ? w->room : 0, sizeof(*w->first.v));
+	w->all.v = aw_target_more(w->all.v, &w->all.cap, w->all.n,
+				  sizeof(*w->all.v));
+	if (w->snap.v && w->facts.v && (w->first.v || !w->first.cap) &&
+	    (w->all.v || !w->all.cap))
 		return 0;
 	spin_lock_irq(&aw_lock);
 	aw_leave(w->me, AW_WHY_MEMORY);
@@ -267,6 +281,49 @@ static bool aw_target_keep(struct aw_wait *w)
 }
 
 /**
+ * aw_target_begin - give a call its first room
+ * @w: the call
+ *
+ * Context: any.
+ */
+void aw_target_begin(struct aw_wait *w)
+{
+	w->facts.v = &w->scratch->fact;
+	w->facts.cap = 1;
+	w->snap.v = &w->scratch->visit;
+	w->snap.cap = 1;
+}
+
+/**
+ * aw_target_end - free a call's room
+ * @w: the call, its snapshots released
+ *
+ * Context: process, no lock held.
+ */
+void aw_target_end(struct aw_wait *w)
+{
+	if (w->snap.cap > 1)
+		kvfree(w->snap.v);
+	if (w->facts.cap > 1)
+		kvfree(w->facts.v);
+	if (w->first.v)
+		kvfree(w->first.v);
+	if (w->all.v)
+		kvfree(w->all.v);
+}
+
+/* How many candidates a call has, for the events. */
+static unsigned int count_candidates(const struct aw_wait *w)
+{
+	unsigned int n;
+
+	spin_lock_irq(&aw_lock);
+	n = aw_look_count(w);
+	spin_unlock_irq(&aw_lock);
+	return n;
+}
+
+/**
  * aw_target_take - take the snapshot
  * @w: the call; @snap is filled in
  *
@@ -279,6 +336,11 @@ int aw_target_take(struct aw_wait *w)
 	bool enrolled, done, nobody;
 
 	aw_target_adopt(w);
+	if (aw_look_serves(w)) {
+		if (trace_altwait_wait_candidates_enabled())
+			trace_altwait_wait_candidates(count_candidates(w));
+		return 0;
+	}
 	for (;;) {
 		spin_lock_irq(&aw_lock);
 		done = aw_target_look(w);

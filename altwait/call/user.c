@@ -99,33 +99,34 @@ void aw_user_note_usage(struct aw_wait *w, const struct aw_decision *d)
 	if (task)
 		get_task_struct(task);
 	rcu_read_unlock();
-	memset(&w->used, 0, sizeof(w->used));
+	memset(&w->scratch->used, 0, sizeof(w->scratch->used));
 	if (!task)
 		return;
-	aw_stock_rusage(task, &w->used);
+	aw_stock_rusage(task, &w->scratch->used);
 	put_task_struct(task);
 }
 
 #ifdef CONFIG_COMPAT
 static long put_compat_usage(const struct aw_wait *w)
 {
+	const struct rusage *u = &w->scratch->used;
 	struct compat_rusage c = {
-		.ru_utime = { w->used.ru_utime.tv_sec, w->used.ru_utime.tv_usec },
-		.ru_stime = { w->used.ru_stime.tv_sec, w->used.ru_stime.tv_usec },
-		.ru_maxrss = w->used.ru_maxrss,
-		.ru_ixrss = w->used.ru_ixrss,
-		.ru_idrss = w->used.ru_idrss,
-		.ru_isrss = w->used.ru_isrss,
-		.ru_minflt = w->used.ru_minflt,
-		.ru_majflt = w->used.ru_majflt,
-		.ru_nswap = w->used.ru_nswap,
-		.ru_inblock = w->used.ru_inblock,
-		.ru_oublock = w->used.ru_oublock,
-		.ru_msgsnd = w->used.ru_msgsnd,
-		.ru_msgrcv = w->used.ru_msgrcv,
-		.ru_nsignals = w->used.ru_nsignals,
-		.ru_nvcsw = w->used.ru_nvcsw,
-		.ru_nivcsw = w->used.ru_nivcsw,
+		.ru_utime = { u->ru_utime.tv_sec, u->ru_utime.tv_usec },
+		.ru_stime = { u->ru_stime.tv_sec, u->ru_stime.tv_usec },
+		.ru_maxrss = u->ru_maxrss,
+		.ru_ixrss = u->ru_ixrss,
+		.ru_idrss = u->ru_idrss,
+		.ru_isrss = u->ru_isrss,
+		.ru_minflt = u->ru_minflt,
+		.ru_majflt = u->ru_majflt,
+		.ru_nswap = u->ru_nswap,
+		.ru_inblock = u->ru_inblock,
+		.ru_oublock = u->ru_oublock,
+		.ru_msgsnd = u->ru_msgsnd,
+		.ru_msgrcv = u->ru_msgrcv,
+		.ru_nsignals = u->ru_nsignals,
+		.ru_nvcsw = u->ru_nvcsw,
+		.ru_nivcsw = u->ru_nivcsw,
 	};
 
 	return copy_to_user(w->rusage, &c, sizeof(c)) ? -EFAULT : 0;
@@ -147,7 +148,8 @@ long aw_user_put_usage(const struct aw_wait *w)
 	if (w->abi == AW_ABI_COMPAT)
 		return put_compat_usage(w);
 #endif
-	return copy_to_user(w->rusage, &w->used, sizeof(w->used)) ? -EFAULT : 0;
+	return copy_to_user(w->rusage, &w->scratch->used,
+			    sizeof(w->scratch->used)) ? -EFAULT : 0;
 }
 
 /* ------------------------------------------------- a write that may sleep */

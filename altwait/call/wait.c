@@ -23,6 +23,9 @@
 /* How often stock may deny what the facts say before something is wrong. */
 #define AW_MAX_STOLEN	1000
 
+/* How often two looks may differ, a jiffy apart, before something is wrong. */
+#define AW_MAX_DIFFERENCES	20
+
 /* ------------------------------------------------------------- the polls */
 
 /* The zombie was consumed: nobody is told of it again. */
@@ -141,6 +144,19 @@ static bool is_ending(struct aw_wait *w)
 	return w->caught_up;
 }
 
+/* 0; AW_ROOM; AW_DIFFERS. */
+static int decide(struct aw_wait *w, struct aw_decision *d)
+{
+	if (aw_look_serves(w))
+		return aw_look(w, d);
+	if (!aw_target_refresh(w))
+		return AW_ROOM;
+	aw_decide(&aw_records, &w->req, &w->snap, &w->facts, d);
+	if (is_nothing(d))
+		aw_look_drop_quiet(w);
+	return 0;
+}
+
 /*
  * One poll, and the sleep after it if it was in vain; then AW_AGAIN.  *d is
  * what was found; stock has still to be asked for what was consumed.
@@ -154,18 +170,21 @@ static long poll_once(struct aw_wait *w, const struct pt_regs *regs,
 
 	spin_lock_irq(&aw_lock);
 	w->caller.tw->waker.woken = false;
-	if (w->heard.by[AW_NEWS_PASSED])
-		w->synced = false;
-	memset(&w->heard, 0, sizeof(w->heard));
+	if (w->hears) {
+		if (w->heard.by[AW_NEWS_PASSED])
+			w->synced = false;
+		memset(&w->heard, 0, sizeof(w->heard));
+		w->hears = false;
+	}
 	if (!aw_sleep_may_go_on(w)) {
 		ret = aw_restart_in_stock(w);
 	} else if (deliverable && w->req.quirks & AW_Q(SIGNAL_FIRST)) {
 		aw_restart_note(w, regs, true);
 		ret = -ERESTARTSYS;
-	} else if (!aw_target_refresh(w)) {
-		ret = AW_ROOM;
 	} else {
-		aw_decide(&aw_records, &w->req, &w->snap, &w->facts, d);
+		ret = decide(w, d);
+		if (ret)
+			goto out;
 		if (is_nothing(d) && (is_passing(w) || is_ending(w)))
 			ret = AW_EARLY;
 		else if (d->kind == AW_SLEEP)
@@ -173,6 +192,7 @@ static long poll_once(struct aw_wait *w, const struct pt_regs *regs,
 		else
 			ret = found(w, d);
 	}
+out:
 	spin_unlock_irq(&aw_lock);
 	return ret;
 }
@@ -187,6 +207,15 @@ static long leave_inconsistent(struct aw_wait *w)
 	return aw_restart_in_stock(w);
 }
 
+/* index=check: the index has missed something, or found what is not there. */
+static long leave_index(struct aw_wait *w, const struct aw_decision *d)
+{
+	WARN_ONCE(1, "altwait: the index says %d of %u, error %d; all children say %d of %u, error %d\n",
+		  d->kind, d->pid, d->error, w->scratch->twin.kind, w->scratch->twin.pid,
+		  w->scratch->twin.error);
+	return leave_inconsistent(w);
+}
+
 /*
  * Polls until there is something to return.  Return: 0, it is in *d; a negative
  * errno; AW_STOLEN, the candidates have to be looked for again.
@@ -195,7 +224,7 @@ static long poll_until_over(struct aw_wait *w, const struct pt_regs *regs,
 			    struct aw_decision *d)
 {
 	bool adopted = true;	/* when the candidates were taken */
-	unsigned int faults = 0, early = 0;
+	unsigned int faults = 0, early = 0, differs = 0;
 	long ret;
 
 	for (;;) {
@@ -206,6 +235,13 @@ static long poll_until_over(struct aw_wait *w, const struct pt_regs *regs,
 			w->synced = false;
 			w->caught_up = false;
 			early = 0;
+			differs = 0;
+			break;
+		case AW_DIFFERS:
+			/* Linux's state changes before the feed tells. */
+			if (++differs > AW_MAX_DIFFERENCES)
+				return leave_index(w, d);
+			schedule_timeout_uninterruptible(1);
 			break;
 		case AW_EARLY:
 			if (++early > AW_MAX_STOLEN)

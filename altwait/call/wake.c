@@ -107,6 +107,7 @@ void aw_wake_told(struct aw_process *p, const struct aw_news *news)
 	list_for_each_entry(w, &aw_tracked_of(p)->calls, caller.node) {
 		by = concerns(w, news);
 		w->heard.by[news->kind] |= by;
+		w->hears = true;
 		if (!w->shadow || !aw_wakes(AW_QUIRKS_NONE, news->kind, by))
 			continue;
 		w->news = true;

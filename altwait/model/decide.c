@@ -94,6 +94,8 @@ static bool is_alone(struct aw_asking *a)
 {
 	unsigned int i;
 
+	if (a->facts->quiet)
+		return false;
 	a->hint = 0;
 	for (i = 0; i < a->snap->n; i++)
 		if (may_answer(a, &a->snap->v[i],

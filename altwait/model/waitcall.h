@@ -123,12 +123,15 @@ struct aw_fact {
  * @cap: room in @v
  * @v:	 in the order of Linux's walk; all children and tracees, whatever the
  *	 call asks for
+ * @quiet: how many of those that the call is about are not in @v, since they have
+ *	 nothing to report
  * @claimed: some lack what another call is taking; the host's
  */
 struct aw_facts {
 	unsigned int   n;
 	unsigned int   cap;
 	struct aw_fact *v;
+	unsigned int   quiet;
 	bool	       claimed;
 };
 

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A look at the children that may have something to report, instead of at all:
+ * see track/ready.c.
+ *
+ * It serves policy linux, for a process that never traced, where the call names
+ * anybody or one pid.  Whom Linux would report is the first, in the order of its
+ * walk, that has something; those that were not marked have nothing, but keep the
+ * call from failing with ECHILD.
+ *
+ * With index=check, each decision is compared with that of a look at everybody,
+ * target.c's, which is the slow and obvious twin.
+ */
+#include <linux/sched/signal.h>
+
+#include "internal.h"
+
+/**
+ * aw_look_serves - true if the index answers for a call
+ * @w: the call, its arguments checked
+ *
+ * Context: any.
+ */
+bool aw_look_serves(const struct aw_wait *w)
+{
+	return READ_ONCE(aw_index) != AW_INDEX_SCAN &&
+	       w->req.quirks == AW_QUIRKS_NONE && !w->shadow &&
+	       !w->me->traces && w->req.target.kind != AW_TARGET_PGID &&
+	       !(w->req.options & __WNOTHREAD);
+}
+
+/* How many of the children, by two counts of them, the options let in. */
+static unsigned int count_eligible(const struct aw_wait *w,
+				   const unsigned int n[2])
+{
+	if (w->req.options & __WALL)
+		return n[false] + n[true];
+	return n[!!(w->req.options & __WCLONE)];
+}
+
+/**
+ * aw_look_count - how many candidates the call has, for the events
+ * @w: the call
+ *
+ * Context: any, aw_lock held.
+ */
+unsigned int aw_look_count(const struct aw_wait *w)
+{
+	const struct aw_process *p;
+
+	if (w->req.target.kind == AW_TARGET_ANY) {
+		rcu_read_lock();
+		aw_ready_recount(w->me);
+		rcu_read_unlock();
+		return count_eligible(w, w->me->n_children);
+	}
+	p = aw_process_find(&aw_records, w->req.target.id);
+	return p && p->parent == &w->me->rec;
+}
+
+/* What a look at one child came to. */
+enum aw_said {
+	AW_SAID_NOBODY,		/* it is no candidate, or can never answer */
+	AW_SAID_NOTHING,
+	AW_SAID_PASSING,	/* a tracer is about to hand it on */
+	AW_SAID_REPORT,
+};
+
+/* Decides as if @t were the only child.  A report keeps its snapshot. */
+static enum aw_said ask(struct aw_wait *w, struct aw_tracked *t,
+			struct aw_decision *d)
+{
+	aw_facts_read_one(w, &w->facts, t);
+	if (!w->facts.n)
+		return AW_SAID_NOBODY;
+	aw_candidates_take(&aw_records, &w->req, &w->facts, &w->snap);
+	if (!w->snap.n)
+		return AW_SAID_NOBODY;
+	aw_decide(&aw_records, &w->req, &w->snap, &w->facts, d);
+	if (d->proc)
+		return AW_SAID_REPORT;
+	aw_candidates_release(&w->snap);
+	if (w->facts.v->life == AW_EXIT_TRACE)
+		return AW_SAID_PASSING;
+	return d->kind == AW_ERROR && d->error == -ECHILD ? AW_SAID_NOBODY :
+							   AW_SAID_NOTHING;
+}
+
+/* What a look has found so far; nothing else counts where it has @decided. */
+struct aw_found {
+	bool			decided;
+	struct aw_tracked	*best;
+	u32			rank;
+	struct aw_tracked	*passing;
+	unsigned int		quiet;
+};
+
+/*
+ * Asks those that are marked, in Linux's order of the children of one thread.  The
+ * first report of the caller's own thread is the answer; of other threads', that
+ * of the first thread in Linux's walk.
+ */
+static void ask_marked(struct aw_wait *w, struct aw_found *found,
+		       struct aw_decision *d)
+{
+	struct aw_tracked *t, *next;
+
+	for (t = aw_ready_next(w->me, NULL); t; t = next) {
+		next = aw_ready_next(w->me, t);
+		switch (ask(w, t, d)) {
+		case AW_SAID_REPORT:
+			if (!w->facts.v->rank) {
+				found->decided = true;
+				return;
+			}
+			aw_candidates_release(&w->snap);
+			found->quiet++;
+			if (found->best && w->facts.v->rank >= found->rank)
+				break;
+			found->best = t;
+			found->rank = w->facts.v->rank;
+			break;
+		case AW_SAID_PASSING:
+			found->passing = t;
+			found->quiet++;
+			break;
+		case AW_SAID_NOTHING:
+			found->quiet++;
+			aw_ready_drop_quiet(t);
+			break;
+		case AW_SAID_NOBODY:
+			aw_ready_drop_quiet(t);
+			break;
+		}
+	}
+}
+
+static void ask_pid(struct aw_wait *w, struct aw_found *found,
+		    struct aw_decision *d)
+{
+	struct aw_process *p = aw_process_find(&aw_records, w->req.target.id);
+	struct aw_tracked *t;
+
+	if (!p || p->parent != &w->me->rec)
+		return;
+	t = aw_tracked_of(p);
+	switch (ask(w, t, d)) {
+	case AW_SAID_REPORT:
+		found->decided = true;
+		break;
+	case AW_SAID_PASSING:
+		found->passing = t;
+		fallthrough;
+	case AW_SAID_NOTHING:
+		found->quiet++;
+		break;
+	case AW_SAID_NOBODY:
+		break;
+	}
+}
+
+/* Context: aw_lock held. */
+static void decide_by_index(struct aw_wait *w, struct aw_decision *d)
+{
+	struct aw_found found = {};
+	bool any = w->req.target.kind == AW_TARGET_ANY;
+
+	aw_adoption_finish();
+	w->facts.claimed = false;
+	rcu_read_lock();
+	if (w->me->shuffled)
+		aw_places_moved(w->me);
+	aw_ready_recount(w->me);
+	if (any)
+		ask_marked(w, &found, d);
+	else
+		ask_pid(w, &found, d);
+	if (!found.decided && found.best)
+		found.decided = ask(w, found.best, d) == AW_SAID_REPORT;
+	if (found.decided) {
+		rcu_read_unlock();
+		return;
+	}
+	/* For is_passing(). */
+	w->facts.n = 0;
+	if (found.passing)
+		aw_facts_read_one(w, &w->facts, found.passing);
+	rcu_read_unlock();
+	w->facts.quiet = found.quiet;
+	if (any)
+		w->facts.quiet += count_eligible(w, w->me->n_children) -
+				  count_eligible(w, w->me->n_ready);
+	aw_decide(&aw_records, &w->req, &w->snap, &w->facts, d);
+	w->facts.quiet = 0;
+}
+
+/**
+ * aw_look_drop_quiet - a look at everybody has found nothing
+ * @w: the call
+ *
+ * So the children that are marked and have nothing need not be.
+ *
+ * Context: any, aw_lock held.
+ */
+void aw_look_drop_quiet(const struct aw_wait *w)
+{
+	struct aw_tracked *t, *next;
+
+	rcu_read_lock();
+	for (t = aw_ready_next(w->me, NULL); t; t = next) {
+		next = aw_ready_next(w->me, t);
+		aw_ready_drop_quiet(t);
+	}
+	rcu_read_unlock();
+}
+
+/* The twin: false, there is not enough room. */
+static bool decide_by_scan(struct aw_wait *w, struct aw_decision *d)
+{
+	aw_candidates_release(&w->first);
+	if (!aw_facts_read(w, &w->all))
+		return false;
+	w->room = aw_candidates_take(&aw_records, &w->req, &w->all, &w->first);
+	if (w->room > w->first.cap)
+		return false;
+	aw_decide(&aw_records, &w->req, &w->first, &w->all, d);
+	return true;
+}
+
+/**
+ * aw_look - decide a call by the index
+ * @w: the call, which the index serves; @snap has what is reported
+ * @d: filled in
+ *
+ * Context: process, the caller; aw_lock held.
+ * Return: 0; with index=check, AW_ROOM, there is not enough room; AW_DIFFERS, the
+ * two looks did not come to the same.
+ */
+int aw_look(struct aw_wait *w, struct aw_decision *d)
+{
+	struct aw_decision twin;
+
+	aw_candidates_release(&w->snap);
+	decide_by_index(w, d);
+	if (READ_ONCE(aw_index) != AW_INDEX_CHECK)
+		return 0;
+	if (!decide_by_scan(w, &twin)) {
+		aw_candidates_release(&w->snap);
+		return AW_ROOM;
+	}
+	if (d->kind == twin.kind && d->proc == twin.proc &&
+	    d->status == twin.status && d->cld_code == twin.cld_code &&
+	    d->error == twin.error)
+		return 0;
+	aw_candidates_release(&w->snap);
+	w->scratch->twin = twin;
+	return AW_DIFFERS;
+}
