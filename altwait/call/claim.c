@@ -105,10 +105,10 @@ static void follow_stock(struct aw_wait *w, const struct aw_decision *d)
 	if (d->kind != AW_ZOMBIE || was_zombie || d->tid != d->proc->pid)
 		aw_apply(&aw_records, &w->req, d, NULL, NULL);
 	if (was_zombie && !d->proc->in_zombies) {
-		list_del_init(&t->orphan);
 		if (w->req.quirks & (AW_Q(REAP_TRACED) | AW_Q(TRACER_REAPS_ALL) |
 				     AW_Q(DELAYED_END_TOLD)))
 			aw_owed_add_for(t);
+		aw_adoption_end(t);
 	}
 	/* Stock has it yet: a tracer holds it, or its threads. */
 	if (d->consume && was_zombie && !w->backed && !t->autoreaped)

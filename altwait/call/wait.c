@@ -31,8 +31,8 @@
 /* The zombie was consumed: nobody is told of it again. */
 static void told_for_good(struct aw_tracked *t)
 {
-	list_del_init(&t->orphan);
 	aw_owed_add_for(t);
+	aw_adoption_end(t);
 }
 
 /* Return: what aw_apply() returns.  Context: aw_lock held. */
@@ -298,7 +298,7 @@ static void forget_stolen(struct aw_wait *w, const struct aw_decision *d,
 	if (aw_ends_process(d) && !aw_claim_wanted(w, d)) {
 		if (d->proc->in_zombies)
 			aw_process_reap(&aw_records, d->proc);
-		list_del_init(&aw_tracked_of(d->proc)->orphan);
+		aw_adoption_end(aw_tracked_of(d->proc));
 	}
 	if (times > AW_MAX_STOLEN)
 		aw_leave(w->me, AW_WHY_INCONSISTENT);

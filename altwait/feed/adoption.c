@@ -67,6 +67,45 @@ static bool adopt(struct aw_tracked *t)
 }
 
 /**
+ * aw_adoption_by - a process has another parent now
+ * @t: the process, an orphan or not
+ * @parent: its parent
+ *
+ * The record of the former one may have been kept for its sake.
+ *
+ * Context: any, aw_lock held.
+ */
+void aw_adoption_by(struct aw_tracked *t, struct aw_tracked *parent)
+{
+	struct aw_process *former = t->rec.parent;
+
+	list_del_init(&t->orphan);
+	if (former)
+		aw_process_get(former);
+	aw_process_reparent(&t->rec, &parent->rec);
+	parent->shuffled = true;
+	if (former) {
+		aw_tracked_prune(aw_tracked_of(former));
+		aw_process_put(former);
+	}
+}
+
+/**
+ * aw_adoption_end - an orphan has been reaped: nobody has to look for its parent
+ * @t: the process, an orphan or not
+ *
+ * Context: any, aw_lock held.
+ */
+void aw_adoption_end(struct aw_tracked *t)
+{
+	if (list_empty(&t->orphan))
+		return;
+	list_del_init(&t->orphan);
+	if (t->rec.parent)
+		aw_tracked_prune(aw_tracked_of(t->rec.parent));
+}
+
+/**
  * aw_adoption_finish - each orphan goes to the reaper that Linux gave it
  *
  * Those that Linux has not given to anybody yet stay orphans.

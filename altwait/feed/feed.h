@@ -39,6 +39,7 @@ void aw_scan_groups(struct aw_tracked *t);
 
 /* adoption.c: children of a process that exits */
 void aw_adoption_finish(void);
+void aw_adoption_end(struct aw_tracked *t);
 
 /**
  * struct aw_owed - a zombie of Linux's that the records are done with

@@ -47,6 +47,7 @@ int aw_parent_woken(wait_queue_entry_t *wq, unsigned int mode, int sync,
 
 /* adoption.c */
 void aw_adoption_begin(struct aw_tracked *t);
+void aw_adoption_by(struct aw_tracked *t, struct aw_tracked *parent);
 
 /* owed.c */
 void aw_owed_due(struct aw_tracked *t);

@@ -91,9 +91,7 @@ struct aw_tracked *aw_state_adopt(struct aw_tracked *parent,
 		}
 		aw_state_begin(t, leader);
 	} else if (t->rec.parent != &parent->rec) {
-		list_del_init(&t->orphan);
-		aw_process_reparent(&t->rec, &parent->rec);
-		parent->shuffled = true;
+		aw_adoption_by(t, parent);
 	}
 	return t;
 }

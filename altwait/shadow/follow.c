@@ -22,8 +22,10 @@ static void follow_zombies(struct aw_wait *w)
 		task = pid_task(t->pid, PIDTYPE_TGID);
 		if (task && READ_ONCE(task->exit_state) != EXIT_DEAD)
 			continue;
-		list_del_init(&t->orphan);
+		aw_process_get(child);
 		aw_process_reap(&aw_records, child);
+		aw_adoption_end(t);
+		aw_process_put(child);
 	}
 }
 
@@ -116,8 +118,9 @@ void aw_follow_verdict(struct aw_shadow *s, bool right)
 	d = s->policy;
 	if (d.kind == AW_ZOMBIE && d.consume && d.proc->in_zombies &&
 	    aw_tracked_of(d.proc)->autoreaped) {
-		list_del_init(&aw_tracked_of(d.proc)->orphan);
+		/* The answer that is kept holds a reference. */
 		aw_process_reap(&aw_records, d.proc);
+		aw_adoption_end(aw_tracked_of(d.proc));
 	}
 	spin_unlock_irq(&aw_lock);
 }

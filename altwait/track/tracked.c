@@ -204,20 +204,38 @@ static bool is_traced_by_enrolled(const struct aw_tracked *t)
 	return needs;
 }
 
-/*
- * Forgets a record, unless its process is in, or an enrolled parent or tracer may
- * wait for it, or its children are orphans.  Context: aw_lock held.
- */
-void aw_tracked_prune(struct aw_tracked *t)
+/* True if nobody waits with a record and nobody waits for it. */
+static bool is_spare(const struct aw_tracked *t)
 {
 	u32 tracer = t->rec.is_zombie ? t->rec.zombie_tracer :
 					t->rec.ptrace.tracer;
 
 	if (t->standing != AW_TRACKED || has_orphans(t))
-		return;
-	if (is_enrolled(t->rec.parent) ||
-	    (tracer && is_enrolled(aw_process_find(&aw_records, tracer))) ||
-	    is_traced_by_enrolled(t))
-		return;
-	aw_tracked_forget(t);
+		return false;
+	return !is_enrolled(t->rec.parent) &&
+	       !(tracer && is_enrolled(aw_process_find(&aw_records, tracer))) &&
+	       !is_traced_by_enrolled(t);
+}
+
+/*
+ * Forgets a record that nobody waits with and nobody waits for; then, where it was
+ * an orphan, that of the parent that was kept for its sake, and so on upwards.
+ * Context: any, aw_lock held.
+ */
+void aw_tracked_prune(struct aw_tracked *t)
+{
+	struct aw_process *held = NULL, *parent;
+
+	while (t && is_spare(t)) {
+		parent = list_empty(&t->orphan) ? NULL : t->rec.parent;
+		if (parent)
+			aw_process_get(parent);
+		aw_tracked_forget(t);
+		if (held)
+			aw_process_put(held);
+		held = parent;
+		t = parent ? aw_tracked_of(parent) : NULL;
+	}
+	if (held)
+		aw_process_put(held);
 }

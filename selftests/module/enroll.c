@@ -405,8 +405,6 @@ SUBJECT_TEST(enroll, exit_while_enrolled)
 	EXPECT_EQ(before.enrolled + 1, after.enrolled);
 }
 
-NEEDS_ALTWAIT
-KEEP_ARMED
 /* Records that nobody needs: in the end only who is enrolled shall have one. */
 static long spare_records(int fd)
 {
@@ -468,4 +466,6 @@ SUBJECT_TEST(enroll, dying_init)
 	UNTIL(!spare_records(self->fd), "end of the records");
 }
 
+NEEDS_ALTWAIT
+KEEP_ARMED
 TEST_HARNESS_MAIN
