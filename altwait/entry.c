@@ -167,9 +167,9 @@ static long replace(struct aw_wait *w, const struct pt_regs *regs)
 /**
  * aw_entry_drain - wait until no task is in a replacement any more
  *
- * A task may have been preempted between the redirect and its being counted, or
- * between the latter and its return instruction; in neither spot has it slept, so
- * it is waited for by the two grace periods around this: aw_hooks_drain().
+ * A task may have been preempted before it is counted, in answer_at_once(), or after
+ * it is counted out; nowhere there does it sleep, so it is waited for by the two
+ * grace periods around this: aw_hooks_drain().
  *
  * Context: process, the hooks being disarmed.
  */

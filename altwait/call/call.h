@@ -86,7 +86,7 @@ struct aw_scratch {
  * @suspect: what it may have missed, as the watchdog saw it then
  *
  * Others of the process, the feeds and the watchdog look at it while it is in
- * me->calls; so aw_lock: @claim, @facts.claimed, @news, @heard, @settled and what it
+ * me->calls; so aw_lock: @claim, @facts.claimed, @news, @hears, @heard, @settled and what it
  * points to, @caller, @asleep, @since, @watched, @suspect.  All else is the caller's
  * alone, but @snap and @first are references: aw_lock to change what they hold.
  */

@@ -35,7 +35,9 @@ bool aw_restart_has_signal(void)
  * SA_RESTART runs.  -ERESTARTSYS does that but for the case that no handler runs at
  * all; then the call comes back at once, from the same place, and
  * aw_restart_fails() turns it into EINTR.  Where no signal was the reason, it goes
- * on instead.  Linux leaves it at -ERESTARTSYS.  Context: the caller.
+ * on instead.  Linux leaves it at -ERESTARTSYS.
+ *
+ * Context: process, the caller; with aw_lock held or not.
  */
 void aw_restart_note(struct aw_wait *w, const struct pt_regs *regs,
 		     bool deliverable)

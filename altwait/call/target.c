@@ -94,7 +94,7 @@ static s64 aw_target_pidfd(s32 fd, void *ctx)
  * @req: its quirks are set; filled in
  * @wait: struct aw_wait, whose arguments were looked at when the call began
  *
- * Context: aw_lock held.
+ * Context: any; aw_lock held, unless the caller is in the initial pid namespace.
  * Return: 0, or what aw_args_parse() returns.
  */
 int aw_target_parse(struct aw_request *req, void *wait)

@@ -140,8 +140,10 @@ enum aw_plain {
  * @ptraced:	in aw_ptraced: a thread of it has a tracer in Linux, or had one
  * @rcu:	frees
  *
- * All but @pid and @rcu: aw_lock to write.  Read without it: @quick, @signal and
- * @shadow by aw_enrolled(), under RCU; @task where the feed is attached; and, as a
+ * All but @pid, @rcu and @was_interrupted, which is only ever set: aw_lock to write.
+ * Read without it: @quick, @signal and @shadow by aw_enrolled(), under RCU, and with
+ * them @plain, @was_interrupted, @traces, @n_children and whether @ready is empty by
+ * entry.c; @task where the feed is attached; and, as a
  * hint that is looked at again, @due by aw_sleep() and whether @owed is empty by
  * entry.c.
  */
