@@ -96,7 +96,7 @@ static int enroll_armed(struct task_struct *leader,
 	aw_join_enter(t, leader, terms, AW_WHY_REQUEST);
 	aw_scan_children(t);
 	aw_scan_tracees();
-	return aw_join_publish(t, leader);
+	return aw_join_publish(t);
 }
 
 static int enroll_leader(struct task_struct *leader,

@@ -54,12 +54,13 @@ static bool is_sealed(enum aw_entry entry)
 static int hit(struct kprobe *kp, struct pt_regs *regs)
 {
 	enum aw_entry entry = kp - aw_hooks;
-	bool shadow;
+	/* Preemption is off here. */
+	const struct aw_tracked *t = aw_enrolled_find(current);
 
-	if (!aw_enrolled(current, &shadow) || !is_entry(regs))
+	if (!t || !is_entry(regs))
 		return 0;
 	/* Stock could not be asked: it answers without us. */
-	if (shadow && is_sealed(entry))
+	if (READ_ONCE(t->shadow) && is_sealed(entry))
 		return 0;
 	aw_count(diverted);
 	regs->ip = (unsigned long)aw_replacements[entry];

@@ -23,7 +23,7 @@ bool aw_join_claim(struct aw_tracked *t);
 void aw_join_attach(struct aw_tracked *t, struct task_struct *leader);
 void aw_join_enter(struct aw_tracked *t, struct task_struct *leader,
 		   const struct aw_terms *terms, enum aw_why why);
-int aw_join_publish(struct aw_tracked *t, struct task_struct *leader);
+int aw_join_publish(struct aw_tracked *t);
 
 /* task.c: what Linux says of a task now */
 int aw_task_status(const struct task_struct *task);

@@ -68,7 +68,7 @@ void aw_join_enter(struct aw_tracked *t, struct task_struct *leader,
  * Return: 0; -ENOMEM, the process has left meanwhile, since the records have no room
  * for it; -EAGAIN, it has left for another reason.
  */
-int aw_join_publish(struct aw_tracked *t, struct task_struct *leader)
+int aw_join_publish(struct aw_tracked *t)
 {
 	unsigned long flags;
 	int ret = 0;
@@ -78,7 +78,7 @@ int aw_join_publish(struct aw_tracked *t, struct task_struct *leader)
 		ret = t->why == AW_WHY_MEMORY || t->why == AW_WHY_BOUND ?
 		      -ENOMEM : -EAGAIN;
 	} else {
-		aw_enrolled_publish(t, leader->signal);
+		aw_enrolled_publish(t);
 	}
 	spin_unlock_irqrestore(&aw_lock, flags);
 	return ret;
@@ -109,7 +109,7 @@ void aw_join_inherit(struct aw_tracked *t, struct task_struct *leader,
 	spin_unlock(&aw_lock);
 	aw_join_attach(t, leader);
 	aw_join_enter(t, leader, &terms, AW_WHY_FORK);
-	aw_join_publish(t, leader);
+	aw_join_publish(t);
 	aw_tally_put(terms.tally);
 	spin_lock(&aw_lock);
 }

@@ -87,6 +87,15 @@ static void of_tracee(struct aw_tracked *by, struct task_struct *task)
 }
 
 /*
+ * False where a process that only listens is told of one without a record.  If it is
+ * being enrolled right now, a scan follows, which sees what this news is about.
+ */
+static bool concerns(const struct aw_tracked *t, const struct task_struct *child)
+{
+	return READ_ONCE(t->standing) != AW_LISTENING || aw_tracked_knows(child);
+}
+
+/*
  * __wake_up_parent(child, parent) wakes the queue that this entry is on.
  * tasklist_lock is held, so that the child's parents stand still; and the parent's
  * siglock, but not by __ptrace_detach(), where a tracer that ignores its children
@@ -103,6 +112,10 @@ int aw_parent_woken(wait_queue_entry_t *wq, unsigned int mode, int sync,
 	bool traced, told;
 
 	rcu_read_lock();
+	if (!concerns(t, child)) {
+		rcu_read_unlock();
+		return 0;
+	}
 	leader = child->group_leader;
 	traced = child->ptrace &&
 		 rcu_dereference(child->parent)->signal == signal;

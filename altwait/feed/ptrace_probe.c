@@ -144,34 +144,48 @@ struct aw_ptrace_probe {
 	bool			compat;
 };
 
-static void probe_begin(struct aw_ptrace_call *call, long pid)
+/* What is known of the tracee as the call begins. */
+static void probe_note(struct aw_ptrace_call *call, struct task_struct *task)
 {
 	struct aw_ptrace_stop *stop = NULL;
-	struct task_struct *task;
 	struct aw_tracked *t;
 	unsigned long flags;
+
+	spin_lock_irqsave(&aw_lock, flags);
+	t = aw_tracked_find(task);
+	if (t)
+		stop = aw_ptrace_find(&t->rec.ptrace, call->tid);
+	call->serial = stop ? stop->serial : 0;
+	if (t && call->op == AW_OP_DETACH) {
+		t->detaching++;
+		/* A group stop may show to its parent. */
+		aw_ready_mark(t);
+	}
+	spin_unlock_irqrestore(&aw_lock, flags);
+}
+
+/*
+ * Its end is worth hearing of: an attach is, since who has no record now may have
+ * one by then.  A resume or a detach concerns what the tracee's record has now.
+ */
+static bool probe_begin(struct aw_ptrace_call *call, long pid)
+{
+	struct task_struct *task;
+	bool known = false;
 
 	rcu_read_lock();
 	task = call->op == AW_OP_TRACEME ? current :
 	       pid_task(find_vpid(pid), PIDTYPE_PID);
-	if (!task) {
-		call->op = AW_OP_NOTHING;
-	} else {
+	if (task) {
 		call->tid = task->pid;
 		call->tgid = task->tgid;
-		spin_lock_irqsave(&aw_lock, flags);
-		t = aw_tracked_find(task);
-		if (t)
-			stop = aw_ptrace_find(&t->rec.ptrace, call->tid);
-		call->serial = stop ? stop->serial : 0;
-		if (t && call->op == AW_OP_DETACH) {
-			t->detaching++;
-			/* A group stop may show to its parent. */
-			aw_ready_mark(t);
-		}
-		spin_unlock_irqrestore(&aw_lock, flags);
+		call->serial = 0;
+		known = aw_tracked_knows(task);
+		if (known)
+			probe_note(call, task);
 	}
 	rcu_read_unlock();
+	return known || (task && call->op != AW_OP_RESUME && call->op != AW_OP_DETACH);
 }
 
 static int probe_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -192,10 +206,18 @@ static int probe_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (call->op == AW_OP_NOTHING)
 		return 1;
 	call->data = data;
-	probe_begin(call, pid);
-	return call->op == AW_OP_NOTHING;
+	return !probe_begin(call, pid);
 }
 NOKPROBE_SYMBOL(probe_enter);
+
+/* True if the tracee or its tracer has a record; the tracee may be gone. */
+static bool probe_concerns(const struct aw_ptrace_call *call)
+{
+	struct task_struct *task = probe_task(call->tid);
+
+	return task && (aw_tracked_knows(task) ||
+			aw_tracked_knows(rcu_dereference(task->parent)));
+}
 
 static int probe_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
@@ -204,12 +226,15 @@ static int probe_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 	unsigned long flags;
 
 	rcu_read_lock();
-	spin_lock_irqsave(&aw_lock, flags);
-	if (call->op == AW_OP_DETACH)
-		probe_detached(call, success);
-	else if (success)
-		probe_returned(call);
-	spin_unlock_irqrestore(&aw_lock, flags);
+	/* A detach has been counted, whoever is known by now. */
+	if (call->op == AW_OP_DETACH || (success && probe_concerns(call))) {
+		spin_lock_irqsave(&aw_lock, flags);
+		if (call->op == AW_OP_DETACH)
+			probe_detached(call, success);
+		else
+			probe_returned(call);
+		spin_unlock_irqrestore(&aw_lock, flags);
+	}
 	rcu_read_unlock();
 	return 0;
 }

@@ -2,6 +2,10 @@
 /*
  * Births, thread exits, execs and signals into records: they announce themselves by
  * tracepoints.
+ *
+ * The whole machine passes here.  So each looks first whether anybody whom it is
+ * about has a record, and takes a lock only then.  A tracepoint runs its probes with
+ * preemption off, which is enough for that.
  */
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
@@ -57,13 +61,28 @@ static void new_process(struct task_struct *forker,
 		aw_join_inherit(t, child, me);
 }
 
+/*
+ * True if a birth may concern the records: those who made the child, and whose it is,
+ * or, for a thread, its process.
+ */
+static bool concerns(struct task_struct *forker, struct task_struct *child)
+{
+	struct task_struct *real_parent = rcu_dereference_sched(child->real_parent);
+
+	if (aw_tracked_knows(forker))
+		return true;
+	if (real_parent->signal != forker->signal && aw_tracked_knows(real_parent))
+		return true;
+	return child->ptrace && aw_tracked_knows(rcu_dereference_sched(child->parent));
+}
+
 /* The child is complete and has not run. */
 static void on_fork(void *data, struct task_struct *forker,
 		    struct task_struct *child)
 {
 	unsigned long flags;
 
-	if (child->flags & PF_KTHREAD)
+	if (child->flags & PF_KTHREAD || !concerns(forker, child))
 		return;
 	rcu_read_lock();
 	spin_lock_irqsave(&aw_lock, flags);
@@ -98,6 +117,9 @@ static void on_exit(void *data, struct task_struct *task)
 	struct aw_tracked *t;
 	unsigned long flags;
 
+	/* A tracer may have been refused its record. */
+	if (!aw_tracked_knows(task) && list_empty(&task->ptraced))
+		return;
 	rcu_read_lock();
 	spin_lock_irqsave(&aw_lock, flags);
 	aw_tracer_exits(task);
@@ -126,7 +148,7 @@ static void on_exec(void *data, struct task_struct *task, pid_t old_pid,
 	struct aw_tracked *t;
 	unsigned long flags;
 
-	if (old_pid == task->pid)
+	if (old_pid == task->pid || !aw_tracked_knows(task))
 		return;
 	spin_lock_irqsave(&aw_lock, flags);
 	t = aw_tracked_find(task);
@@ -155,6 +177,8 @@ static void on_signal(void *data, int sig, struct kernel_siginfo *info,
 	    (sig != SIGCONT ||
 	     !(task->signal->flags & SIGNAL_STOP_CONTINUED)))
 		return;
+	if (!aw_tracked_knows(task))
+		return;
 	spin_lock_irqsave(&aw_lock, flags);
 	t = aw_tracked_find(task);
 	if (t && t->rec.parent) {
@@ -174,6 +198,8 @@ static void stops_soon(void)
 	struct aw_tracked *t;
 	unsigned long flags;
 
+	if (!aw_tracked_knows(current))
+		return;
 	spin_lock_irqsave(&aw_lock, flags);
 	t = aw_tracked_find(current);
 	if (t)
@@ -192,7 +218,7 @@ static void on_deliver(void *data, int sig, struct kernel_siginfo *info,
 	if (ka->sa.sa_handler == SIG_DFL && sig_kernel_stop(sig))
 		stops_soon();
 	if (ka->sa.sa_handler == SIG_DFL || ka->sa.sa_handler == SIG_IGN ||
-	    !aw_enrolled(current, NULL))
+	    !aw_enrolled_find(current))
 		return;
 	spin_lock_irqsave(&aw_lock, flags);
 	t = aw_tracked_find(current);

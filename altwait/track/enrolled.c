@@ -12,39 +12,20 @@
 static DEFINE_HASHTABLE(aw_quick, 10);
 
 /**
- * aw_enrolled - the redirect's one predicate
- * @task: a task
- * @shadow: filled in if it is: its process is in shadow mode; may be NULL
- *
- * Context: any.
- * Return: true if the task's process is enrolled, and its calls are redirected.
- */
-bool aw_enrolled(struct task_struct *task, bool *shadow)
-{
-	const struct aw_tracked *t;
-
-	rcu_read_lock();
-	t = aw_enrolled_find(task);
-	if (t && shadow)
-		*shadow = READ_ONCE(t->shadow);
-	rcu_read_unlock();
-	return t;
-}
-
-/**
- * aw_enrolled_find - whose calls are redirected
+ * aw_enrolled_find - the redirect's one predicate: whose calls are redirected
  * @task: a task
  *
- * Context: under RCU, as long as the record is used.
+ * Context: under RCU or with preemption off, as long as the record is used.
  * Return: the record of the task's process, if its calls are redirected; or NULL.
  */
 const struct aw_tracked *aw_enrolled_find(struct task_struct *task)
 {
-	struct signal_struct *signal = task->signal;
+	const struct signal_struct *signal = task->signal;
 	struct aw_tracked *t;
 
-	hash_for_each_possible_rcu(aw_quick, t, quick, (unsigned long)signal)
-		if (READ_ONCE(t->signal) == signal)
+	hash_for_each_possible_rcu(aw_quick, t, quick, (unsigned long)signal,
+				   rcu_read_lock_any_held())
+		if (t->signal == signal)
 			return t;
 	return NULL;
 }
@@ -52,19 +33,17 @@ const struct aw_tracked *aw_enrolled_find(struct task_struct *task)
 /**
  * aw_enrolled_publish - a process's calls are redirected from here on
  * @t: its record, which is enrolled
- * @signal: its signal_struct
  *
  * Nothing happens if they are already.  aw_leave() takes it back.
  *
  * Context: any, aw_lock held.
  */
-void aw_enrolled_publish(struct aw_tracked *t, struct signal_struct *signal)
+void aw_enrolled_publish(struct aw_tracked *t)
 {
 	lockdep_assert_held(&aw_lock);
 	if (!hlist_unhashed(&t->quick))
 		return;
-	WRITE_ONCE(t->signal, signal);
-	hash_add_rcu(aw_quick, &t->quick, (unsigned long)signal);
+	hash_add_rcu(aw_quick, &t->quick, (unsigned long)t->signal);
 }
 
 static enum aw_plain plain_of(const struct aw_terms *terms)

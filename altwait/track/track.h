@@ -89,7 +89,7 @@ enum aw_plain {
  * @pid:	Linux's pid, referenced: its numbers outlive the process
  * @task:	its thread-group leader when the feed was attached, referenced until
  *		that is detached, so that the signal_struct stays
- * @signal:	of the process, while it is in the hash; only compared
+ * @signal:	of the process; only compared
  * @policy:	enum altwait_policy
  * @quirks:	AW_Q() of those in force; in shadow mode, of those compared
  * @shadow:	stock answers its calls, and the policy is only asked
@@ -133,6 +133,7 @@ enum aw_plain {
  * @owed:	struct aw_owed: zombies that stock still has for it
  * @calls:	struct aw_caller: its threads that are in a replaced call
  * @feed:	entry on wait_chldexit: sees what its children do
+ * @known:	in the hash of all records, by signal_struct, until it is freed; RCU
  * @quick:	in the hash of enrolled processes, by signal_struct; RCU
  * @orphan:	in the list of orphans: its parent is exiting, the reaper is not
  *		known yet
@@ -141,17 +142,17 @@ enum aw_plain {
  * @rcu:	frees
  *
  * All but @pid, @rcu and @was_interrupted, which is only ever set: aw_lock to write.
- * Read without it: @quick, @signal and @shadow by aw_enrolled(), under RCU, and with
- * them @plain, @was_interrupted, @traces, @n_children and whether @ready is empty by
- * entry.c; @task where the feed is attached; and, as a
- * hint that is looked at again, @due by aw_sleep() and whether @owed is empty by
- * entry.c.
+ * Read without it: @known and @signal by aw_tracked_knows(), @quick, @signal and
+ * @shadow by aw_enrolled_find() and its callers, under RCU, and with them @plain,
+ * @was_interrupted, @traces, @n_children and whether @ready is empty by entry.c;
+ * @standing by feed/parent.c; @task where the feed is attached; and, as a hint that is
+ * looked at again, @due by aw_sleep() and whether @owed is empty by entry.c.
  */
 struct aw_tracked {
 	struct aw_process	rec;
 	struct pid		*pid;
 	struct task_struct	*task;
-	struct signal_struct	*signal;
+	const struct signal_struct *signal;
 	u32			policy;
 	aw_quirkset		quirks;
 	bool			shadow;
@@ -187,6 +188,7 @@ struct aw_tracked {
 	struct list_head	owed;
 	struct list_head	calls;
 	wait_queue_entry_t	feed;
+	struct hlist_node	known;
 	struct hlist_node	quick;
 	struct list_head	orphan;
 	struct list_head	leave;
@@ -251,6 +253,7 @@ extern struct aw_records aw_records;
  */
 extern struct list_head aw_ptraced;
 
+bool aw_tracked_knows(const struct task_struct *task);
 struct task_struct *aw_tracked_get_leader(pid_t vpid);
 struct aw_tracked *aw_tracked_find(const struct task_struct *task);
 struct aw_tracked *aw_tracked_add(struct task_struct *leader,
@@ -315,9 +318,8 @@ struct aw_terms {
 };
 
 /* enrolled.c: whose calls are redirected */
-bool aw_enrolled(struct task_struct *task, bool *shadow);
 const struct aw_tracked *aw_enrolled_find(struct task_struct *task);
-void aw_enrolled_publish(struct aw_tracked *t, struct signal_struct *signal);
+void aw_enrolled_publish(struct aw_tracked *t);
 void aw_enrolled_set_terms(struct aw_tracked *t, const struct aw_terms *terms);
 void aw_enrolled_tell_terms(const struct aw_tracked *t, struct altwait_query *q);
 

@@ -2,6 +2,7 @@
 /*
  * The records and Linux's processes: finding, making and forgetting them.
  */
+#include <linux/hashtable.h>
 #include <linux/module.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
@@ -20,6 +21,9 @@ struct aw_records aw_records;
 struct aw_stats aw_stats;
 LIST_HEAD(aw_ptraced);
 
+/* Records by signal_struct, until they are freed: aw_lock to write, RCU to read. */
+static DEFINE_HASHTABLE(aw_known, 12);
+
 /* ------------------------------------------------------- record memory */
 
 static void aw_tracked_free_rcu(struct rcu_head *rcu)
@@ -37,6 +41,7 @@ static void aw_tracked_free_rcu(struct rcu_head *rcu)
 void aw_tracked_free(struct aw_process *p)
 {
 	list_del(&aw_tracked_of(p)->ptraced);
+	hash_del_rcu(&aw_tracked_of(p)->known);
 	call_rcu(&aw_tracked_of(p)->rcu, aw_tracked_free_rcu);
 }
 
@@ -56,6 +61,32 @@ void aw_tracked_wake(struct aw_waker *w)
 }
 
 /* ----------------------------------------------------------- look-ups */
+
+/**
+ * aw_tracked_knows - false if a task's process has no record: it is no concern of ours
+ * @task: the task
+ *
+ * For whoever is told of tasks that are not enrolled: they pay no lock.  If this is
+ * true, aw_tracked_find() is asked under aw_lock; it may find nothing.
+ *
+ * Who makes a record reads afterwards what the process is like; who calls this has
+ * changed that before.  With the barriers here and in aw_tracked_add(), either the
+ * record is seen here, or the change there.
+ *
+ * Context: any, under RCU or with preemption off.
+ */
+bool aw_tracked_knows(const struct task_struct *task)
+{
+	const struct signal_struct *signal = task->signal;
+	const struct aw_tracked *t;
+
+	smp_mb();	/* pairs with the one in aw_tracked_add() */
+	hash_for_each_possible_rcu(aw_known, t, known, (unsigned long)signal,
+				   rcu_read_lock_any_held())
+		if (t->signal == signal)
+			return true;
+	return false;
+}
 
 /*
  * The record of a task's process, or NULL.  A record may outlive its process,
@@ -140,6 +171,9 @@ struct aw_tracked *aw_tracked_add(struct task_struct *leader,
 	if (!t)
 		return ERR_PTR(-ENOMEM);
 	t->pid = get_pid(task_tgid(leader));
+	t->signal = leader->signal;
+	hash_add_rcu(aw_known, &t->known, (unsigned long)t->signal);
+	smp_mb();	/* pairs with the one in aw_tracked_knows() */
 	aw_places_born(t, leader);
 	INIT_LIST_HEAD(&t->gone);
 	INIT_LIST_HEAD(&t->owed);
