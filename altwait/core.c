@@ -48,6 +48,11 @@ static int __init aw_init(void)
 {
 	int err;
 
+	/* Kbuild says so, too, to whoever asks it. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		pr_err("does not run with CONFIG_PREEMPT_RT: its lock would sleep in tracepoints, where nothing may\n");
+		return -EOPNOTSUPP;
+	}
 	aw_records_init(&aw_records, &aw_host_ops);
 	aw_leave_init(aw_dismiss_finish);
 	aw_sleep_init(aw_watchdog_soon);

@@ -13,7 +13,7 @@
 
 KERNEL	?= 6.1
 beside	:= debug-1 debug-2 linux kunit selftests program style machine tracers
-beside	+= composed model traces ktap
+beside	+= composed model traces ktap refused
 # After them, one by one: the machine has the host to itself and a thread for each
 # CPU, so that more is at the same time.
 alone	:= parallel torture fuzz
@@ -67,6 +67,9 @@ run-traces	:= scripts/steps/unit.py traces
 what-ktap	:= what counts results
 run-ktap	:= scripts/steps/unit.py ktap
 
+what-refused	:= kernels that the module does not run on
+run-refused	:= scripts/steps/refused
+
 what-parallel	:= what depends on the moment, on CPUs that run at once
 run-parallel	:= scripts/kselftest-run races steal blocking signals
 needs-parallel	:= module programs
@@ -105,6 +108,8 @@ needs-races	:= module-kcsan programs
 
 what-fuzz	:= linux against stock, under a million random wait calls
 run-fuzz	:= scripts/fuzz --calls 1000000
+
+run-refused	:= scripts/steps/refused --rt
 endif
 
 run-module		:= scripts/module $(KERNEL)
