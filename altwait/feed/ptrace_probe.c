@@ -134,14 +134,21 @@ static void probe_returned(const struct aw_ptrace_call *call)
 
 /* --------------------------------------------------------------- the probe */
 
+/* Where an entry point has its arguments, and how wide they are. */
+enum aw_ptrace_abi {
+	AW_PTRACE_X64,
+	AW_PTRACE_IA32,
+	AW_PTRACE_X32,
+};
+
 /**
  * struct aw_ptrace_probe - one entry point of ptrace(2)
- * @rp:	    the return probe
- * @compat: its arguments are where i386 has them
+ * @rp:	 the return probe
+ * @abi: whose entry point it is
  */
 struct aw_ptrace_probe {
 	struct kretprobe	rp;
-	bool			compat;
+	enum aw_ptrace_abi	abi;
 };
 
 /* What is known of the tracee as the call begins. */
@@ -199,9 +206,23 @@ static int probe_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (!rp)
 		return 1;
 	probe = container_of(rp, struct aw_ptrace_probe, rp);
-	request = probe->compat ? (s32)user->bx : user->di;
-	pid = probe->compat ? (s32)user->cx : user->si;
-	data = probe->compat ? (u32)user->si : user->r10;
+	switch (probe->abi) {
+	case AW_PTRACE_X64:
+		request = user->di;
+		pid = user->si;
+		data = user->r10;
+		break;
+	case AW_PTRACE_IA32:
+		request = (s32)user->bx;
+		pid = (s32)user->cx;
+		data = (u32)user->si;
+		break;
+	case AW_PTRACE_X32:
+		request = (s32)user->di;
+		pid = (s32)user->si;
+		data = (u32)user->r10;
+		break;
+	}
 	call->op = aw_ptrace_op(request);
 	if (call->op == AW_OP_NOTHING)
 		return 1;
@@ -243,7 +264,10 @@ NOKPROBE_SYMBOL(probe_leave);
 static struct aw_ptrace_probe aw_ptrace_probes[] = {
 	{ .rp.kp.symbol_name = "__x64_sys_ptrace" },
 #ifdef CONFIG_IA32_EMULATION
-	{ .rp.kp.symbol_name = "__ia32_compat_sys_ptrace", .compat = true },
+	{ .rp.kp.symbol_name = "__ia32_compat_sys_ptrace", .abi = AW_PTRACE_IA32 },
+#endif
+#ifdef CONFIG_X86_X32_ABI
+	{ .rp.kp.symbol_name = "__x64_compat_sys_ptrace", .abi = AW_PTRACE_X32 },
 #endif
 };
 

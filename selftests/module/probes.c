@@ -199,5 +199,83 @@ SUBJECT_TEST(probes, ftrace_off)
 	work(_metadata, self->fd, 3);
 }
 
+/* A probe sits on that function. */
+static bool is_probed(const char *function)
+{
+	static const char list[] = "/sys/kernel/debug/kprobes/list";
+	size_t n = strlen(function);
+	FILE *f = fopen(list, "r");
+	bool found = false;
+	char line[256], *at;
+
+	if (!f)
+		die(list);
+	while (fgets(line, sizeof(line), f)) {
+		at = strstr(line, function);
+		found |= at && at[-1] == ' ' && at[n] == '+';
+	}
+	if (ferror(f))
+		die(list);
+	fclose(f);
+	return found;
+}
+
+/* A stub of a system call that altwait stands on; syscall_wrapper.h makes the names. */
+static bool is_entry(const char *function)
+{
+	static const char * const abi[] = {
+		"__x64_sys_", "__x64_compat_sys_", "__ia32_sys_", "__ia32_compat_sys_",
+	};
+	static const char * const call[] = { "wait4", "waitid", "waitpid", "ptrace" };
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(abi); i++)
+		for (j = 0; j < ARRAY_SIZE(call); j++)
+			if (!strncmp(function, abi[i], strlen(abi[i])) &&
+			    !strcmp(function + strlen(abi[i]), call[j]))
+				return true;
+	return false;
+}
+
+/* A stub that is made for all ABIs, and stands in the table of none that has it. */
+static bool is_in_no_table(const char *function)
+{
+	static const char * const unused[] = {
+		/* i386 has the compat ones in their place, and 64 bits have no waitpid. */
+		"__ia32_sys_wait4", "__ia32_sys_waitid", "__ia32_sys_ptrace",
+		"__x64_sys_waitpid",
+		/* x32 has the 64-bit wait4. */
+		"__x64_compat_sys_wait4",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(unused); i++)
+		if (!strcmp(function, unused[i]))
+			return true;
+	return false;
+}
+
+/* Whatever ABI a program has, it gets past none of its entries. */
+SUBJECT_TEST(probes, every_entry)
+{
+	FILE *f = fopen("/proc/kallsyms", "r");
+	char line[512], function[256];
+	int n = 0;
+
+	ASSERT_NE(NULL, f);
+	enter(_metadata, self->fd);
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%*s %*s %255s", function) != 1 || !is_entry(function) ||
+		    is_in_no_table(function))
+			continue;
+		n++;
+		EXPECT_TRUE(is_probed(function))
+			TH_LOG("%s", function);
+	}
+	fclose(f);
+	EXPECT_LE(3, n);
+	leave(_metadata, self->fd);
+}
+
 NEEDS_ALTWAIT
 TEST_HARNESS_MAIN
