@@ -17,6 +17,9 @@
 
 #include "internal.h"
 
+/* So few are looked through faster than a hash of them is made. */
+#define AW_FACTS_FEW	4
+
 /* How many threads of the caller's group the walk visits before this one. */
 static u32 rank_of(struct task_struct *caller,
 		   const struct task_struct *of)
@@ -178,6 +181,7 @@ void aw_facts_read_one(const struct aw_wait *w, struct aw_facts *facts,
 
 	facts->n = 0;
 	facts->quiet = 0;
+	facts->hashed = false;
 	if (task && !t->autoreaped)
 		add(w, facts, t, task, AW_ROLE_CHILD);
 }
@@ -224,6 +228,7 @@ bool aw_facts_read(const struct aw_wait *w, struct aw_facts *facts)
 {
 	facts->n = 0;
 	facts->quiet = 0;
+	facts->hashed = false;
 	facts->claimed = false;
 	rcu_read_lock();
 	aw_places_moved(w->me);
@@ -233,6 +238,8 @@ bool aw_facts_read(const struct aw_wait *w, struct aw_facts *facts)
 	if (facts->n > facts->cap)
 		return false;
 	sort(facts->v, facts->n, sizeof(*facts->v), compare_places, NULL);
+	if (facts->n > AW_FACTS_FEW)
+		aw_facts_hash(facts);
 	return true;
 }
 
@@ -251,6 +258,7 @@ bool aw_facts_collect(struct aw_wait *w)
 		return aw_facts_read(w, &w->facts);
 	w->facts.n = 0;
 	w->facts.quiet = 0;
+	w->facts.hashed = false;
 	w->facts.claimed = false;
 	return true;
 }

@@ -132,11 +132,11 @@ static const struct aw_facts no_facts;
 static unsigned int place_of(const struct aw_facts *facts,
 			     const struct aw_process *p)
 {
-	unsigned int i;
+	const struct aw_fact *f = NULL;
 
-	for (i = 0; i < facts->n; i++)
-		if (facts->v[i].proc == p && facts->v[i].role == AW_ROLE_TRACEE)
-			return i;
+	while ((f = aw_fact_of_process(facts, p, f)))
+		if (f->role == AW_ROLE_TRACEE)
+			return f - facts->v;
 	return AW_PLACE_NONE;
 }
 
@@ -239,10 +239,9 @@ static void take_walk(const struct aw_request *req,
 
 /* ------------------------------------------- from the records and the facts */
 
-static bool is_tracee_of(const struct aw_request *req, const struct aw_fact *f,
-			 const struct aw_process *p)
+static bool is_of_tracee(const struct aw_request *req, const struct aw_fact *f)
 {
-	return f->proc == p && f->role == AW_ROLE_TRACEE &&
+	return f->role == AW_ROLE_TRACEE &&
 	       (f->leader || f->life == AW_ALIVE || is_thread_end(req, f));
 }
 
@@ -253,14 +252,13 @@ static bool is_tracee_of(const struct aw_request *req, const struct aw_fact *f,
 static bool is_tracer(const struct aw_request *req,
 		      const struct aw_facts *facts, const struct aw_process *p)
 {
+	const struct aw_fact *f = NULL;
 	bool known = false;
-	unsigned int i;
 
-	for (i = 0; i < facts->n; i++) {
-		if (!is_tracee_of(req, &facts->v[i], p))
+	while ((f = aw_fact_of_process(facts, p, f))) {
+		if (!is_of_tracee(req, f))
 			continue;
-		if (aw_has(req, TRACE_BY_PROCESS) &&
-		    !is_foreign(req, &facts->v[i]))
+		if (aw_has(req, TRACE_BY_PROCESS) && !is_foreign(req, f))
 			return true;
 		known = true;
 	}

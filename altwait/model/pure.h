@@ -13,6 +13,7 @@
 #include <linux/list.h>
 #include <linux/signal.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 #include <linux/string.h>
 #include <linux/types.h>
 #include <linux/wait.h>

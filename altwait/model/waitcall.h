@@ -68,6 +68,16 @@ enum aw_role { AW_ROLE_CHILD, AW_ROLE_TRACEE };
 enum aw_life { AW_ALIVE, AW_EXIT_ZOMBIE, AW_EXIT_TRACE };
 
 /**
+ * struct aw_chain - a bucket of a hash, and a link of one of its chains
+ * @first: index of the first that is in the bucket, plus 1; 0: none
+ * @next: index of the one that follows in its own bucket, plus 1; 0: none
+ */
+struct aw_chain {
+	u32 first;
+	u32 next;
+};
+
+/**
  * struct aw_fact - what Linux knows of a task that __do_wait() would look at
  * @proc:	 its process; the host keeps it while the facts are used
  * @tid:	 the task
@@ -92,6 +102,8 @@ enum aw_life { AW_ALIVE, AW_EXIT_ZOMBIE, AW_EXIT_TRACE };
  * @moved:	 the host's: among the children of one thread, by the move that
  *		 brought them there,
  * @age:	 the host's: and last by age; of tracees, the latest comes first
+ * @by_tid:	 fact.c's, and so is the next: where a search by a thread begins,
+ * @by_proc:	 and one by a process; they are those of a hash, and not of this task
  */
 struct aw_fact {
 	struct aw_process *proc;
@@ -115,6 +127,8 @@ struct aw_fact {
 	u32		  rank;
 	u32		  moved;
 	u64		  age;
+	struct aw_chain	  by_tid;
+	struct aw_chain	  by_proc;
 };
 
 /**
@@ -126,6 +140,7 @@ struct aw_fact {
  * @quiet: how many of those that the call is about are not in @v, since they have
  *	 nothing to report
  * @claimed: some lack what another call is taking; the host's
+ * @hashed: aw_facts_hash() was called since the last one was put in
  */
 struct aw_facts {
 	unsigned int   n;
@@ -133,6 +148,7 @@ struct aw_facts {
 	struct aw_fact *v;
 	unsigned int   quiet;
 	bool	       claimed;
+	bool	       hashed;
 };
 
 /**
@@ -141,12 +157,14 @@ struct aw_facts {
  * @tid:  the thread that is asked; the process's pid where all of it is
  * @role: as a child or as a tracee
  * @place: in Linux's walk, or AW_PLACE_*
+ * @seq: order.c's
  */
 struct aw_visit {
 	struct aw_process *proc;
 	u32		  tid;
 	enum aw_role	  role;
 	unsigned int	  place;
+	unsigned int	  seq;
 };
 
 /* The place of one that Linux's walk does not meet; and of one that comes last. */
@@ -184,9 +202,13 @@ unsigned int aw_candidates_bound(const struct aw_records *r,
 				 const struct aw_process *caller,
 				 const struct aw_facts *facts,
 				 const struct aw_snapshot *first);
+void aw_facts_hash(struct aw_facts *facts);
 const struct aw_fact *aw_fact_find(const struct aw_facts *facts,
 				   const struct aw_visit *v,
 				   unsigned int *hint);
+const struct aw_fact *aw_fact_of_process(const struct aw_facts *facts,
+					 const struct aw_process *p,
+					 const struct aw_fact *after);
 const struct aw_fact *aw_fact_of_tracee(const struct aw_facts *facts,
 					const struct aw_process *p, u32 tid);
 /* True if the caller's process is the tracer of what the visit is about. */

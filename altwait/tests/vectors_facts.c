@@ -256,6 +256,7 @@ void vec_linux_facts(struct vec_world *w, const struct vec_task *caller,
 		fill(w, t, AW_ROLE_TRACEE, &facts->v[facts->n++]);
 	for (i = 0; i < facts->n; i++)
 		facts->v[i].other_thread = hanger(w, p) != caller->waker.tid;
+	aw_facts_hash(facts);
 }
 
 /* The child that leaves a dying process's list first: they keep their order. */

@@ -35,6 +35,14 @@ typedef unsigned long long u64;
 #define aw_alloc(size) calloc(1, size)
 #define aw_free(p) free(p)
 
+/* What swaps is the library's. */
+static inline void sort(void *base, size_t n, size_t size,
+			int (*compare)(const void *a, const void *b), void *swap)
+{
+	if (n)
+		qsort(base, n, size, compare);
+}
+
 #define container_of(ptr, type, member) \
 	((type *)((char *)(ptr) - offsetof(type, member)))
 
