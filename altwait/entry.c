@@ -92,7 +92,7 @@ static bool enter(struct aw_wait *w)
 	if (err == -EAGAIN) {
 		/* Once for each thread. */
 		spin_unlock_irq(&aw_lock);
-		spare = kzalloc(sizeof(*spare), GFP_KERNEL);
+		spare = kzalloc(sizeof(*spare), GFP_KERNEL_ACCOUNT);
 		spin_lock_irq(&aw_lock);
 		err = spare ? try_enter(w, &spare) : -ENOMEM;
 	}

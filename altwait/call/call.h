@@ -138,6 +138,8 @@ long aw_wait(struct aw_wait *w, const struct pt_regs *regs,
 
 /* target.c: whom it is about */
 void aw_target_begin(struct aw_wait *w);
+bool aw_target_may_rest(const struct aw_wait *w);
+void aw_target_rest(struct aw_wait *w);
 void aw_target_end(struct aw_wait *w);
 int aw_target_parse(struct aw_request *req, void *wait);
 int aw_target_request(struct aw_wait *w);

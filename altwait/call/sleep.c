@@ -64,13 +64,18 @@ enum aw_wake aw_sleep(struct aw_wait *w)
 	if (trace_altwait_wait_block_enabled())
 		trace_altwait_wait_block(aw_look_serves(w) ? aw_look_count(w) :
 					 w->snap.n);
+	if (w->settled != &w->snap)
+		aw_candidates_release(&w->snap);
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		if (waker->woken || w->news || !aw_sleep_may_go_on(w) ||
 		    signal_pending(current))
 			break;
 		spin_unlock_irq(&aw_lock);
-		if (READ_ONCE(w->me->due)) {
+		if (aw_target_may_rest(w)) {
+			__set_current_state(TASK_RUNNING);
+			aw_target_rest(w);
+		} else if (READ_ONCE(w->me->due)) {
 			__set_current_state(TASK_RUNNING);
 			aw_clear_owed(w->me);
 		} else {

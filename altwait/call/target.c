@@ -197,7 +197,7 @@ static void *aw_target_more(void *old, unsigned int *cap, unsigned int n,
 	if (*cap > 1)
 		kvfree(old);
 	*cap = n + 8;
-	return kvmalloc_array(*cap, size, GFP_KERNEL);
+	return kvmalloc_array(*cap, size, GFP_KERNEL_ACCOUNT);
 }
 
 /**
@@ -292,6 +292,48 @@ void aw_target_begin(struct aw_wait *w)
 	w->facts.cap = 1;
 	w->snap.v = &w->scratch->visit;
 	w->snap.cap = 1;
+}
+
+/* Room that a call keeps while it sleeps. */
+#define AW_ROOM_ASLEEP	16
+
+/**
+ * aw_target_may_rest - true if a call has room that it need not keep asleep
+ * @w: the call
+ *
+ * Context: process, the caller.
+ */
+bool aw_target_may_rest(const struct aw_wait *w)
+{
+	return w->facts.cap > AW_ROOM_ASLEEP || w->all.cap > AW_ROOM_ASLEEP ||
+	       (w->snap.cap > AW_ROOM_ASLEEP && w->settled != &w->snap);
+}
+
+/**
+ * aw_target_rest - a call is about to sleep: give back what it will get anew
+ * @w: the call; its candidates are released, unless they are settled
+ *
+ * There may be many threads that sleep for many children.
+ *
+ * Context: process, the caller; no lock held.
+ */
+void aw_target_rest(struct aw_wait *w)
+{
+	if (w->facts.cap > AW_ROOM_ASLEEP) {
+		kvfree(w->facts.v);
+		w->facts.v = &w->scratch->fact;
+		w->facts.cap = 1;
+	}
+	if (w->snap.cap > AW_ROOM_ASLEEP && w->settled != &w->snap) {
+		kvfree(w->snap.v);
+		w->snap.v = &w->scratch->visit;
+		w->snap.cap = 1;
+	}
+	if (w->all.cap > AW_ROOM_ASLEEP) {
+		kvfree(w->all.v);
+		w->all.v = NULL;
+		w->all.cap = 0;
+	}
 }
 
 /**

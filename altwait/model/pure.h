@@ -21,8 +21,8 @@
 #include <uapi/linux/wait.h>
 #include <asm/siginfo.h>
 
-/* Events arrive in atomic context. */
-#define aw_alloc(size)	kzalloc(size, GFP_ATOMIC)
+/* Events arrive in atomic context; who causes one pays for the memory. */
+#define aw_alloc(size)	kzalloc(size, GFP_ATOMIC | __GFP_ACCOUNT)
 #define aw_free(p)	kfree(p)
 #else
 #include "compat.h"

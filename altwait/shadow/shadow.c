@@ -271,7 +271,7 @@ static void free_shadow(struct aw_shadow *s)
  */
 long aw_shadow(struct aw_wait *w, const struct pt_regs *regs)
 {
-	struct aw_shadow *s = kzalloc(sizeof(*s), GFP_KERNEL);
+	struct aw_shadow *s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
 	struct aw_tally *tally;
 	long ret;
 

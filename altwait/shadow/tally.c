@@ -16,7 +16,7 @@ static struct aw_tally aw_tally_all = {
 /* Context: process.  NULL without memory. */
 struct aw_tally *aw_tally_new(void)
 {
-	struct aw_tally *tally = kzalloc(sizeof(*tally), GFP_KERNEL);
+	struct aw_tally *tally = kzalloc(sizeof(*tally), GFP_KERNEL_ACCOUNT);
 
 	if (!tally)
 		return NULL;

@@ -130,7 +130,7 @@ void aw_places_exited(struct aw_tracked *t, u32 tid)
 	if (!thread || !thread->traced || tid == t->rec.pid)
 		return;
 	prune(t);
-	gone = kmalloc(sizeof(*gone), GFP_ATOMIC | __GFP_NOWARN);
+	gone = kmalloc(sizeof(*gone), GFP_ATOMIC | __GFP_NOWARN | __GFP_ACCOUNT);
 	if (!gone)
 		return;
 	gone->tid = tid;
