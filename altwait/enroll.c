@@ -32,7 +32,7 @@ static void change_terms(struct aw_tracked *t, struct task_struct *leader,
  * is enrolled; -EAGAIN: it is entering or leaving on another CPU.
  */
 static int claim(struct aw_tracked *t, struct task_struct *leader,
-		 const struct aw_terms *terms, bool *attach)
+		 const struct aw_terms *terms, struct aw_tree *tree, bool *attach)
 {
 	if (aw_is_enrolled(t)) {
 		change_terms(t, leader, terms);
@@ -41,6 +41,7 @@ static int claim(struct aw_tracked *t, struct task_struct *leader,
 	*attach = aw_join_claim(t);
 	if (!*attach && t->standing != AW_LISTENING)
 		return -EAGAIN;
+	aw_tracked_charge(t, tree);
 	aw_n_in++;
 	return 1;
 }
@@ -51,7 +52,8 @@ static int claim(struct aw_tracked *t, struct task_struct *leader,
  * what aw_tracked_add() returns.
  */
 static struct aw_tracked *prepare(struct task_struct *leader,
-				  const struct aw_terms *terms, bool *attach)
+				  const struct aw_terms *terms, struct aw_tree *tree,
+				  bool *attach)
 {
 	struct aw_tracked *t;
 
@@ -63,7 +65,7 @@ static struct aw_tracked *prepare(struct task_struct *leader,
 	else
 		t = aw_tracked_find(leader);
 	if (!t) {
-		t = aw_tracked_add(leader, NULL);
+		t = aw_tracked_add(leader, NULL, tree);
 		if (!IS_ERR(t))
 			aw_state_begin(t, leader);
 	}
@@ -72,7 +74,7 @@ static struct aw_tracked *prepare(struct task_struct *leader,
 		t = ERR_PTR(-ESRCH);
 	}
 	if (!IS_ERR(t)) {
-		int claimed = claim(t, leader, terms, attach);
+		int claimed = claim(t, leader, terms, tree, attach);
 
 		if (claimed <= 0)
 			t = ERR_PTR(claimed);
@@ -82,13 +84,13 @@ static struct aw_tracked *prepare(struct task_struct *leader,
 	return t;
 }
 
-static int enroll_armed(struct task_struct *leader,
-			const struct aw_terms *terms)
+static int enroll_armed(struct task_struct *leader, const struct aw_terms *terms,
+			struct aw_tree *tree)
 {
 	struct aw_tracked *t;
 	bool attach;
 
-	t = prepare(leader, terms, &attach);
+	t = prepare(leader, terms, tree, &attach);
 	if (IS_ERR_OR_NULL(t))
 		return PTR_ERR_OR_ZERO(t);
 	if (attach)
@@ -99,8 +101,8 @@ static int enroll_armed(struct task_struct *leader,
 	return aw_join_publish(t);
 }
 
-static int enroll_leader(struct task_struct *leader,
-			 const struct aw_terms *terms)
+static int enroll_leader(struct task_struct *leader, const struct aw_terms *terms,
+			 struct aw_tree *tree)
 {
 	int err;
 
@@ -112,7 +114,7 @@ static int enroll_leader(struct task_struct *leader,
 			return -EINTR;
 		err = aw_arm();
 		if (!err)
-			err = enroll_armed(leader, terms);
+			err = enroll_armed(leader, terms, tree);
 		aw_arm_undo_if_idle();
 		mutex_unlock(&aw_enroll_mutex);
 		cond_resched();
@@ -136,6 +138,7 @@ int aw_enroll(const struct altwait_enroll *req, struct aw_tally *tally)
 		.shadow = req->flags & ALTWAIT_SHADOW, .tally = tally,
 	};
 	struct task_struct *leader;
+	struct aw_tree *tree;
 	int err;
 
 	if (req->policy == ALTWAIT_POLICY_STARRY)
@@ -147,10 +150,14 @@ int aw_enroll(const struct altwait_enroll *req, struct aw_tally *tally)
 	leader = aw_tracked_get_leader(req->pid);
 	if (!leader)
 		return -ESRCH;
+	tree = aw_tracked_new_tree();
 	if (leader->flags & PF_KTHREAD || is_global_init(leader))
 		err = -EPERM;
+	else if (!tree)
+		err = -ENOMEM;
 	else
-		err = enroll_leader(leader, &terms);
+		err = enroll_leader(leader, &terms, tree);
+	aw_tracked_put_tree(tree);
 	put_task_struct(leader);
 	return err;
 }

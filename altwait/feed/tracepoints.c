@@ -43,7 +43,8 @@ static void new_process(struct task_struct *forker,
 	/* A scan may have been faster. */
 	t = aw_tracked_find(child);
 	if (!t) {
-		t = aw_tracked_add(child, real_parent ? &real_parent->rec : NULL);
+		t = aw_tracked_add(child, real_parent ? &real_parent->rec : NULL,
+				   inherits ? me->tree : real_parent->tree);
 		/* It has not run. */
 		if (!IS_ERR(t))
 			aw_ready_unmark(t);

@@ -84,6 +84,16 @@ enum aw_plain {
 };
 
 /**
+ * struct aw_tree - what one request has enrolled, with all that descends from it
+ * @refs: of the records, and of the request
+ * @n_records: how many records are there on account of it.  aw_lock
+ */
+struct aw_tree {
+	refcount_t	refs;
+	unsigned int	n_records;
+};
+
+/**
  * struct aw_tracked - a record, and how Linux knows the same process
  * @rec:	the record; owns this struct: freed with its last reference
  * @pid:	Linux's pid, referenced: its numbers outlive the process
@@ -94,6 +104,7 @@ enum aw_plain {
  * @quirks:	AW_Q() of those in force; in shadow mode, of those compared
  * @shadow:	stock answers its calls, and the policy is only asked
  * @tally:	where its verdicts are counted besides, referenced; or NULL
+ * @tree:	on whose account the record is kept, referenced; NULL: a listener's
  * @news:	how often something has happened that a call of it may care about
  * @standing:	what it is to the module
  * @was_enrolled: where it is leaving: it was enrolled, and not only listening
@@ -157,6 +168,7 @@ struct aw_tracked {
 	aw_quirkset		quirks;
 	bool			shadow;
 	struct aw_tally		*tally;
+	struct aw_tree		*tree;
 	u32			news;
 	enum aw_standing	standing;
 	bool			was_enrolled;
@@ -257,7 +269,10 @@ bool aw_tracked_knows(const struct task_struct *task);
 struct task_struct *aw_tracked_get_leader(pid_t vpid);
 struct aw_tracked *aw_tracked_find(const struct task_struct *task);
 struct aw_tracked *aw_tracked_add(struct task_struct *leader,
-				  struct aw_process *parent);
+				  struct aw_process *parent, struct aw_tree *tree);
+struct aw_tree *aw_tracked_new_tree(void);
+void aw_tracked_put_tree(struct aw_tree *tree);
+void aw_tracked_charge(struct aw_tracked *t, struct aw_tree *tree);
 void aw_tracked_forget(struct aw_tracked *t);
 void aw_tracked_prune(struct aw_tracked *t);
 unsigned int aw_tracked_sleepers(const struct aw_tracked *t);

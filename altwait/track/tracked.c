@@ -15,6 +15,10 @@ static unsigned int max_records = 65536;
 module_param(max_records, uint, 0644);
 MODULE_PARM_DESC(max_records,
 		 "processes that may be tracked at once; past it, a process goes back to stock");
+static unsigned int max_tree_records = 16384;
+module_param(max_tree_records, uint, 0644);
+MODULE_PARM_DESC(max_tree_records,
+		 "how many of them for what one request has enrolled and its descendants");
 
 DEFINE_SPINLOCK(aw_lock);
 struct aw_records aw_records;
@@ -42,6 +46,7 @@ void aw_tracked_free(struct aw_process *p)
 {
 	list_del(&aw_tracked_of(p)->ptraced);
 	hash_del_rcu(&aw_tracked_of(p)->known);
+	aw_tracked_charge(aw_tracked_of(p), NULL);
 	call_rcu(&aw_tracked_of(p)->rcu, aw_tracked_free_rcu);
 }
 
@@ -144,18 +149,64 @@ struct task_struct *aw_tracked_get_leader(pid_t vpid)
 /* ------------------------------------------------- making and forgetting */
 
 /**
+ * aw_tracked_new_tree - an account for a request to enrol
+ *
+ * Context: process.
+ * Return: the tree, referenced; NULL without memory.
+ */
+struct aw_tree *aw_tracked_new_tree(void)
+{
+	struct aw_tree *tree = kzalloc(sizeof(*tree), GFP_KERNEL_ACCOUNT);
+
+	if (tree)
+		refcount_set(&tree->refs, 1);
+	return tree;
+}
+
+/* Drops a reference, unless it is NULL.  Context: any. */
+void aw_tracked_put_tree(struct aw_tree *tree)
+{
+	if (tree && refcount_dec_and_test(&tree->refs))
+		kfree(tree);
+}
+
+/**
+ * aw_tracked_charge - a record is kept on another account from here on
+ * @t: the record
+ * @tree: whose; NULL: nobody's
+ *
+ * Context: any, aw_lock held.
+ */
+void aw_tracked_charge(struct aw_tracked *t, struct aw_tree *tree)
+{
+	struct aw_tree *old = t->tree;
+
+	lockdep_assert_held(&aw_lock);
+	if (tree) {
+		refcount_inc(&tree->refs);
+		tree->n_records++;
+	}
+	t->tree = tree;
+	if (old)
+		old->n_records--;
+	aw_tracked_put_tree(old);
+}
+
+/**
  * aw_tracked_add - make a record for a process
  * @leader: its thread-group leader
  * @parent: the parent's record, or NULL
+ * @tree: on whose account; NULL: nobody's
  *
  * The record has no threads yet.  A record of an earlier process that still has the
  * number is forgotten.
  *
  * Context: aw_lock held, under RCU.
- * Return: the record; ERR_PTR: -ENOMEM, or -ENOSPC at the bound max_records.
+ * Return: the record; ERR_PTR: -ENOMEM, or -ENOSPC at the bound max_records, or that of
+ * the tree, max_tree_records.
  */
 struct aw_tracked *aw_tracked_add(struct task_struct *leader,
-				  struct aw_process *parent)
+				  struct aw_process *parent, struct aw_tree *tree)
 {
 	struct aw_process *stale = aw_process_find(&aw_records, leader->tgid);
 	struct aw_tracked *t;
@@ -165,7 +216,8 @@ struct aw_tracked *aw_tracked_add(struct task_struct *leader,
 		aw_tracked_forget(aw_tracked_of(stale));
 		aw_count(evicted);
 	}
-	if (aw_records.n_processes >= max_records)
+	if (aw_records.n_processes >= READ_ONCE(max_records) ||
+	    (tree && tree->n_records >= READ_ONCE(max_tree_records)))
 		return ERR_PTR(-ENOSPC);
 	t = aw_alloc(sizeof(*t));
 	if (!t)
@@ -187,6 +239,7 @@ struct aw_tracked *aw_tracked_add(struct task_struct *leader,
 	t->ending = !atomic_read(&leader->signal->live);
 	aw_process_add(&aw_records, &t->rec, parent, leader->tgid,
 		       task_pgrp_nr(leader), __kuid_val(task_uid(leader)));
+	aw_tracked_charge(t, tree);
 	aw_count(tracked);
 	return t;
 }

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include "calls.h"
+#include "load.h"
 
 #define SLEEPERS	100
 
@@ -29,21 +30,6 @@ FIXTURE_VARIANT_ADD(unload, altwait) {
 	.policy = OWN,
 };
 
-static int load(const char *file)
-{
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
-	int ret = fd < 0 ? -1 : syscall(SYS_finit_module, fd, "", 0);
-
-	if (fd >= 0)
-		close(fd);
-	return ret;
-}
-
-static int unload(void)
-{
-	return syscall(SYS_delete_module, "altwait", O_NONBLOCK);
-}
-
 /* It would hold the module. */
 static void close_device(int fd)
 {
@@ -63,7 +49,7 @@ FIXTURE_SETUP(unload)
 	if (fd >= 0)
 		close_device(fd);
 	else
-		ASSERT_EQ(0, load(self->file));
+		ASSERT_EQ(0, module_load(self->file));
 }
 
 FIXTURE_TEARDOWN(unload)
@@ -73,7 +59,7 @@ FIXTURE_TEARDOWN(unload)
 	if (fd >= 0)
 		close_device(fd);
 	else
-		EXPECT_EQ(0, load(self->file));
+		EXPECT_EQ(0, module_load(self->file));
 }
 
 /* Before any fork: a child would inherit it. */
@@ -98,7 +84,7 @@ static long timed_unload(struct __test_metadata *_metadata)
 {
 	long begin = now_ms(), took;
 
-	ASSERT_EQ(0, unload());
+	ASSERT_EQ(0, module_unload());
 	took = now_ms() - begin;
 	TH_LOG("unloaded in %ld ms", took);
 	subject_policy = STOCK;
@@ -297,7 +283,7 @@ SUBJECT_TEST(unload, lost_children)
 /* Somebody has the device open. */
 SUBJECT_TEST(unload, in_use)
 {
-	EXPECT_EQ(-1, unload());
+	EXPECT_EQ(-1, module_unload());
 	EXPECT_EQ(EWOULDBLOCK, errno);
 	EXPECT_EQ(0, device_enroll(subject_device, 0));
 }
@@ -319,7 +305,7 @@ SUBJECT_TEST(unload, again)
 			      .code = CLD_EXITED, .status = i);
 		timed_unload(_metadata);
 		check_balance(_metadata);
-		ASSERT_EQ(0, load(self->file));
+		ASSERT_EQ(0, module_load(self->file));
 	}
 }
 

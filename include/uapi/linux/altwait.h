@@ -330,10 +330,10 @@ struct altwait_example {
  * EINVAL: flags, quirks or quirks_more has a bit that is not known, policy is not
  * known or is ALTWAIT_POLICY_STOCK; ESRCH: no such process, or it is exiting; EPERM: the
  * process is a kernel thread or the init of the initial pid namespace; ENOMEM: no
- * memory for the records or the file's counts, or max_records is reached; EINTR: a
- * fatal signal; EIO: the redirect does not take place on this kernel right now,
- * see kprobes/enabled in debugfs and the sysctl kernel.ftrace_enabled; EOPNOTSUPP,
- * or what register_kprobe() returns: the stubs cannot be probed any more.
+ * memory for the records or the file's counts, or max_records or max_tree_records is
+ * reached; EINTR: a fatal signal; EIO: the redirect does not take place on this kernel
+ * right now, see kprobes/enabled in debugfs and the sysctl kernel.ftrace_enabled;
+ * EOPNOTSUPP, or what register_kprobe() returns: the stubs cannot be probed any more.
  */
 #define ALTWAIT_ENROLL		_IOWR('w', 0xa0, struct altwait_enroll)
 

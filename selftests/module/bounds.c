@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What one tree may take: a bound on its records besides the one for all, and
+ * memory, which is charged to who causes it.  The module is loaded anew after each
+ * test, since its counters never forget whom it had to send back to stock.
+ */
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "agent.h"
+#include "load.h"
+
+#define PARAMETERS	"/sys/module/altwait/parameters/"
+#define TREE_BOUND	PARAMETERS "max_tree_records"
+#define BOUND		PARAMETERS "max_records"
+
+FIXTURE(bounds) {
+	int fd;
+	const char *file;
+};
+
+FIXTURE_VARIANT(bounds) {
+	int policy;
+};
+
+FIXTURE_VARIANT_ADD(bounds, altwait) {
+	.policy = OWN,
+};
+
+static void read_file(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
+
+	if (n < 0)
+		die(path);
+	text[n] = '\0';
+	close(fd);
+}
+
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		die(path);
+	close(fd);
+}
+
+FIXTURE_SETUP(bounds)
+{
+	self->file = getenv("ALTWAIT_KO");
+	if (!self->file)
+		SKIP(return, "ALTWAIT_KO does not name altwait.ko");
+	self->fd = device_open();
+	ASSERT_LE(0, self->fd);
+}
+
+FIXTURE_TEARDOWN(bounds)
+{
+	ASSERT_EQ(0, close(self->fd));
+	UNTIL(!module_unload(), "nobody to hold the module");
+	ASSERT_EQ(0, module_load(self->file));
+}
+
+static unsigned long long n_records(int fd)
+{
+	struct altwait_counters c;
+
+	if (device_counters(fd, &c))
+		die("ALTWAIT_COUNTERS");
+	return c.tracked - c.released;
+}
+
+/**
+ * struct hog - a process that ignores its children's ends, whose records stay
+ * @pid: its
+ * @go: written to: it forks that many more; the other end is its
+ * @done: read from: it has
+ */
+struct hog {
+	pid_t pid;
+	int go;
+	int done;
+};
+
+static void hog_main(int go, int done)
+{
+	unsigned int n;
+	pid_t pid;
+
+	signal_handle(SIGCHLD, SIG_IGN, 0);
+	while (read(go, &n, sizeof(n)) == sizeof(n)) {
+		while (n--) {
+			pid = fork();
+			if (pid < 0)
+				die("fork");
+			if (!pid)
+				_exit(0);
+			/* Linux reaps it, and then there is no such process. */
+			UNTIL(kill(pid, 0), "the end of a child");
+		}
+		if (write(done, &n, 1) != 1)
+			die("write");
+	}
+	_exit(0);
+}
+
+static struct hog hog_make(void)
+{
+	int go[2], done[2];
+	struct hog h;
+
+	if (pipe2(go, O_CLOEXEC) || pipe2(done, O_CLOEXEC))
+		die("pipe2");
+	h.pid = child_fork();
+	if (!h.pid) {
+		close(go[1]);
+		hog_main(go[0], done[1]);
+	}
+	h.go = go[1];
+	h.done = done[0];
+	return h;
+}
+
+static void hog_fork(struct hog *h, unsigned int n)
+{
+	char done;
+
+	if (write(h->go, &n, sizeof(n)) != sizeof(n) || read(h->done, &done, 1) != 1)
+		die("the hog");
+}
+
+/*
+ * One tree takes all that it can, to the last place if it may; another one forks
+ * after that.  Who is out of bounds goes, and nobody else.
+ */
+SUBJECT_TEST(bounds, tree_of_others)
+{
+	struct agent *a = agent_make();
+	struct hog h = hog_make();
+	struct child c;
+
+	write_file(BOUND, "64");
+	write_file(TREE_BOUND, "32");
+	ASSERT_EQ(0, device_enroll(self->fd, h.pid));
+	ASSERT_EQ(0, device_enroll(self->fd, a->pid));
+	hog_fork(&h, 20);
+	EXPECT_EQ(STARRY, device_policy(self->fd, h.pid));
+	EXPECT_LE(22, n_records(self->fd));
+	/* Without a bound of its own it would stay in, and fill the last place. */
+	hog_fork(&h, 64 - n_records(self->fd));
+	c = agent_child(a);
+	EXPECT_EQ(STARRY, device_policy(self->fd, a->pid));
+	EXPECT_EQ(STARRY, device_policy(self->fd, c.pid));
+	EXPECT_EQ(STOCK, device_policy(self->fd, h.pid));
+	/* What it took is free again. */
+	UNTIL(n_records(self->fd) < 8, "the records of who has left");
+}
+
+/* The bound is a request's: what else it enrols has one more. */
+SUBJECT_TEST(bounds, tree_is_a_requests)
+{
+	struct hog h = hog_make(), other = hog_make();
+
+	write_file(TREE_BOUND, "16");
+	ASSERT_EQ(0, device_enroll(self->fd, h.pid));
+	ASSERT_EQ(0, device_enroll(self->fd, other.pid));
+	hog_fork(&h, 15);
+	hog_fork(&other, 15);
+	EXPECT_EQ(STARRY, device_policy(self->fd, h.pid));
+	EXPECT_EQ(STARRY, device_policy(self->fd, other.pid));
+	hog_fork(&h, 1);
+	EXPECT_EQ(STOCK, device_policy(self->fd, h.pid));
+	EXPECT_EQ(STARRY, device_policy(self->fd, other.pid));
+	ASSERT_EQ(0, device_enroll(self->fd, h.pid));
+	hog_fork(&h, 15);
+	EXPECT_EQ(STARRY, device_policy(self->fd, h.pid));
+}
+
+/* ------------------------------------------------------------- who pays */
+
+/* Kernel memory of a control group, in bytes. */
+static long group_kernel_memory(const char *group)
+{
+	char path[256], text[8192], *at;
+
+	snprintf(path, sizeof(path), "%s/memory.stat", group);
+	read_file(path, text, sizeof(text));
+	at = strstr(text, "\nslab_unreclaimable ");
+	return at ? atol(at + strlen("\nslab_unreclaimable ")) : 0;
+}
+
+static bool has_memory_groups(const char *root)
+{
+	char path[256], text[512];
+
+	snprintf(path, sizeof(path), "%s/cgroup.controllers", root);
+	read_file(path, text, sizeof(text));
+	return strstr(text, "memory");
+}
+
+/* The records of the dead stay, on the account of who made them. */
+SUBJECT_TEST(bounds, memory_is_charged)
+{
+	char root[] = "/tmp/altwait-bounds-XXXXXX", group[64], path[128], pid[16];
+	struct hog h;
+	long before;
+
+	if (!mkdtemp(root) || mount("none", root, "cgroup2", 0, NULL))
+		die("cgroup2");
+	if (!has_memory_groups(root)) {
+		TH_LOG("this kernel does not account memory");
+		umount(root);
+		rmdir(root);
+		return;
+	}
+	snprintf(path, sizeof(path), "%s/cgroup.subtree_control", root);
+	write_file(path, "+memory");
+	snprintf(group, sizeof(group), "%s/hog", root);
+	ASSERT_EQ(0, mkdir(group, 0755));
+	h = hog_make();
+	snprintf(path, sizeof(path), "%s/cgroup.procs", group);
+	snprintf(pid, sizeof(pid), "%d", h.pid);
+	write_file(path, pid);
+	hog_fork(&h, 500);
+	before = group_kernel_memory(group);
+	ASSERT_EQ(0, device_enroll(self->fd, h.pid));
+	hog_fork(&h, 500);
+	/* Each is some hundred bytes. */
+	EXPECT_LT(500 * 400, group_kernel_memory(group) - before);
+	EXPECT_EQ(0, device_dismiss(self->fd, h.pid));
+	UNTIL(group_kernel_memory(group) - before < 500 * 200, "the memory to be given back");
+	child_kill(h.pid, SIGKILL);
+	UNTIL(!rmdir(group), "the group to be empty");
+	EXPECT_EQ(0, umount(root));
+	EXPECT_EQ(0, rmdir(root));
+}
+
+NEEDS_ALTWAIT
+TEST_HARNESS_MAIN
