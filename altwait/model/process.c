@@ -1,180 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The records: processes, the tables, and what each event does to them.
- *
- * Process, process table and zombie table are keyed by pid in the reference.
- * Here they are one object on several lists, all in ascending pid order, and a
- * hash for the lookup by pid.
+ * The records: processes, and what each event does to them.
  */
-#include "records.h"
-
-static unsigned int hash_pid(u32 pid)
-{
-	return pid & ((1 << AW_HASH_BITS) - 1);
-}
-
-/**
- * aw_records_init - empty tables
- * @r: the records
- * @host: what the surroundings supply
- */
-void aw_records_init(struct aw_records *r, const struct aw_host_ops *host)
-{
-	unsigned int i;
-
-	r->host = host;
-	for (i = 0; i < 1 << AW_HASH_BITS; i++)
-		INIT_LIST_HEAD(&r->by_pid[i]);
-	INIT_LIST_HEAD(&r->processes);
-	INIT_LIST_HEAD(&r->traced);
-	INIT_LIST_HEAD(&r->zombies);
-	r->n_processes = 0;
-}
-
-/**
- * aw_process_find - get_process_data() of the reference
- * @r: the records
- * @pid: thread-group id
- *
- * Return: the process that has this pid in the table, not referenced, or NULL.
- */
-struct aw_process *aw_process_find(const struct aw_records *r, u32 pid)
-{
-	struct aw_process *p;
-
-	list_for_each_entry(p, &r->by_pid[hash_pid(pid)], hash) {
-		if (p->pid == pid)
-			return p;
-	}
-	return NULL;
-}
-
-/*
- * One for each list: the place by ascending pid.  From the end, since the pid
- * of a newcomer is mostly the highest.
- */
-#define insert_by_pid(new, head, member) do {				\
-	struct aw_process *pos_;					\
-									\
-	list_for_each_entry_reverse(pos_, head, member) {		\
-		if (pos_->pid < (new)->pid)				\
-			break;						\
-	}								\
-	list_add(&(new)->member, &pos_->member);			\
-} while (0)
-
-/* ----------------------------------------------------------- references */
-
-/**
- * aw_process_get - take a reference
- * @p: the process
- */
-void aw_process_get(struct aw_process *p)
-{
-	p->refs++;
-}
-
-/**
- * aw_process_put - drop a reference; the host frees the process with the last
- * @p: the process
- *
- * That may be the last reference to the parent, too, and so on upwards.
- */
-void aw_process_put(struct aw_process *p)
-{
-	struct aw_process *parent;
-
-	for (; p && --p->refs == 0; p = parent) {
-		parent = p->parent;
-		aw_thread_drop_all(p);
-		aw_ptrace_drop_all(&p->ptrace);
-		aw_pollset_destroy(&p->child_exit_event);
-		p->host->process_free(p);
-	}
-}
-
-/* ------------------------------------------------------------ membership */
-
-static void table_insert(struct aw_records *r, struct aw_process *p)
-{
-	aw_process_get(p);
-	list_add(&p->hash, &r->by_pid[hash_pid(p->pid)]);
-	insert_by_pid(p, &r->processes, node);
-	p->in_table = true;
-	r->n_processes++;
-}
-
-/* remove_process(): the ProcessData is not found any more. */
-static void table_remove(struct aw_records *r, struct aw_process *p)
-{
-	if (!p->in_table)
-		return;
-	list_del_init(&p->hash);
-	list_del_init(&p->node);
-	list_del_init(&p->traced);
-	p->in_table = false;
-	r->n_processes--;
-	aw_process_put(p);
-}
-
-static void zombies_insert(struct aw_records *r, struct aw_process *p)
-{
-	aw_process_get(p);
-	p->zombie_uid = p->uid;
-	p->zombie_tracer = p->ptrace.tracer;
-	insert_by_pid(p, &r->zombies, zombie);
-	p->in_zombies = true;
-}
-
-/* unregister_zombie() */
-static void zombies_remove(struct aw_process *p)
-{
-	if (!p->in_zombies)
-		return;
-	list_del_init(&p->zombie);
-	p->in_zombies = false;
-	aw_process_put(p);
-}
-
-static void children_insert(struct aw_process *parent, struct aw_process *p)
-{
-	aw_process_get(p);
-	insert_by_pid(p, &parent->children, sibling);
-	if (p->host->joined)
-		p->host->joined(p);
-}
-
-static void children_remove(struct aw_process *p)
-{
-	if (list_empty(&p->sibling))
-		return;
-	if (p->host->parted)
-		p->host->parted(p);
-	list_del_init(&p->sibling);
-	aw_process_put(p);
-}
-
-static void set_parent(struct aw_process *p, struct aw_process *parent)
-{
-	struct aw_process *old = p->parent;
-
-	if (parent)
-		aw_process_get(parent);
-	p->parent = parent;
-	if (old)
-		aw_process_put(old);
-}
-
-static struct aw_process *find_child(const struct aw_process *parent, u32 pid)
-{
-	struct aw_process *p;
-
-	list_for_each_entry(p, &parent->children, sibling) {
-		if (p->pid >= pid)
-			return p->pid == pid ? p : NULL;
-	}
-	return NULL;
-}
+#include "tables.h"
 
 static void init_process(struct aw_process *p, const struct aw_host_ops *host)
 {
@@ -209,7 +37,7 @@ void aw_process_add(struct aw_records *r, struct aw_process *p,
 	p->pid = pid;
 	p->pgid = pgid;
 	p->uid = uid;
-	table_insert(r, p);
+	aw_table_insert(r, p);
 	if (parent)
 		aw_process_reparent(p, parent);
 }
@@ -222,10 +50,10 @@ void aw_process_add(struct aw_records *r, struct aw_process *p,
 void aw_process_reparent(struct aw_process *child, struct aw_process *parent)
 {
 	aw_process_get(child);
-	children_remove(child);
-	set_parent(child, parent);
+	aw_children_remove(child);
+	aw_parent_set(child, parent);
 	if (parent)
-		children_insert(parent, child);
+		aw_children_insert(parent, child);
 	aw_process_put(child);
 }
 
@@ -300,7 +128,7 @@ void aw_process_ends(struct aw_records *r, struct aw_process *p,
 	if (p->is_zombie)
 		return;
 	aw_ptrace_drop_all(&p->ptrace);
-	zombies_insert(r, p);
+	aw_zombies_insert(r, p);
 	p->is_zombie = true;
 	tell_parent(r, p, to_parent);
 	if (tracer && !(p->parent && p->parent->pid == tracer))
@@ -438,14 +266,14 @@ void aw_process_reap(struct aw_records *r, struct aw_process *p)
 
 	child = p;
 	if (list_empty(&p->sibling))
-		child = p->parent ? find_child(p->parent, p->pid) : NULL;
+		child = p->parent ? aw_children_find(p->parent, p->pid) : NULL;
 	if (child)
-		children_remove(child);
+		aw_children_remove(child);
 	entry = aw_process_find(r, p->pid);
 	if (!entry)
 		return;
-	zombies_remove(entry);
-	table_remove(r, entry);
+	aw_zombies_remove(entry);
+	aw_table_remove(r, entry);
 }
 
 /**
@@ -474,7 +302,7 @@ void aw_process_forget(struct aw_records *r, struct aw_process *p)
 	list_for_each_entry_safe(child, next, &p->children, sibling)
 		aw_process_reparent(child, NULL);
 	aw_process_reparent(p, NULL);
-	zombies_remove(p);
-	table_remove(r, p);
+	aw_zombies_remove(p);
+	aw_table_remove(r, p);
 	aw_process_put(p);
 }
