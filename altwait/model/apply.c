@@ -31,7 +31,7 @@ static int commit_job(struct aw_process *data, const struct aw_request *req,
 	int ret = write_user(write, d, ctx);
 
 	if (!ret && d->consume && aw_job_wanted(&data->job, req->options))
-		data->job.kind = AW_JOB_NONE;
+		aw_process_job_told(data);
 	return ret;
 }
 
@@ -55,7 +55,7 @@ static int commit_zombie(struct aw_records *r, const struct aw_request *req,
 	if (!aw_ends_process(d))
 		return ret;
 	if (is_shared(req, d))
-		aw_process_untrace_zombie(d->proc);
+		aw_process_untrace_zombie(r, d->proc);
 	else
 		aw_process_reap(r, d->proc);
 	return ret;

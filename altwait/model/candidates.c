@@ -54,6 +54,16 @@ static bool is_tracee(const struct aw_request *req, const struct aw_process *p)
 	       (matches(&req->target, p) || is_other_thread(&req->target, p));
 }
 
+/* @from NULL: the first.  They stand before the others. */
+static struct aw_process *next_traced_zombie(const struct aw_records *r,
+					     const struct aw_process *from)
+{
+	const struct list_head *at = from ? &from->zombie : &r->zombies;
+	struct aw_process *p = list_entry(at->next, struct aw_process, zombie);
+
+	return at->next != &r->zombies && p->zombie_tracer ? p : NULL;
+}
+
 static bool is_traced_zombie(const struct aw_request *req,
 			     const struct aw_process *p)
 {
@@ -122,6 +132,7 @@ static void drop(struct aw_snapshot *snap, unsigned int stored)
 	while (stored)
 		aw_process_put(snap->v[--stored].proc);
 	snap->n = 0;
+	aw_index_release(snap);
 }
 
 /* ------------------------------------------------------- from the records */
@@ -151,17 +162,36 @@ static void take_record_tracees(const struct aw_records *r,
 		if (is_tracee(req, p) && !is_child(req, p))
 			add(snap, p, p->pid, AW_ROLE_TRACEE,
 			    place_of(facts, p));
-	list_for_each_entry(p, &r->zombies, zombie)
+	for (p = NULL; (p = next_traced_zombie(r, p)); )
 		if (is_traced_zombie(req, p) && !is_child(req, p) &&
 		    !is_tracee(req, p))
 			add(snap, p, p->pid, AW_ROLE_TRACEE, AW_PLACE_LAST);
 }
 
-static void take_record_children(const struct aw_request *req,
+static void take_record_child(const struct aw_records *r,
+			      const struct aw_request *req,
+			      struct aw_snapshot *snap)
+{
+	struct aw_process *p = aw_process_find(r, req->target.id);
+
+	if (p && is_child(req, p))
+		add(snap, p, p->pid, AW_ROLE_CHILD, AW_PLACE_NONE);
+}
+
+static void take_record_children(const struct aw_records *r,
+				 const struct aw_request *req,
 				 struct aw_snapshot *snap)
 {
 	struct aw_process *p;
 
+	if (req->by_index && req->target.kind == AW_TARGET_ANY) {
+		aw_index_hold(snap, req->caller);
+		return;
+	}
+	if (req->by_index && req->target.kind == AW_TARGET_PID) {
+		take_record_child(r, req, snap);
+		return;
+	}
 	list_for_each_entry(p, &req->caller->children, sibling)
 		if (matches(&req->target, p))
 			add(snap, p, p->pid, AW_ROLE_CHILD, AW_PLACE_NONE);
@@ -277,7 +307,7 @@ static void take_traced_processes(const struct aw_records *r,
 		    is_tracer(req, facts, p))
 			add(snap, p, p->pid, AW_ROLE_TRACEE,
 			    place_of(facts, p));
-	list_for_each_entry(p, &r->zombies, zombie)
+	for (p = NULL; (p = next_traced_zombie(r, p)); )
 		if (is_traced_zombie(req, p) && !is_tracee(req, p) &&
 		    !is_taken_child(req, facts, p) && is_tracer(req, facts, p))
 			add(snap, p, p->pid, AW_ROLE_TRACEE, AW_PLACE_LAST);
@@ -305,8 +335,9 @@ static void take_facts(const struct aw_records *r, const struct aw_request *req,
  * each in ascending pid order and each process once (seed 146-177).  Linux:
  * __do_wait().
  *
- * Return: how many; where that is more than @cap of @snap, nothing was stored, and
- * the caller comes again with that much room.
+ * Return: how many need room, all but those that are named by a moment; where that is
+ * more than @cap of @snap, nothing was stored, and the caller comes again with that
+ * much room.  aw_candidates_count() says how many there are.
  */
 unsigned int aw_candidates_take(const struct aw_records *r,
 				const struct aw_request *req,
@@ -317,7 +348,7 @@ unsigned int aw_candidates_take(const struct aw_records *r,
 
 	snap->n = 0;
 	if (req->quirks == AW_QUIRKS_ALL) {
-		take_record_children(req, snap);
+		take_record_children(r, req, snap);
 		take_record_tracees(r, req, &no_facts, snap);
 	} else {
 		take_facts(r, req, facts, snap);
@@ -342,7 +373,7 @@ unsigned int aw_candidates_bound(const struct aw_records *r,
 				 const struct aw_facts *facts,
 				 const struct aw_snapshot *first)
 {
-	unsigned int n = facts->n + (first ? first->n : 0);
+	unsigned int n = facts->n + (first ? aw_candidates_count(first) : 0);
 	const struct aw_process *p;
 
 	list_for_each_entry(p, &caller->children, sibling)
@@ -350,7 +381,7 @@ unsigned int aw_candidates_bound(const struct aw_records *r,
 	list_for_each_entry(p, &r->traced, traced)
 		if (p->ptrace.tracer == caller->pid)
 			n++;
-	list_for_each_entry(p, &r->zombies, zombie)
+	for (p = NULL; (p = next_traced_zombie(r, p)); )
 		if (p->zombie_tracer == caller->pid)
 			n++;
 	return n;

@@ -26,23 +26,38 @@ static const struct aw_fact *fact_of(struct aw_asking *a,
 	return aw_fact_of_tracee(a->facts, v->proc, a->req->target.id);
 }
 
-enum { ASK_ZOMBIE = 1, ASK_STOP = 2, ASK_JOB = 4 };
-
-/* wait_consider_task(): a zombie has nothing else to tell. */
+/*
+ * wait_consider_task(): a zombie has nothing else to tell.  @kinds is what is asked
+ * for: enum aw_tells.
+ */
 static bool ask(struct aw_asking *a, const struct aw_visit *v,
 		unsigned int kinds, struct aw_decision *d)
 {
 	const struct aw_fact *f = fact_of(a, v);
 
-	if (kinds & ASK_ZOMBIE && aw_zombie_decide(a, v, f, d))
+	if (kinds & AW_TELLS_ZOMBIE && aw_zombie_decide(a, v, f, d))
 		return true;
 	if (f && aw_is_linux_zombie(v, f))
 		return false;
 	if (f && f->life == AW_EXIT_TRACE)
 		return false;
-	if (kinds & ASK_STOP && aw_stops_decide(a, v, f, d))
+	if (kinds & AW_TELLS_STOP && aw_stops_decide(a, v, f, d))
 		return true;
-	return kinds & ASK_JOB && aw_job_decide(a, v, f, d);
+	return kinds & AW_TELLS_JOB && aw_job_decide(a, v, f, d);
+}
+
+/* The children of a moment, of whom only those are asked that have something. */
+static bool ask_children(struct aw_asking *a, unsigned int kinds,
+			 struct aw_decision *d)
+{
+	struct aw_visit v = { .role = AW_ROLE_CHILD, .place = AW_PLACE_NONE };
+
+	while ((v.proc = aw_index_next(a->snap, v.proc, kinds))) {
+		v.tid = v.proc->pid;
+		if (ask(a, &v, kinds, d))
+			return true;
+	}
+	return false;
 }
 
 static bool ask_all(struct aw_asking *a, unsigned int kinds,
@@ -50,6 +65,8 @@ static bool ask_all(struct aw_asking *a, unsigned int kinds,
 {
 	unsigned int i;
 
+	if (a->snap->of && ask_children(a, kinds, d))
+		return true;
 	a->hint = 0;
 	for (i = 0; i < a->snap->n; i++)
 		if (ask(a, &a->snap->v[i], kinds, d))
@@ -60,17 +77,17 @@ static bool ask_all(struct aw_asking *a, unsigned int kinds,
 /* Linux asks one candidate for everything before the next one. */
 static bool choose(struct aw_asking *a, struct aw_decision *d)
 {
-	unsigned int left = ASK_ZOMBIE | ASK_STOP | ASK_JOB;
+	unsigned int left = AW_TELLS_ZOMBIE | AW_TELLS_STOP | AW_TELLS_JOB;
 
 	if (aw_has(a->req, STOPS_FIRST)) {
-		if (ask_all(a, ASK_STOP, d))
+		if (ask_all(a, AW_TELLS_STOP, d))
 			return true;
-		left &= ~ASK_STOP;
+		left &= ~AW_TELLS_STOP;
 	}
 	if (aw_has(a->req, ZOMBIES_FIRST)) {
-		if (ask_all(a, left & ~ASK_JOB, d))
+		if (ask_all(a, left & ~AW_TELLS_JOB, d))
 			return true;
-		left = ASK_JOB;
+		left = AW_TELLS_JOB;
 	}
 	return ask_all(a, left, d);
 }
@@ -94,7 +111,7 @@ static bool is_alone(struct aw_asking *a)
 {
 	unsigned int i;
 
-	if (a->facts->quiet)
+	if (a->facts->quiet || (a->snap->of && a->snap->n_children))
 		return false;
 	a->hint = 0;
 	for (i = 0; i < a->snap->n; i++)

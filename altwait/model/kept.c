@@ -23,6 +23,38 @@ static bool has_visit(const struct aw_snapshot *snap, const struct aw_visit *v)
 	return index_of(snap, v) < snap->n;
 }
 
+static void keep(struct aw_snapshot *snap, struct aw_process *p)
+{
+	struct aw_visit *v = &snap->v[snap->n++];
+
+	aw_process_get(p);
+	v->proc = p;
+	v->tid = p->pid;
+	v->role = AW_ROLE_CHILD;
+	v->place = AW_PLACE_NONE;
+}
+
+/* Names each of the children of a moment: those there yet, and those kept. */
+static void keep_children(struct aw_snapshot *snap, const struct aw_snapshot *from)
+{
+	struct aw_process *p;
+	struct aw_visit v;
+	unsigned int at;
+
+	list_for_each_entry(p, &from->of->children, sibling)
+		if (aw_index_has(from, p))
+			keep(snap, p);
+	list_for_each_entry(p, &from->of->kept, kept_node) {
+		if (!aw_index_has(from, p))
+			continue;
+		keep(snap, p);
+		v = snap->v[snap->n - 1];
+		for (at = snap->n - 1; at && snap->v[at - 1].proc->pid > p->pid; at--)
+			snap->v[at] = snap->v[at - 1];
+		snap->v[at] = v;
+	}
+}
+
 static void drop_newcomers(struct aw_snapshot *snap,
 			   const struct aw_snapshot *first)
 {
@@ -71,15 +103,20 @@ static void keep_others(const struct aw_request *req,
 }
 
 /**
- * aw_kept_copy - keep the candidates of a moment
- * @snap: empty, with room for them
- * @from: the candidates
+ * aw_kept_copy - name each candidate of a snapshot
+ * @snap: empty, with room for aw_candidates_count() of them
+ * @from: the snapshot
  */
 void aw_kept_copy(struct aw_snapshot *snap, const struct aw_snapshot *from)
 {
-	for (snap->n = 0; snap->n < from->n; snap->n++) {
-		snap->v[snap->n] = from->v[snap->n];
-		aw_process_get(snap->v[snap->n].proc);
+	unsigned int i;
+
+	snap->n = 0;
+	if (from->of)
+		keep_children(snap, from);
+	for (i = 0; i < from->n; i++) {
+		snap->v[snap->n++] = from->v[i];
+		aw_process_get(from->v[i].proc);
 	}
 }
 
@@ -88,7 +125,7 @@ void aw_kept_copy(struct aw_snapshot *snap, const struct aw_snapshot *from)
  * @r: the records
  * @req: the call
  * @facts: what Linux knows
- * @first: its candidates when it began
+ * @first: its candidates when it began, each by name
  * @snap: filled in; empty before
  *
  * The reference keeps @first (seed 196 and 338); Linux looks anew.

@@ -14,6 +14,10 @@ static void init_process(struct aw_process *p, const struct aw_host_ops *host)
 	INIT_LIST_HEAD(&p->node);
 	INIT_LIST_HEAD(&p->traced);
 	INIT_LIST_HEAD(&p->zombie);
+	INIT_LIST_HEAD(&p->snapshots);
+	INIT_LIST_HEAD(&p->kept);
+	INIT_LIST_HEAD(&p->kept_node);
+	p->telling = RB_ROOT_CACHED;
 	aw_pollset_init(&p->child_exit_event);
 	aw_ptrace_init(&p->ptrace);
 }
@@ -49,11 +53,16 @@ void aw_process_add(struct aw_records *r, struct aw_process *p,
  */
 void aw_process_reparent(struct aw_process *child, struct aw_process *parent)
 {
+	bool stays = child->parent == parent && !list_empty(&child->sibling);
+	u64 joined = child->joined;
+
 	aw_process_get(child);
 	aw_children_remove(child);
 	aw_parent_set(child, parent);
 	if (parent)
 		aw_children_insert(parent, child);
+	if (stays)
+		child->joined = joined;
 	aw_process_put(child);
 }
 
@@ -130,6 +139,7 @@ void aw_process_ends(struct aw_records *r, struct aw_process *p,
 	aw_ptrace_drop_all(&p->ptrace);
 	aw_zombies_insert(r, p);
 	p->is_zombie = true;
+	aw_index_note(p);
 	tell_parent(r, p, to_parent);
 	if (tracer && !(p->parent && p->parent->pid == tracer))
 		tell_pid(r, tracer, p, to_tracer);
@@ -157,6 +167,7 @@ static void set_job(struct aw_records *r, struct aw_process *p,
 {
 	p->job.kind = kind;
 	p->job.signo = signo;
+	aw_index_note(p);
 	tell_parent(r, p, kind == AW_JOB_CONTINUED ? AW_NEWS_CONT_SENT :
 		    AW_NEWS_RECORDED);
 }
@@ -183,6 +194,16 @@ void aw_process_continue(struct aw_records *r, struct aw_process *p)
 }
 
 /**
+ * aw_process_job_told - the parent has taken a job status
+ * @p: the process
+ */
+void aw_process_job_told(struct aw_process *p)
+{
+	p->job.kind = AW_JOB_NONE;
+	aw_index_note(p);
+}
+
+/**
  * aw_process_trace - a process gets a tracer; the latest one wins
  * @r: the records
  * @p: the process
@@ -205,6 +226,7 @@ void aw_process_detach(struct aw_records *r, struct aw_process *p)
 	p->ptrace.tracer = 0;
 	p->ptrace.options = 0;
 	aw_ptrace_drop_all(&p->ptrace);
+	aw_index_note(p);
 	list_del_init(&p->traced);
 }
 
@@ -232,6 +254,7 @@ int aw_process_ptrace_stop(struct aw_records *r, struct aw_process *p, u32 tid,
 
 	if (ret)
 		return ret;
+	aw_index_note(p);
 	if (p->ptrace.tracer)
 		tell_pid(r, p->ptrace.tracer, p, AW_NEWS_RECORDED);
 	else
@@ -247,6 +270,7 @@ int aw_process_ptrace_stop(struct aw_records *r, struct aw_process *p, u32 tid,
 void aw_process_ptrace_resume(struct aw_process *p, u32 tid)
 {
 	aw_ptrace_remove(&p->ptrace, tid);
+	aw_index_note(p);
 }
 
 /* ------------------------------------------------------------------ ends */
@@ -278,11 +302,14 @@ void aw_process_reap(struct aw_records *r, struct aw_process *p)
 
 /**
  * aw_process_untrace_zombie - a tracer has waited for a zombie that is not its
+ * @r: the records
  * @p: the zombie: its parent's alone, from now on
  */
-void aw_process_untrace_zombie(struct aw_process *p)
+void aw_process_untrace_zombie(struct aw_records *r, struct aw_process *p)
 {
 	p->zombie_tracer = 0;
+	if (p->in_zombies)
+		list_move_tail(&p->zombie, &r->zombies);
 	p->ptrace.tracer = 0;
 	list_del_init(&p->traced);
 }

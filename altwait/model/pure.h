@@ -11,6 +11,7 @@
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/list.h>
+#include <linux/rbtree.h>
 #include <linux/signal.h>
 #include <linux/slab.h>
 #include <linux/sort.h>

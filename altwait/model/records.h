@@ -194,6 +194,15 @@ struct aw_thread {
 
 enum aw_job_kind { AW_JOB_NONE, AW_JOB_STOPPED, AW_JOB_CONTINUED };
 
+/* What a process may have to tell its parent; bits. */
+enum aw_tells {
+	AW_TELLS_ZOMBIE	= 1 << 0,
+	AW_TELLS_STOP	= 1 << 1,
+	AW_TELLS_JOB	= 1 << 2,
+};
+
+#define AW_N_TELLS	3
+
 /**
  * struct aw_job - the job status slot; a new report overwrites an unread one
  * @kind:  empty, stopped or continued
@@ -232,9 +241,28 @@ struct aw_job {
  * @job:	its job status
  * @ptrace:	its tracer and its ptrace stops
  * @hash:	in aw_records.by_pid while @in_table
- * @node:	in aw_records.processes while @in_table, ascending pid
+ * @node:	in aw_records.processes while @in_table
  * @traced:	in aw_records.traced while @in_table and ptrace.tracer is set
- * @zombie:	in aw_records.zombies while @in_zombies, ascending pid
+ * @zombie:	in aw_records.zombies while @in_zombies: those with a tracer first, by
+ *		ascending pid
+ *
+ * What follows is index.c's:
+ *
+ * @telling:	the children that have something to tell, and those kept, by
+ *		@tells_node, ascending pid
+ * @n_telling:	how many of them may tell something of each kind: enum aw_tells
+ * @n_children:	entries of @children
+ * @clock:	moments at which a child came or left
+ * @snapshots:	struct aw_snapshot of calls that have the children of a moment
+ * @kept:	children that have left, and that such a call may report, by
+ *		@kept_node
+ * @tells_node:	in @telling of its parent, or of who keeps it
+ * @tells:	what it may have to tell in the index that it is in: enum aw_tells
+ * @joined:	the parent's @clock when it came,
+ * @parted:	and when it left, where it is kept
+ * @kept_by:	the parent that keeps it, or NULL
+ * @kept_node:	in @kept of that
+ * @n_keepers:	how many snapshots it is kept for
  */
 struct aw_process {
 	const struct aw_host_ops *host;
@@ -261,17 +289,30 @@ struct aw_process {
 	struct list_head  node;
 	struct list_head  traced;
 	struct list_head  zombie;
+	struct rb_root_cached telling;
+	unsigned int	  n_telling[AW_N_TELLS];
+	unsigned int	  n_children;
+	u64		  clock;
+	struct list_head  snapshots;
+	struct list_head  kept;
+	struct rb_node	  tells_node;
+	unsigned int	  tells;
+	unsigned int	  n_keepers;
+	u64		  joined;
+	u64		  parted;
+	struct aw_process *kept_by;
+	struct list_head  kept_node;
 };
 
-#define AW_HASH_BITS	10
+#define AW_HASH_BITS	12
 
 /**
  * struct aw_records - the tables
  * @host:	what the surroundings supply
  * @by_pid:	process table, hashed
- * @processes:	process table, ascending pid
+ * @processes:	process table, in no order
  * @traced:	the part of it that has a tracer, ascending pid
- * @zombies:	zombie table, ascending pid
+ * @zombies:	zombie table: first those with a tracer, ascending pid
  * @n_processes: entries of the process table
  */
 struct aw_records {
@@ -306,6 +347,7 @@ void aw_process_reparent(struct aw_process *child, struct aw_process *parent);
 struct aw_process *aw_process_find_reaper(struct aw_process *p,
 					  struct aw_process *init);
 void aw_process_stop(struct aw_records *r, struct aw_process *p, int signo);
+void aw_process_job_told(struct aw_process *p);
 void aw_process_continue(struct aw_records *r, struct aw_process *p);
 void aw_process_trace(struct aw_records *r, struct aw_process *p, u32 tracer);
 void aw_process_detach(struct aw_records *r, struct aw_process *p);
@@ -313,7 +355,12 @@ int aw_process_ptrace_stop(struct aw_records *r, struct aw_process *p, u32 tid,
 			   int signo, u32 event, u64 event_msg, bool is_syscall);
 void aw_process_ptrace_resume(struct aw_process *p, u32 tid);
 void aw_process_reap(struct aw_records *r, struct aw_process *p);
-void aw_process_untrace_zombie(struct aw_process *p);
+void aw_process_untrace_zombie(struct aw_records *r, struct aw_process *p);
 void aw_process_forget(struct aw_records *r, struct aw_process *p);
+
+/* index.c: which children have something to tell */
+void aw_index_note(struct aw_process *p);
+void aw_index_joined(struct aw_process *p);
+void aw_index_parted(struct aw_process *p);
 
 #endif /* _ALTWAIT_RECORDS_H */

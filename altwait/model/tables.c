@@ -3,8 +3,8 @@
  * The tables: who is found by its pid, who is a zombie, who is whose child.
  *
  * Process, process table and zombie table are keyed by pid in the reference.
- * Here they are one object on several lists, all in ascending pid order, and a
- * hash for the lookup by pid.
+ * Here they are one object on several lists, and a hash for the lookup by pid.
+ * Lists that are walked in ascending pid order are kept so.
  */
 #include "tables.h"
 
@@ -90,7 +90,7 @@ void aw_table_insert(struct aw_records *r, struct aw_process *p)
 {
 	aw_process_get(p);
 	list_add(&p->hash, &r->by_pid[hash_pid(p->pid)]);
-	insert_by_pid(p, &r->processes, node);
+	list_add_tail(&p->node, &r->processes);
 	p->in_table = true;
 	r->n_processes++;
 }
@@ -112,6 +112,18 @@ void aw_table_remove(struct aw_records *r, struct aw_process *p)
 	aw_process_put(p);
 }
 
+/* In front of those without a tracer, who are in no order. */
+static void insert_traced_zombie(struct aw_records *r, struct aw_process *p)
+{
+	struct aw_process *pos;
+
+	list_for_each_entry(pos, &r->zombies, zombie) {
+		if (!pos->zombie_tracer || pos->pid > p->pid)
+			break;
+	}
+	list_add_tail(&p->zombie, &pos->zombie);
+}
+
 /**
  * aw_zombies_insert - an entry in the zombie table, as the process is now
  * @r: the records
@@ -122,7 +134,10 @@ void aw_zombies_insert(struct aw_records *r, struct aw_process *p)
 	aw_process_get(p);
 	p->zombie_uid = p->uid;
 	p->zombie_tracer = p->ptrace.tracer;
-	insert_by_pid(p, &r->zombies, zombie);
+	if (p->zombie_tracer)
+		insert_traced_zombie(r, p);
+	else
+		list_add_tail(&p->zombie, &r->zombies);
 	p->in_zombies = true;
 }
 
@@ -148,6 +163,7 @@ void aw_children_insert(struct aw_process *parent, struct aw_process *p)
 {
 	aw_process_get(p);
 	insert_by_pid(p, &parent->children, sibling);
+	aw_index_joined(p);
 	if (p->host->joined)
 		p->host->joined(p);
 }
@@ -162,6 +178,7 @@ void aw_children_remove(struct aw_process *p)
 		return;
 	if (p->host->parted)
 		p->host->parted(p);
+	aw_index_parted(p);
 	list_del_init(&p->sibling);
 	aw_process_put(p);
 }

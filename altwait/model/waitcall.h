@@ -30,6 +30,8 @@ struct aw_target {
  * @quirks:  AW_Q() of the differences from Linux that are wanted; set by the
  *	     host, before the arguments are checked
  * @nonblock: the target is a pidfd with O_NONBLOCK; set by the host's pidfd_id()
+ * @by_index: a snapshot may name the children by a moment, instead of each of them:
+ *	     index.c; set by the host
  * @caller:  the process that waits
  */
 struct aw_request {
@@ -38,6 +40,7 @@ struct aw_request {
 	u32		  options;
 	aw_quirkset	  quirks;
 	bool		  nonblock;
+	bool		  by_index;
 	struct aw_process *caller;
 };
 
@@ -176,12 +179,35 @@ struct aw_visit {
  * @n:	 how many
  * @cap: room in @v
  * @v:	 in the order in which they are asked
+ * @of:	 before them come the children of this process, referenced,
+ * @as_of: that it had at this moment of its clock,
+ * @n_children: and how many there were; @of NULL: all candidates are in @v
+ * @node: in @snapshots of @of
+ *
+ * See index.c.
  */
 struct aw_snapshot {
-	unsigned int	n;
-	unsigned int	cap;
-	struct aw_visit *v;
+	unsigned int	  n;
+	unsigned int	  cap;
+	struct aw_visit	  *v;
+	struct aw_process *of;
+	u64		  as_of;
+	unsigned int	  n_children;
+	struct list_head  node;
 };
+
+/* How many candidates there were when the snapshot was taken. */
+static inline unsigned int aw_candidates_count(const struct aw_snapshot *snap)
+{
+	return snap->n + (snap->of ? snap->n_children : 0);
+}
+
+/* index.c */
+void aw_index_hold(struct aw_snapshot *snap, struct aw_process *of);
+void aw_index_release(struct aw_snapshot *snap);
+bool aw_index_has(const struct aw_snapshot *snap, const struct aw_process *p);
+struct aw_process *aw_index_next(const struct aw_snapshot *snap,
+				 struct aw_process *p, unsigned int kinds);
 
 unsigned int aw_candidates_take(const struct aw_records *r,
 				const struct aw_request *req,

@@ -63,7 +63,7 @@ static void follow_jobs(struct aw_wait *w)
 			continue;
 		if (child->job.kind == AW_JOB_CONTINUED)
 			aw_tracked_of(child)->cont_seen = false;
-		child->job.kind = AW_JOB_NONE;
+		aw_process_job_told(child);
 	}
 }
 

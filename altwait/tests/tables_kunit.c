@@ -187,14 +187,58 @@ static u32 next_row(const struct twin *t, u32 pid, u32 parent, bool zombie,
 	same_ && !next_row(t, pid_ ? pid_ : 0, parent, zombie, traced);	\
 })
 
+static unsigned int count_rows(const struct twin *t, bool zombie)
+{
+	unsigned int n = 0;
+	u32 pid = 0;
+
+	while ((pid = next_row(t, pid, 0, zombie, false)))
+		n++;
+	return n;
+}
+
+/* In no order. */
+static bool processes_agree(const struct twin *t)
+{
+	const struct aw_process *p;
+	unsigned int n = 0;
+
+	list_for_each_entry(p, &t->r.processes, node) {
+		if (p != t->row[p->pid].p)
+			return false;
+		n++;
+	}
+	return n == count_rows(t, false);
+}
+
+/* Those with a tracer first, by pid. */
+static bool zombies_agree(const struct twin *t)
+{
+	const struct aw_process *p;
+	unsigned int n = 0;
+	bool others = false;
+	u32 last = 0;
+
+	list_for_each_entry(p, &t->r.zombies, zombie) {
+		if (p != t->row[p->pid].p || !t->row[p->pid].zombie)
+			return false;
+		n++;
+		if (p->zombie_tracer && (others || p->pid <= last))
+			return false;
+		others |= !p->zombie_tracer;
+		last = p->pid;
+	}
+	return n == count_rows(t, true);
+}
+
 static const char *twin_differs(const struct twin *t)
 {
 	unsigned int i;
 	u32 pid;
 
-	if (!LIST_AGREES(t, &t->r.processes, node, 0, false, false))
+	if (!processes_agree(t))
 		return "process table";
-	if (!LIST_AGREES(t, &t->r.zombies, zombie, 0, true, false))
+	if (!zombies_agree(t))
 		return "zombie table";
 	if (!LIST_AGREES(t, &t->r.traced, traced, 0, false, true))
 		return "traced list";

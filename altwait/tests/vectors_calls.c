@@ -49,8 +49,11 @@ static void release(struct vec_call *c)
 {
 	c->done = true;
 	aw_candidates_release(&c->snap);
+	aw_candidates_release(&c->twin);
 	aw_free(c->snap.v);
+	aw_free(c->twin.v);
 	c->snap.v = NULL;
+	c->twin.v = NULL;
 }
 
 /* Back to user mode, where a pending signal is delivered. */
@@ -85,22 +88,38 @@ static int write_user(const struct aw_decision *d, void *ctx)
 	return 0;
 }
 
-/* True if the call has something to return, *ret. */
-static bool check(struct vec_world *w, struct vec_call *c, s64 *ret)
+/* The index and its twin have to say the same, to the last bit. */
+static int decide(struct vec_world *w, const struct vec_call *c,
+		  struct aw_decision *d)
+{
+	struct aw_decision twin;
+
+	aw_decide(&w->rec, &c->req, &c->snap, &no_facts, d);
+	aw_decide(&w->rec, &c->req, &c->twin, &no_facts, &twin);
+	if (!memcmp(d, &twin, sizeof(twin)))
+		return 0;
+	return vec_fail(w, "the index says %d of %u, all candidates %d of %u",
+			d->kind, d->pid, twin.kind, twin.pid);
+}
+
+/* 1, the call has something to return, *ret; 0; or a negative errno. */
+static int check(struct vec_world *w, struct vec_call *c, s64 *ret)
 {
 	struct aw_decision d;
 	int err;
 
-	aw_decide(&w->rec, &c->req, &c->snap, &no_facts, &d);
+	err = decide(w, c, &d);
+	if (err)
+		return err;
 	if (d.kind == AW_SLEEP)
-		return false;
+		return 0;
 	err = aw_apply(&w->rec, &c->req, &d, write_user, c);
 	*ret = err;
 	if (!err && d.proc)
 		vec_linux_consumed(w, c->req.caller, &d);
 	if (!err && c->req.call == AW_WAIT4)
 		*ret = d.pid;
-	return true;
+	return 1;
 }
 
 /* What a race line put between the check and the registration. */
@@ -129,14 +148,16 @@ static int poll(struct vec_world *w, struct vec_call *c)
 	c->task->waker.woken = false;
 	if (c->task->signal)
 		return returns(w, c, -EINTR);
-	if (check(w, c, &ret))
-		return returns(w, c, ret);
-	err = run_race(w);
-	if (err)
-		return err;
-	aw_pollset_register(&c->task->proc->rec.child_exit_event,
-			    &c->task->waker);
-	return check(w, c, &ret) ? returns(w, c, ret) : 0;
+	err = check(w, c, &ret);
+	if (!err) {
+		err = run_race(w);
+		if (err)
+			return err;
+		aw_pollset_register(&c->task->proc->rec.child_exit_event,
+				    &c->task->waker);
+		err = check(w, c, &ret);
+	}
+	return err > 0 ? returns(w, c, ret) : err;
 }
 
 /* --------------------------------------------------------- one call's begin */
@@ -152,19 +173,37 @@ static s64 pidfd_id(s32 fd, void *ctx)
 	return -EBADF;
 }
 
-/* Returns 0, -ENOMEM, or -ECHILD where nobody is a candidate. */
-static int take_snapshot(struct vec_world *w, struct vec_call *c)
+static int take(struct vec_world *w, const struct aw_request *req,
+		struct aw_snapshot *snap)
 {
 	unsigned int n;
 
-	while ((n = aw_candidates_take(&w->rec, &c->req, &no_facts, &c->snap)) > c->snap.cap) {
-		aw_free(c->snap.v);
-		c->snap.v = aw_alloc(n * sizeof(*c->snap.v));
-		if (!c->snap.v)
+	while ((n = aw_candidates_take(&w->rec, req, &no_facts, snap)) > snap->cap) {
+		aw_free(snap->v);
+		snap->v = aw_alloc(n * sizeof(*snap->v));
+		if (!snap->v)
 			return -ENOMEM;
-		c->snap.cap = n;
+		snap->cap = n;
 	}
-	return n ? 0 : -ECHILD;
+	return 0;
+}
+
+/* Returns 0, -ENOMEM, or -ECHILD where nobody is a candidate. */
+static int take_snapshot(struct vec_world *w, struct vec_call *c)
+{
+	struct aw_request by_name = c->req;
+	int err;
+
+	c->req.by_index = true;
+	err = take(w, &c->req, &c->snap);
+	if (!err)
+		err = take(w, &by_name, &c->twin);
+	if (err)
+		return err;
+	if (aw_candidates_count(&c->snap) != aw_candidates_count(&c->twin))
+		return vec_fail(w, "the index has %u candidates, there are %u",
+				aw_candidates_count(&c->snap), c->twin.n);
+	return c->twin.n ? 0 : -ECHILD;
 }
 
 int vec_parse(struct aw_request *req, void *ctx)
@@ -187,11 +226,12 @@ static int enter(struct vec_world *w, struct vec_call *c)
 	if (err)
 		return err;
 	err = vec_parse(&c->req, c);
-	if (!err)
+	if (!err) {
 		err = take_snapshot(w, c);
-	c->settled = !err;
-	if (err == -ENOMEM)
-		return err;
+		if (err && err != -ECHILD)
+			return err;
+		c->settled = !err;
+	}
 	if (err)
 		return returns(w, c, err);
 	err = poll(w, c);

@@ -45,7 +45,7 @@ int vec_explain(struct vec_world *w, struct vec_call *c)
 	struct aw_question q = {
 		.r = &w->rec, .caller = c->req.caller, .parse = vec_parse,
 		.ctx = c, .facts = &facts, .room = &room,
-		.fixed = c->settled ? &c->snap : NULL,
+		.fixed = c->settled ? &c->twin : NULL,
 		.signal = c->task->signal,
 		.policy = AW_QUIRKS_ALL,
 	};
@@ -53,7 +53,7 @@ int vec_explain(struct vec_world *w, struct vec_call *c)
 
 	if (!w->explain)
 		return 0;
-	ret = get_room(&facts, &room, vec_linux_count(w) + c->snap.n);
+	ret = get_room(&facts, &room, vec_linux_count(w) + c->twin.n);
 	if (!ret) {
 		vec_linux_facts(w, c->task, &facts);
 		ret = ask(w, c, &q);

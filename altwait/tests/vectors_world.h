@@ -99,7 +99,9 @@ enum vec_ptr { VEC_NULL, VEC_GOOD, VEC_FAULTING };
  * struct vec_call - a wait call; stays until the scenario ends
  * @node:    in struct vec_world.calls, ascending @id
  * @args:    as they were given
- * @settled: @snap has been taken
+ * @snap:    its candidates, the children by a moment where that is possible
+ * @twin:    the same, each by name: model/index.c's slow twin
+ * @settled: both have been taken
  * @done:    has returned, or its thread has exited
  * @written: @wrote is what it put into user memory
  */
@@ -110,6 +112,7 @@ struct vec_call {
 	struct aw_args	   args;
 	struct aw_request  req;
 	struct aw_snapshot snap;
+	struct aw_snapshot twin;
 	bool		   settled;
 	enum vec_ptr	   ptr;
 	bool		   done;

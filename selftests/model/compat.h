@@ -7,6 +7,7 @@
 #define _ALTWAIT_COMPAT_H
 
 #include <assert.h>
+#include <bsd/sys/tree.h>
 #include <errno.h>
 #include <linux/ptrace.h>
 #include <linux/wait.h>
@@ -29,6 +30,7 @@ typedef unsigned long long u64;
 #define S64_MAX 0x7fffffffffffffffLL
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#undef __aligned	/* libbsd has one */
 #define __aligned(n) __attribute__((aligned(n)))
 #define __printf(fmt, args) __attribute__((format(printf, fmt, args)))
 
@@ -93,6 +95,12 @@ static inline void list_del_init(struct list_head *node)
 	INIT_LIST_HEAD(node);
 }
 
+static inline void list_move_tail(struct list_head *node, struct list_head *at)
+{
+	list_link(node->prev, node->next);
+	list_add_tail(node, at);
+}
+
 static inline int list_empty(const struct list_head *head)
 {
 	return head->next == head;
@@ -121,5 +129,55 @@ static inline int list_empty(const struct list_head *head)
 	     ahead = list_at(pos->member.next, pos, member);		\
 	     &pos->member != (head);					\
 	     pos = ahead, ahead = list_at(pos->member.next, pos, member))
+
+/* -------------------------------------- <linux/rbtree.h>, by libbsd's trees */
+
+struct rb_node {
+	RB_ENTRY(rb_node) entry;
+};
+
+RB_HEAD(rb_tree, rb_node);
+
+struct rb_root_cached {
+	struct rb_tree tree;
+};
+
+#define RB_ROOT_CACHED ((struct rb_root_cached){ { NULL } })
+
+typedef bool (*rb_less_fn)(struct rb_node *a, const struct rb_node *b);
+
+/* Only an insertion compares. */
+static __thread rb_less_fn rb_less;
+
+static inline int rb_compare(struct rb_node *a, struct rb_node *b)
+{
+	return rb_less(a, b) ? -1 : 1;
+}
+
+RB_GENERATE_INTERNAL(rb_tree, rb_node, entry, rb_compare, static __attribute__((unused)))
+
+static inline void rb_add_cached(struct rb_node *node, struct rb_root_cached *root,
+				 rb_less_fn less)
+{
+	rb_less = less;
+	RB_INSERT(rb_tree, &root->tree, node);
+}
+
+static inline void rb_erase_cached(struct rb_node *node, struct rb_root_cached *root)
+{
+	RB_REMOVE(rb_tree, &root->tree, node);
+}
+
+static inline struct rb_node *rb_first_cached(struct rb_root_cached *root)
+{
+	return RB_MIN(rb_tree, &root->tree);
+}
+
+static inline struct rb_node *rb_next(struct rb_node *node)
+{
+	return RB_NEXT(rb_tree, NULL, node);
+}
+
+#define rb_entry(ptr, type, member) container_of(ptr, type, member)
 
 #endif /* _ALTWAIT_COMPAT_H */

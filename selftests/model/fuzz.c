@@ -124,7 +124,7 @@ static void on_error(unsigned int line, const char *reason, void *ctx)
 	struct mill *m = ctx;
 
 	m->bad = line;
-	m->wrong = strstr(reason, "spin");
+	m->wrong = strstr(reason, "spin") || strstr(reason, "the index");
 	snprintf(m->reason, sizeof(m->reason), "%s", reason);
 }
 

@@ -8,6 +8,7 @@
 #include "fuzz.h"
 #include "oracle.h"
 #include "tests/vectors.h"
+#include "worlds.h"
 
 static const char usage[] =
 	"usage: altwait-model check FILE...\n"
@@ -15,6 +16,7 @@ static const char usage[] =
 	"       altwait-model fuzz SEED RUNS FILE\n"
 	"       altwait-model explain [--seed N --count K] FILE...\n"
 	"       altwait-model facts SEED RUNS\n"
+	"       altwait-model worlds SEED STEPS SIZE\n"
 	"       altwait-model --help\n"
 	"\n"
 	"Runs the scenarios in each FILE on altwait's records.\n"
@@ -26,6 +28,8 @@ static const char usage[] =
 	"      each wait call; with --seed, for K scenarios mixed from those in a FILE\n"
 	"facts: decide() without quirks against a second writing of Linux's rules, on\n"
 	"      random facts\n"
+	"worlds: the index beside a look at all candidates, in a world of SIZE processes\n"
+	"      in which STEPS things happen by chance\n"
 	"\n"
 	"exit status: 0  all passed\n"
 	"             1  a scenario failed, or a difference is not explained\n"
@@ -220,6 +224,22 @@ static int fuzz_facts(const char *seed, const char *runs)
 	return good ? 0 : 1;
 }
 
+static int fuzz_worlds(const char *seed, const char *steps, const char *size)
+{
+	unsigned long long first, n, processes;
+	bool good;
+
+	if (!number(seed, &first) || !number(steps, &n) ||
+	    !number(size, &processes) || processes < 8 || processes > 1000000) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	good = worlds(first, n, processes);
+	printf("%llu steps among %llu processes from seed %llu: %s\n", n, processes,
+	       first, good ? "passed" : "failed");
+	return good ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : "";
@@ -236,6 +256,8 @@ int main(int argc, char **argv)
 		return differ(argc - 2, argv + 2, usage);
 	if (argc == 4 && !strcmp(verb, "facts"))
 		return fuzz_facts(argv[2], argv[3]);
+	if (argc == 5 && !strcmp(verb, "worlds"))
+		return fuzz_worlds(argv[2], argv[3], argv[4]);
 	if (argc == 5 && !strcmp(verb, "fuzz"))
 		return fuzz_file(argv[2], argv[3], argv[4]);
 	fputs(usage, stderr);

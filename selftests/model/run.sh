@@ -75,6 +75,10 @@ for cc in gcc clang; do
 			explain --seed 1 --count 300 "$vectors/branches.vec"
 		expect "Linux's rules on random facts with $what" 0 \
 			"^100000 calls .* passed$" facts 1 100000
+		expect "the index among few with $what" 0 \
+			"^100000 steps among 20 .* passed$" worlds 1 100000 20
+		expect "the index among many with $what" 0 \
+			"^100000 steps among 5000 .* passed$" worlds 1 100000 5000
 	done
 done
 
@@ -112,6 +116,7 @@ expect "goes on after a bad file" 2 "^174 passed, 0 failed$" \
 	check "$build/no-such.vec" "$vectors/branches.vec"
 expect "explains itself" 0 "^usage: altwait-model check FILE" --help
 expect "wants arguments" 2 "^usage: " check
+expect "wants a world of some size" 2 "^usage: " worlds 1 1 7
 expect "explains a difference" 0 "^ *1 waitid-no-jobs$" explain "$build/jobs.vec"
 expect "wants a file to explain" 2 "^usage: " explain --seed 1
 expect "explains no missing file" 2 "no-such\.vec: No such file" \
