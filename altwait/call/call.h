@@ -79,6 +79,8 @@ struct aw_scratch {
  * @first: those, where they are neither @snap nor shadow mode's; with index=check, the
  *	   candidates of the twin
  * @all:   with index=check, its facts
+ * @twins: with index=check and starry, for how many @first needs room,
+ * @has_twin: and that it has them
  * @scratch: what need not be cleared when a call begins
  * @asleep: in aw_sleepers, while it sleeps in replace mode
  * @since: when it fell asleep: jiffies
@@ -125,6 +127,8 @@ struct aw_wait {
 	const struct aw_snapshot *settled;
 	struct aw_snapshot	first;
 	struct aw_facts		all;
+	unsigned int		twins;
+	bool			has_twin;
 	struct aw_scratch	*scratch;
 	struct list_head	asleep;
 	unsigned long		since;

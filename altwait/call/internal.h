@@ -36,6 +36,8 @@ bool aw_look_serves(const struct aw_wait *w);
 unsigned int aw_look_count(const struct aw_wait *w);
 void aw_look_drop_quiet(const struct aw_wait *w);
 int aw_look(struct aw_wait *w, struct aw_decision *d);
+bool aw_look_take_twin(struct aw_wait *w);
+bool aw_look_agrees(struct aw_wait *w, const struct aw_decision *d);
 
 /* facts.c */
 void aw_facts_read_one(const struct aw_wait *w, struct aw_facts *facts,

@@ -194,6 +194,13 @@ static void decide_by_index(struct aw_wait *w, struct aw_decision *d)
 	w->facts.quiet = 0;
 }
 
+static bool is_same(const struct aw_decision *d, const struct aw_decision *twin)
+{
+	return d->kind == twin->kind && d->proc == twin->proc &&
+	       d->status == twin->status && d->cld_code == twin->cld_code &&
+	       d->error == twin->error;
+}
+
 /**
  * aw_look_drop_quiet - a look at everybody has found nothing
  * @w: the call
@@ -212,6 +219,54 @@ void aw_look_drop_quiet(const struct aw_wait *w)
 		aw_ready_drop_quiet(t);
 	}
 	rcu_read_unlock();
+}
+
+static bool has_twin(const struct aw_wait *w)
+{
+	return w->req.quirks == AW_QUIRKS_ALL && !w->shadow &&
+	       READ_ONCE(aw_index) == AW_INDEX_CHECK;
+}
+
+/**
+ * aw_look_take_twin - with index=check, name each candidate of a call under starry
+ * @w: the call, whose @snap was just taken; @first is filled in
+ *
+ * Context: any, aw_lock held.
+ * Return: false where there is not enough room; w->twins says how much.
+ */
+bool aw_look_take_twin(struct aw_wait *w)
+{
+	struct aw_request by_name = w->req;
+
+	if (!has_twin(w))
+		return true;
+	by_name.by_index = false;
+	aw_candidates_release(&w->first);
+	w->twins = aw_candidates_take(&aw_records, &by_name, &w->facts, &w->first);
+	w->has_twin = w->twins <= w->first.cap;
+	return w->has_twin;
+}
+
+/**
+ * aw_look_agrees - with index=check, compare a decision with its twin's
+ * @w: the call
+ * @d: what it has decided
+ *
+ * Context: any, aw_lock held.
+ * Return: false where a call under starry would have said something else if it had
+ * asked each of its candidates.
+ */
+bool aw_look_agrees(struct aw_wait *w, const struct aw_decision *d)
+{
+	struct aw_decision twin;
+
+	if (!w->has_twin)
+		return true;
+	aw_decide(&aw_records, &w->req, &w->first, &w->facts, &twin);
+	if (is_same(d, &twin))
+		return true;
+	w->scratch->twin = twin;
+	return false;
 }
 
 /* The twin: false, there is not enough room. */
@@ -248,9 +303,7 @@ int aw_look(struct aw_wait *w, struct aw_decision *d)
 		aw_candidates_release(&w->snap);
 		return AW_ROOM;
 	}
-	if (d->kind == twin.kind && d->proc == twin.proc &&
-	    d->status == twin.status && d->cld_code == twin.cld_code &&
-	    d->error == twin.error)
+	if (is_same(d, &twin))
 		return 0;
 	aw_candidates_release(&w->snap);
 	w->scratch->twin = twin;

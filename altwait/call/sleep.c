@@ -63,7 +63,7 @@ enum aw_wake aw_sleep(struct aw_wait *w)
 	aw_count(blocked);
 	if (trace_altwait_wait_block_enabled())
 		trace_altwait_wait_block(aw_look_serves(w) ? aw_look_count(w) :
-					 w->snap.n);
+					 aw_candidates_count(&w->snap));
 	if (w->settled != &w->snap)
 		aw_candidates_release(&w->snap);
 	for (;;) {

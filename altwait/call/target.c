@@ -134,6 +134,7 @@ int aw_target_request(struct aw_wait *w)
 	int err;
 
 	aw_target_look_up(w);
+	w->req.by_index = READ_ONCE(aw_index) != AW_INDEX_SCAN;
 	/* Only other namespaces' numbers are looked for in the records. */
 	if (w->ns == &init_pid_ns)
 		return aw_target_parse(&w->req, w);
@@ -168,7 +169,7 @@ static bool aw_target_look(struct aw_wait *w)
 			 aw_candidates_take(&aw_records, &w->req, &w->facts,
 					    &w->snap);
 	w->room = n;
-	return n <= w->snap.cap;
+	return n <= w->snap.cap && aw_look_take_twin(w);
 }
 
 /**
@@ -214,7 +215,8 @@ int aw_target_grow(struct aw_wait *w)
 	w->facts.v = aw_target_more(w->facts.v, &w->facts.cap, w->facts.n,
 				    sizeof(*w->facts.v));
 	w->first.v = aw_target_more(w->first.v, &w->first.cap,
-				    w->all.n ? w->room : 0, sizeof(*w->first.v));
+				    max(w->all.n ? w->room : 0, w->twins),
+				    sizeof(*w->first.v));
 	w->all.v = aw_target_more(w->all.v, &w->all.cap, w->all.n,
 				  sizeof(*w->all.v));
 	if (w->snap.v && w->facts.v && (w->first.v || !w->first.cap) &&
@@ -397,7 +399,7 @@ int aw_target_take(struct aw_wait *w)
 		if (aw_target_grow(w))
 			return aw_restart_in_stock(w);
 	}
-	trace_altwait_wait_candidates(w->snap.n);
+	trace_altwait_wait_candidates(aw_candidates_count(&w->snap));
 	if (nobody)
 		return -ECHILD;
 	if (aw_target_keep(w))

@@ -115,6 +115,20 @@ static bool is_passing(struct aw_wait *w)
 	return false;
 }
 
+/* True for a zombie that the records do not know as one.  Context: RCU. */
+static bool is_ahead(struct aw_wait *w, const struct aw_tracked *t)
+{
+	struct task_struct *task;
+
+	if (t->rec.is_zombie)
+		return false;
+	task = pid_task(t->pid, PIDTYPE_TGID);
+	if (!task || !aw_task_is_zombie(task))
+		return false;
+	w->nr = pid_nr_ns(t->pid, w->ns);
+	return true;
+}
+
 /*
  * exit_notify() makes a zombie and wakes who polls its pidfd, and only then the
  * parent, all of it under tasklist_lock, which stock's own wait takes.  So who has
@@ -123,23 +137,17 @@ static bool is_passing(struct aw_wait *w)
  */
 static bool is_ending(struct aw_wait *w)
 {
-	struct task_struct *task;
-	struct aw_tracked *t;
+	struct aw_tracked *t = NULL;
 	unsigned int i;
 
 	if (w->caught_up)
 		return false;
 	rcu_read_lock();
-	for (i = 0; i < w->snap.n && !w->caught_up; i++) {
-		t = aw_tracked_of(w->snap.v[i].proc);
-		if (t->rec.is_zombie)
-			continue;
-		task = pid_task(t->pid, PIDTYPE_TGID);
-		if (!task || !aw_task_is_zombie(task))
-			continue;
-		w->nr = pid_nr_ns(t->pid, w->ns);
-		w->caught_up = true;
-	}
+	for (i = 0; i < w->snap.n && !w->caught_up; i++)
+		w->caught_up = is_ahead(w, aw_tracked_of(w->snap.v[i].proc));
+	/* Whose end has begun is marked. */
+	while (w->snap.of && !w->caught_up && (t = aw_ready_next(w->me, t)))
+		w->caught_up = is_ahead(w, t);
 	rcu_read_unlock();
 	return w->caught_up;
 }
@@ -154,7 +162,7 @@ static int decide(struct aw_wait *w, struct aw_decision *d)
 	aw_decide(&aw_records, &w->req, &w->snap, &w->facts, d);
 	if (is_nothing(d))
 		aw_look_drop_quiet(w);
-	return 0;
+	return aw_look_agrees(w, d) ? 0 : AW_DIFFERS;
 }
 
 /*

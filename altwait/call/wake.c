@@ -11,10 +11,15 @@
 /* True if the process is one of those that the call has kept since it began. */
 static bool has_kept(const struct aw_wait *w, const struct aw_process *p)
 {
+	const struct aw_snapshot *settled = w->settled;
 	unsigned int i;
 
-	for (i = 0; w->settled && i < w->settled->n; i++)
-		if (w->settled->v[i].proc == p)
+	if (!settled || !p)
+		return false;
+	if (aw_index_has(settled, p))
+		return true;
+	for (i = 0; i < settled->n; i++)
+		if (settled->v[i].proc == p)
 			return true;
 	return false;
 }

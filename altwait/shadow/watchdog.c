@@ -31,6 +31,7 @@ static DECLARE_DELAYED_WORK(aw_watchdog_work, look_at_all);
 /* What the work needs room for; only it uses this. */
 static struct aw_facts aw_watch_facts;
 static struct aw_snapshot aw_watch_room;
+static struct aw_snapshot aw_watch_kept;
 
 /* In @watched of struct aw_wait: the watchdog has told of this sleep. */
 #define AW_WATCH_TOLD	U32_MAX
@@ -103,7 +104,8 @@ static bool look(struct aw_wait *w)
 	};
 	struct aw_decision d;
 
-	q.fixed = w->settled;
+	if (w->settled && aw_candidates_count(w->settled) > aw_watch_kept.cap)
+		return false;
 	/* What Linux was not told of either, it would find if it looked. */
 	if (aw_heard_by(&w->heard, AW_QUIRKS_NONE))
 		q.heard = &w->heard;
@@ -115,11 +117,16 @@ static bool look(struct aw_wait *w)
 	if (aw_watch_facts.claimed)
 		return true;
 	hide_unannounced(&aw_watch_facts);
+	if (w->settled) {
+		aw_kept_copy(&aw_watch_kept, w->settled);
+		q.fixed = &aw_watch_kept;
+	}
 	aw_explain_answer(&q, AW_QUIRKS_NONE, &d);
 	if (d.kind != AW_SLEEP && w->suspect == mark_of(&d))
 		tell(w, &q, &d);
 	else
 		w->suspect = d.kind == AW_SLEEP ? 0 : mark_of(&d);
+	aw_candidates_release(&aw_watch_kept);
 	return true;
 }
 
@@ -132,7 +139,8 @@ static bool grow(unsigned int facts, unsigned int room)
 						  GFP_KERNEL);
 		aw_watch_facts.cap = aw_watch_facts.v ? facts : 0;
 	}
-	if (room > aw_watch_room.cap && !aw_target_room(&aw_watch_room, room))
+	if (!aw_target_room(&aw_watch_room, room) ||
+	    !aw_target_room(&aw_watch_kept, room))
 		return false;
 	return facts <= aw_watch_facts.cap;
 }
@@ -212,4 +220,5 @@ void aw_watchdog_exit(void)
 	cancel_delayed_work_sync(&aw_watchdog_work);
 	kvfree(aw_watch_facts.v);
 	kvfree(aw_watch_room.v);
+	kvfree(aw_watch_kept.v);
 }
