@@ -33,6 +33,8 @@
 #include "shadow/shadow.h"
 #include "stats.h"
 
+static struct aw_buckets aw_by_pid;		/* aw_lock: aw_records */
+
 /* What the records ask of the rooms that rest on them. */
 static const struct aw_host_ops aw_host_ops = {
 	.process_free	= aw_tracked_free,
@@ -53,7 +55,7 @@ static int __init aw_init(void)
 		pr_err("does not run with CONFIG_PREEMPT_RT: its lock would sleep in tracepoints, where nothing may\n");
 		return -EOPNOTSUPP;
 	}
-	aw_records_init(&aw_records, &aw_host_ops);
+	aw_records_init(&aw_records, &aw_host_ops, &aw_by_pid);
 	aw_leave_init(aw_dismiss_finish);
 	aw_sleep_init(aw_watchdog_soon);
 	err = aw_hooks_init();

@@ -78,11 +78,16 @@ static bool is_foreign(const struct aw_request *req, const struct aw_fact *f)
 	       !aw_has(req, WNOTHREAD_IGNORED);
 }
 
-/* The end of eligible_child() */
-static bool signal_fits(const struct aw_request *req, const struct aw_fact *f)
+/**
+ * aw_candidates_let_in - the end of eligible_child()
+ * @req: the call
+ * @is_clone: the child's end sends another signal than SIGCHLD
+ *
+ * Return: true if the call may be for such children.
+ */
+bool aw_candidates_let_in(const struct aw_request *req, bool is_clone)
 {
 	bool wants_clone = req->options & __WCLONE;
-	bool is_clone = f->exit_signal != SIGCHLD;
 
 	if (req->options & __WALL || wants_clone == is_clone)
 		return true;
@@ -94,7 +99,7 @@ static bool child_eligible(const struct aw_request *req,
 			   const struct aw_fact *f)
 {
 	return fact_matches(&req->target, f) && !is_foreign(req, f) &&
-	       signal_fits(req, f);
+	       aw_candidates_let_in(req, f->exit_signal != SIGCHLD);
 }
 
 static bool tracee_eligible(const struct aw_request *req,

@@ -22,11 +22,19 @@ static void fail(struct aw_decision *d, int error)
  * aw_decide() takes facts where it is given some.  The reference goes by its records
  * alone, and an answer that is to be compared with others must not be theirs.
  */
-static const struct aw_facts no_facts;
-
-static const struct aw_facts *facts_for(const struct aw_question *q, aw_quirkset quirks)
+static void facts_for(const struct aw_question *q, const struct aw_request *req,
+		      struct aw_facts *facts)
 {
-	return quirks == AW_QUIRKS_ALL ? &no_facts : q->facts;
+	if (req->quirks == AW_QUIRKS_ALL)
+		memset(facts, 0, sizeof(*facts));
+	else
+		*facts = *q->facts;
+	if (req->target.kind != AW_TARGET_ANY)
+		return;
+	if (aw_candidates_let_in(req, false))
+		facts->quiet += q->quiet[false];
+	if (aw_candidates_let_in(req, true))
+		facts->quiet += q->quiet[true];
 }
 
 /* True if a caller with such quirks would not even look. */
@@ -39,22 +47,21 @@ static bool sleeps_on(const struct aw_question *q, aw_quirkset quirks)
 
 /* Where the candidates are there; a signal may be pending, too. */
 static void decide(const struct aw_question *q, const struct aw_request *req,
-		   const struct aw_snapshot *snap, struct aw_decision *d)
+		   const struct aw_facts *facts, const struct aw_snapshot *snap,
+		   struct aw_decision *d)
 {
 	if (q->signal && aw_has(req, SIGNAL_FIRST)) {
 		fail(d, -EINTR);
 		return;
 	}
-	aw_decide(q->r, req, snap, facts_for(q, req->quirks), d);
+	aw_decide(q->r, req, snap, facts, d);
 	if (d->kind == AW_SLEEP && (q->signal || q->pending))
 		fail(d, -EINTR);
 }
 
 static unsigned int take(const struct aw_question *q,
-			 const struct aw_request *req)
+			 const struct aw_request *req, const struct aw_facts *facts)
 {
-	const struct aw_facts *facts = facts_for(q, req->quirks);
-
 	if (q->fixed)
 		return aw_kept_retake(q->r, req, facts, q->fixed, q->room);
 	return aw_candidates_take(q->r, req, facts, q->room);
@@ -74,7 +81,10 @@ bool aw_explain_answer(const struct aw_question *q, aw_quirkset quirks, struct a
 {
 	struct aw_request req = { .quirks = quirks, .caller = q->caller };
 	int err = q->parse(&req, q->ctx);
+	struct aw_facts facts;
 
+	/* It may name the record that this is a copy of. */
+	req.caller = q->caller;
 	if (!err && sleeps_on(q, quirks)) {
 		memset(d, 0, sizeof(*d));
 		d->kind = AW_SLEEP;
@@ -84,13 +94,14 @@ bool aw_explain_answer(const struct aw_question *q, aw_quirkset quirks, struct a
 		fail(d, err);
 		return true;
 	}
-	if (take(q, &req) > q->room->cap)
+	facts_for(q, &req, &facts);
+	if (take(q, &req, &facts) > q->room->cap)
 		return false;
 	if (!(q->fixed && aw_has(&req, ECHILD_ONCE)) &&
-	    aw_decide_nobody(q->r, &req, q->room, facts_for(q, quirks)))
+	    aw_decide_nobody(q->r, &req, q->room, &facts))
 		fail(d, -ECHILD);
 	else
-		decide(q, &req, q->room, d);
+		decide(q, &req, &facts, q->room, d);
 	aw_candidates_release(q->room);
 	return true;
 }
@@ -127,35 +138,56 @@ bool aw_explain_agree(enum aw_call call, const struct aw_decision *a,
 	       a->uid == b->uid;
 }
 
-/* True if such a policy answers what is wanted. */
-static bool answers(const struct aw_question *q, enum aw_call call, aw_quirkset quirks,
-		    const struct aw_decision *wanted)
-{
-	struct aw_decision d;
+/*
+ * A search for quirks.
+ * @q: the call
+ * @call: which system call it is
+ * @wanted: what the policy answers
+ * @left: how much work it may yet take
+ */
+struct search {
+	const struct aw_question *q;
+	enum aw_call		 call;
+	const struct aw_decision *wanted;
+	unsigned int		 left;
+};
 
-	return aw_explain_answer(q, quirks, &d) && aw_explain_agree(call, &d, wanted);
+/* True if such a policy answers what is wanted. */
+static bool answers(struct search *s, aw_quirkset quirks)
+{
+	const struct aw_question *q = s->q;
+	struct aw_decision d;
+	bool ret;
+
+	if (s->left <= q->facts->n) {
+		s->left = 0;
+		return false;
+	}
+	s->left -= q->facts->n + 1;
+	ret = aw_explain_answer(q, quirks, &d) && aw_explain_agree(s->call, &d, s->wanted);
+	if (q->pause)
+		q->pause();
+	return ret;
 }
 
-static aw_quirkset find_single(const struct aw_question *q, enum aw_call call,
-			       const struct aw_decision *wanted)
+static aw_quirkset find_single(struct search *s)
 {
 	unsigned int i;
 
 	for (i = 0; i < AW_N_QUIRKS; i++)
-		if (has(q->policy, i) && answers(q, call, AW_Q_NR(i), wanted))
+		if (has(s->q->policy, i) && answers(s, AW_Q_NR(i)))
 			return AW_Q_NR(i);
 	return 0;
 }
 
-static aw_quirkset find_pair(const struct aw_question *q, enum aw_call call,
-			     const struct aw_decision *wanted)
+static aw_quirkset find_pair(struct search *s)
 {
 	unsigned int i, j;
 
 	for (i = 1; i < AW_N_QUIRKS; i++)
 		for (j = 0; j < i; j++)
-			if (has(q->policy, i) && has(q->policy, j) &&
-			    answers(q, call, AW_Q_NR(i) | AW_Q_NR(j), wanted))
+			if (has(s->q->policy, i) && has(s->q->policy, j) &&
+			    answers(s, AW_Q_NR(i) | AW_Q_NR(j)))
 				return AW_Q_NR(i) | AW_Q_NR(j);
 	return 0;
 }
@@ -164,16 +196,15 @@ static aw_quirkset find_pair(const struct aw_question *q, enum aw_call call,
  * Leaves out what can be left out, one after the other.  One pass: a quirk that was
  * needed while others were still there may be needed no more.
  */
-static aw_quirkset find_set(const struct aw_question *q, enum aw_call call,
-			    const struct aw_decision *wanted)
+static aw_quirkset find_set(struct search *s)
 {
-	aw_quirkset set = q->policy;
+	aw_quirkset set = s->q->policy;
 	unsigned int i;
 
 	for (i = 0; i < AW_N_QUIRKS; i++)
-		if (has(set, i) && answers(q, call, set & ~AW_Q_NR(i), wanted))
+		if (has(set, i) && answers(s, set & ~AW_Q_NR(i)))
 			set &= ~AW_Q_NR(i);
-	return set == q->policy && set == AW_QUIRKS_ALL ? 0 : set;
+	return set == s->q->policy && set == AW_QUIRKS_ALL ? 0 : set;
 }
 
 /**
@@ -182,22 +213,28 @@ static aw_quirkset find_set(const struct aw_question *q, enum aw_call call,
  * @call: which system call it is
  * @wanted: what the policy answers
  *
- * Asks at most AW_EXPLAIN_MAX policies.
+ * Asks at most AW_EXPLAIN_MAX policies, and goes through at most AW_EXPLAIN_WORK facts.
  *
  * Return: quirks of the policy that, added to linux, make its answer the policy's:
  * one or, unless few are to be asked, two if so few do; else those that are left
  * after one pass that leaves out what it can.  0 where linux says the same already,
- * and where no set but that of all quirks does, which no quirk explains.
+ * where no set but that of all quirks does, which no quirk explains, and where that
+ * would take too much work.
  */
 aw_quirkset aw_explain(const struct aw_question *q, enum aw_call call,
 		       const struct aw_decision *wanted)
 {
+	struct search s = {
+		.q = q, .call = call, .wanted = wanted, .left = AW_EXPLAIN_WORK,
+	};
 	aw_quirkset set;
 
-	if (answers(q, call, AW_QUIRKS_NONE, wanted))
+	if (answers(&s, AW_QUIRKS_NONE))
 		return 0;
-	set = find_single(q, call, wanted);
+	set = find_single(&s);
 	if (!set && !q->few)
-		set = find_pair(q, call, wanted);
-	return set ? set : find_set(q, call, wanted);
+		set = find_pair(&s);
+	if (!set)
+		set = find_set(&s);
+	return s.left ? set : 0;
 }

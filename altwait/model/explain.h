@@ -24,6 +24,10 @@
  * @heard:  the news since the caller fell asleep: a policy that none of it wakes
  *	    goes on sleeping; NULL where every policy looks
  * @due:    linux looks, whatever it has heard
+ * @quiet:  how many children have nothing to report, and neither fact nor record here,
+ *	    where a call for any child may have them as candidates: those whose ends
+ *	    send SIGCHLD, and the others
+ * @pause:  called after each policy that is asked; may be NULL
  * @policy: the quirks of the policy that is compared with linux
  * @few:    ask few policies: at most two for each quirk
  */
@@ -39,12 +43,20 @@ struct aw_question {
 	bool			 pending;
 	const struct aw_heard	 *heard;
 	bool			 due;
+	unsigned int		 quiet[2];
+	void (*pause)(void);
 	aw_quirkset			 policy;
 	bool			 few;
 };
 
 /* How many policies aw_explain() asks at most, unless they are to be few. */
 #define AW_EXPLAIN_MAX	(AW_N_QUIRKS * (AW_N_QUIRKS + 3) / 2 + 1)
+
+/*
+ * How much an explanation may take: facts, for all policies that are asked.  It is no
+ * bound for fewer than 2,000 children that have something to report.
+ */
+#define AW_EXPLAIN_WORK	(1U << 18)
 
 bool aw_explain_answer(const struct aw_question *q, aw_quirkset quirks, struct aw_decision *d);
 

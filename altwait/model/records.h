@@ -309,7 +309,8 @@ struct aw_process {
 /**
  * struct aw_records - the tables
  * @host:	what the surroundings supply
- * @by_pid:	process table, hashed
+ * @by_pid:	process table, hashed: buckets,
+ * @n_buckets:	a power of two of them
  * @processes:	process table, in no order
  * @traced:	the part of it that has a tracer, ascending pid
  * @zombies:	zombie table: first those with a tracer, ascending pid
@@ -317,14 +318,27 @@ struct aw_process {
  */
 struct aw_records {
 	const struct aw_host_ops *host;
-	struct list_head by_pid[1 << AW_HASH_BITS];
+	struct list_head *by_pid;
+	unsigned int	 n_buckets;
 	struct list_head processes;
 	struct list_head traced;
 	struct list_head zombies;
 	unsigned int	 n_processes;
 };
 
-void aw_records_init(struct aw_records *r, const struct aw_host_ops *host);
+/* What aw_records_init() is given, but where the records are few. */
+struct aw_buckets {
+	struct list_head v[1 << AW_HASH_BITS];
+};
+
+void aw_records_init_few(struct aw_records *r, const struct aw_host_ops *host,
+			 struct list_head *by_pid, unsigned int n_buckets);
+
+static inline void aw_records_init(struct aw_records *r, const struct aw_host_ops *host,
+				   struct aw_buckets *by_pid)
+{
+	aw_records_init_few(r, host, by_pid->v, 1 << AW_HASH_BITS);
+}
 
 void aw_process_add(struct aw_records *r, struct aw_process *p,
 		    struct aw_process *parent, u32 pid, u32 pgid, u32 uid);

@@ -8,23 +8,28 @@
  */
 #include "tables.h"
 
-static unsigned int hash_pid(u32 pid)
+static struct list_head *bucket_of(const struct aw_records *r, u32 pid)
 {
-	return pid & ((1 << AW_HASH_BITS) - 1);
+	return &r->by_pid[pid & (r->n_buckets - 1)];
 }
 
 /**
- * aw_records_init - empty tables
+ * aw_records_init_few - empty tables
  * @r: the records
  * @host: what the surroundings supply
+ * @by_pid: room for a hash, as long as the records are there
+ * @n_buckets: how much: a power of two
  */
-void aw_records_init(struct aw_records *r, const struct aw_host_ops *host)
+void aw_records_init_few(struct aw_records *r, const struct aw_host_ops *host,
+			 struct list_head *by_pid, unsigned int n_buckets)
 {
 	unsigned int i;
 
 	r->host = host;
-	for (i = 0; i < 1 << AW_HASH_BITS; i++)
-		INIT_LIST_HEAD(&r->by_pid[i]);
+	r->by_pid = by_pid;
+	r->n_buckets = n_buckets;
+	for (i = 0; i < n_buckets; i++)
+		INIT_LIST_HEAD(&by_pid[i]);
 	INIT_LIST_HEAD(&r->processes);
 	INIT_LIST_HEAD(&r->traced);
 	INIT_LIST_HEAD(&r->zombies);
@@ -42,7 +47,7 @@ struct aw_process *aw_process_find(const struct aw_records *r, u32 pid)
 {
 	struct aw_process *p;
 
-	list_for_each_entry(p, &r->by_pid[hash_pid(pid)], hash) {
+	list_for_each_entry(p, bucket_of(r, pid), hash) {
 		if (p->pid == pid)
 			return p;
 	}
@@ -89,7 +94,7 @@ void aw_process_put(struct aw_process *p)
 void aw_table_insert(struct aw_records *r, struct aw_process *p)
 {
 	aw_process_get(p);
-	list_add(&p->hash, &r->by_pid[hash_pid(p->pid)]);
+	list_add(&p->hash, bucket_of(r, p->pid));
 	list_add_tail(&p->node, &r->processes);
 	p->in_table = true;
 	r->n_processes++;

@@ -213,6 +213,8 @@ unsigned int aw_candidates_take(const struct aw_records *r,
 				const struct aw_request *req,
 				const struct aw_facts *facts,
 				struct aw_snapshot *snap);
+bool aw_candidates_let_in(const struct aw_request *req, bool is_clone);
+
 /* The quirks that keep something of the candidates that a call began with. */
 #define AW_QUIRKS_SETTLED	(AW_Q(CANDIDATES_FIXED) |		\
 				 AW_Q(REAPED_STAYS) | AW_Q(MEMBERS_STAY))

@@ -10,6 +10,7 @@
 
 struct world {
 	struct aw_records	*r;
+	struct aw_buckets	by_pid;
 	struct aw_test_log	*log;
 	struct aw_process	*caller;
 	struct aw_process	*child[3];	/* pids 20, 21, 22 */
@@ -35,7 +36,7 @@ static int core_init(struct kunit *test)
 	w->log = aw_test_log_new(test);
 	w->r = kunit_kzalloc(test, sizeof(*w->r), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, w->r);
-	aw_records_init(w->r, &aw_test_host);
+	aw_records_init(w->r, &aw_test_host, &w->by_pid);
 	init = aw_test_fork(test, w->log, w->r, NULL, 1);
 	w->caller = aw_test_fork(test, w->log, w->r, init, CALLER);
 	/* The highest pid first: the order of birth must not matter. */

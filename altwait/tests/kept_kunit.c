@@ -55,6 +55,7 @@ KUNIT_ARRAY_PARAM(settled, settled_cases, settled_desc);
 
 struct settled_world {
 	struct aw_records	r;
+	struct aw_buckets	by_pid;
 	struct aw_process	*child[3];
 	struct aw_fact		fact[3];
 	struct aw_visit		first[ROOM];
@@ -85,7 +86,7 @@ static void settled(struct kunit *test)
 	unsigned int i, n;
 
 	KUNIT_ASSERT_NOT_NULL(test, w);
-	aw_records_init(&w->r, &aw_test_host);
+	aw_records_init(&w->r, &aw_test_host, &w->by_pid);
 	init = aw_test_fork(test, log, &w->r, NULL, 1);
 	req.caller = aw_test_fork(test, log, &w->r, init, CALLER);
 	facts.v = w->fact;

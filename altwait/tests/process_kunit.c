@@ -8,6 +8,7 @@
 
 struct world {
 	struct aw_records	*r;
+	struct aw_buckets	by_pid;
 	struct aw_test_log	*log;
 	struct aw_process	*init;
 };
@@ -20,7 +21,7 @@ static int process_init(struct kunit *test)
 	w->log = aw_test_log_new(test);
 	w->r = kunit_kzalloc(test, sizeof(*w->r), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, w->r);
-	aw_records_init(w->r, &aw_test_host);
+	aw_records_init(w->r, &aw_test_host, &w->by_pid);
 	w->init = aw_test_fork(test, w->log, w->r, NULL, 1);
 	test->priv = w;
 	return 0;

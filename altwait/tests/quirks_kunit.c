@@ -233,6 +233,7 @@ KUNIT_ARRAY_PARAM(rule, rule_cases, rule_desc);
 
 struct rule_world {
 	struct aw_records	r;
+	struct aw_buckets	by_pid;
 	struct aw_process	*child[3];
 	struct aw_fact		fact[3];
 	struct aw_visit		visit[ROOM];
@@ -303,7 +304,7 @@ void aw_test_rule(struct kunit *test, const struct rule_case *c)
 	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, w);
-	aw_records_init(&w->r, &aw_test_host);
+	aw_records_init(&w->r, &aw_test_host, &w->by_pid);
 	init = aw_test_fork(test, log, &w->r, NULL, 1);
 	req.caller = aw_test_fork(test, log, &w->r, init, CALLER);
 	parent = c->stranger ? init : req.caller;
@@ -350,7 +351,7 @@ static struct aw_process *tracer_reaps(struct kunit *test,
 	struct aw_decision d = { .kind = AW_ZOMBIE, .role = AW_ROLE_TRACEE,
 				 .tid = CHILD, .pid = CHILD, .consume = true };
 
-	aw_records_init(&w->r, &aw_test_host);
+	aw_records_init(&w->r, &aw_test_host, &w->by_pid);
 	init = aw_test_fork(test, log, &w->r, NULL, 1);
 	req.caller = aw_test_fork(test, log, &w->r, init, CALLER);
 	parent = aw_test_fork(test, log, &w->r, init, CALLER + 1);

@@ -29,6 +29,7 @@ struct row {
 
 struct twin {
 	struct aw_records	r;
+	struct aw_buckets	by_pid;
 	struct aw_test_log	*log;
 	struct row		row[PIDS + 1];
 	u32			woken[4];
@@ -290,7 +291,7 @@ static void agree_with_their_twin(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, t);
 	t->log = aw_test_log_new(test);
-	aw_records_init(&t->r, &aw_test_host);
+	aw_records_init(&t->r, &aw_test_host, &t->by_pid);
 	both_fork(test, t, 0, 1);
 	for (seed = 1; seed <= SEEDS; seed++)
 		twin_run(test, t, seed);

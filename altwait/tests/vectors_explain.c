@@ -3,6 +3,7 @@
  * The wait calls of a scenario under two policies: the world goes on under
  * starry, and linux is asked about the same moment.
  */
+#include "model/copy.h"
 #include "vectors_world.h"
 
 /* Gets room for n facts and candidates, which is to be freed.  0 or -ENOMEM. */
@@ -38,10 +39,112 @@ static int ask(struct vec_world *w, const struct vec_call *c,
 	return 0;
 }
 
+/* Room for so many processes, each with some stops; which is to be freed. */
+static int get_copies(struct aw_copies *c, unsigned int n)
+{
+	c->cap = n;
+	c->stops_cap = 8 * n;
+	c->v = aw_alloc(n * sizeof(*c->v));
+	c->sorted = aw_alloc(n * sizeof(*c->sorted));
+	c->buckets = aw_alloc(aw_copies_buckets(n) * sizeof(*c->buckets));
+	c->stops = aw_alloc(c->stops_cap * sizeof(*c->stops));
+	return c->v && c->sorted && c->buckets && c->stops ? 0 : -ENOMEM;
+}
+
+static void copy_world(struct vec_world *w, const struct aw_question *q,
+		       struct aw_copies *c)
+{
+	struct aw_process *p;
+	unsigned int i;
+
+	aw_copies_begin(c, q->caller);
+	list_for_each_entry(p, &w->rec.processes, node)
+		aw_copies_add(c, p);
+	list_for_each_entry(p, &w->rec.zombies, zombie)
+		aw_copies_add(c, p);
+	for (i = 0; i < q->facts->n; i++)
+		aw_copies_add(c, q->facts->v[i].proc);
+	for (i = 0; q->fixed && i < q->fixed->n; i++)
+		aw_copies_add(c, q->fixed->v[i].proc);
+}
+
+/* Each of the processes becomes its copy. */
+static int map_fixed(const struct aw_question *q, const struct aw_copies *c,
+		     struct aw_snapshot *fixed)
+{
+	if (!q->fixed)
+		return 0;
+	*fixed = *q->fixed;
+	fixed->v = aw_alloc(fixed->n * sizeof(*fixed->v));
+	if (!fixed->v)
+		return -ENOMEM;
+	for (fixed->n = 0; fixed->n < q->fixed->n; fixed->n++) {
+		fixed->v[fixed->n] = q->fixed->v[fixed->n];
+		fixed->v[fixed->n].proc = aw_copies_find(c, fixed->v[fixed->n].proc);
+	}
+	return 0;
+}
+
+static const aw_quirkset asked[] = {
+	AW_QUIRKS_NONE, AW_QUIRKS_ALL, AW_QUIRKS_ALL & ~AW_Q(POLLSET_64),
+	AW_Q(TRACE_BY_PROCESS), AW_Q(NO_AUTOREAP), AW_Q(PID_ORDER),
+	AW_QUIRKS_ALL & ~AW_Q(CANDIDATES_FIXED),
+};
+
+/* A copy of the world answers the same question as the world did. */
+static int check_copy(struct vec_world *w, const struct vec_call *c,
+		      const struct aw_question *q, const struct aw_decision *said)
+{
+	struct aw_decision d;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(asked); i++) {
+		aw_explain_answer(q, asked[i], &d);
+		if (d.proc)
+			d.proc = aw_copy_of(d.proc);
+		if (!aw_explain_agree(c->args.call, &said[i], &d))
+			return vec_fail(w, "a copy answers otherwise");
+	}
+	return 0;
+}
+
+/* Asks the world, and then a copy.  @q->facts are the copy's afterwards. */
+static int ask_copy(struct vec_world *w, const struct vec_call *c,
+		    const struct aw_question *q, struct aw_copies *copies)
+{
+	struct aw_decision said[ARRAY_SIZE(asked)];
+	struct aw_request req = { .caller = q->caller };
+	struct aw_snapshot fixed = { .n = 0 };
+	struct aw_question there = *q;
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < ARRAY_SIZE(asked); i++)
+		aw_explain_answer(q, asked[i], &said[i]);
+	if (!q->parse(&req, q->ctx) && req.target.kind == AW_TARGET_PID)
+		copies->tids[0] = req.target.id;
+	copy_world(w, q, copies);
+	if (!aw_copies_fit(copies))
+		return vec_fail(w, "too little room for the copy");
+	ret = map_fixed(q, copies, &fixed);
+	for (i = 0; i < q->facts->n; i++)
+		q->facts->v[i].proc = aw_copies_find(copies, q->facts->v[i].proc);
+	aw_copies_link(copies);
+	there.r = &copies->r;
+	there.caller = &copies->caller;
+	there.fixed = q->fixed ? &fixed : NULL;
+	if (!ret)
+		ret = check_copy(w, c, &there, said);
+	aw_copies_release(copies);
+	aw_free(fixed.v);
+	return ret;
+}
+
 int vec_explain(struct vec_world *w, struct vec_call *c)
 {
 	struct aw_facts facts = { .n = 0 };
 	struct aw_snapshot room = { .n = 0 };
+	struct aw_copies copies = { .n = 0 };
 	struct aw_question q = {
 		.r = &w->rec, .caller = c->req.caller, .parse = vec_parse,
 		.ctx = c, .facts = &facts, .room = &room,
@@ -53,11 +156,16 @@ int vec_explain(struct vec_world *w, struct vec_call *c)
 
 	if (!w->explain)
 		return 0;
-	ret = get_room(&facts, &room, vec_linux_count(w) + c->twin.n);
+	ret = get_room(&facts, &room, vec_linux_count(w) + c->twin.n) ?:
+	      get_copies(&copies, vec_linux_count(w) + c->twin.n + w->rec.n_processes);
 	if (!ret) {
 		vec_linux_facts(w, c->task, &facts);
-		ret = ask(w, c, &q);
+		ret = ask(w, c, &q) ?: ask_copy(w, c, &q, &copies);
 	}
+	aw_free(copies.v);
+	aw_free(copies.sorted);
+	aw_free(copies.buckets);
+	aw_free(copies.stops);
 	aw_free(facts.v);
 	aw_free(room.v);
 	return ret;

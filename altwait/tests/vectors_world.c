@@ -201,7 +201,7 @@ int vec_world_init(struct vec_world *w)
 {
 	memset(w, 0, sizeof(*w));
 	init_lists(w);
-	aw_records_init(&w->rec, &host);
+	aw_records_init(&w->rec, &host, &w->by_pid);
 	return vec_add_proc(w, NULL, VEC_INIT);
 }
 

@@ -153,6 +153,7 @@ struct vec_out {
  */
 struct vec_world {
 	struct aw_records rec;
+	struct aw_buckets by_pid;
 	struct list_head  procs;
 	struct list_head  tasks;
 	struct list_head  calls;

@@ -14,7 +14,8 @@
 /**
  * struct dice - one run
  * @rnd:   the state of the random numbers, never 0
- * @r:     the records: nobody is in them
+ * @r:     the records: nobody is in them,
+ * @by_pid: and their hash
  * @caller: the process that waits
  * @proc:  a process for each fact; nothing of it but its pid is in use
  * @fact:  the facts
@@ -23,6 +24,7 @@
 struct dice {
 	u64		  rnd;
 	struct aw_records r;
+	struct aw_buckets by_pid;
 	struct aw_process proc[MAX_FACTS];
 	struct aw_process caller;
 	struct aw_fact	  fact[MAX_FACTS];
@@ -182,7 +184,7 @@ bool oracle_fuzz(u64 seed, unsigned long runs)
 
 	if (!d)
 		return false;
-	aw_records_init(&d->r, &nobody);
+	aw_records_init(&d->r, &nobody, &d->by_pid);
 	init_process(d, &d->caller, 10);
 	for (i = 0; good && i < runs; i++)
 		good = one(d, seed + i);

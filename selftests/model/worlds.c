@@ -27,7 +27,8 @@ struct call {
  * @rnd:    the state of the random numbers
  * @size:   the highest pid
  * @alive:  records that are not freed
- * @r:	    the records
+ * @r:	    the records,
+ * @buckets: and their hash
  * @by_pid: the process that has a pid now, referenced, or NULL
  * @call:   calls that go on
  */
@@ -36,6 +37,7 @@ struct world {
 	unsigned int	  size;
 	unsigned int	  alive;
 	struct aw_records r;
+	struct aw_buckets buckets;
 	struct aw_process **by_pid;
 	struct call	  call[CALLS];
 };
@@ -292,7 +294,7 @@ bool worlds(u64 seed, unsigned long steps, unsigned int size)
 	w->size = size;
 	w->by_pid = calloc(size + 1, sizeof(*w->by_pid));
 	good = w->by_pid;
-	aw_records_init(&w->r, &host);
+	aw_records_init(&w->r, &host, &w->buckets);
 	for (pid = 1; good && pid <= size; pid++)
 		begin(w, pid);
 	while (good && steps--)
