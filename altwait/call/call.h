@@ -154,6 +154,9 @@ bool aw_target_room(struct aw_snapshot *snap, unsigned int n);
 
 /* facts.c: what Linux knows of its candidates */
 bool aw_facts_read(const struct aw_wait *w, struct aw_facts *facts);
+void aw_facts_begin(struct aw_facts *facts);
+void aw_facts_add(const struct aw_wait *w, struct aw_facts *facts, struct aw_tracked *t);
+bool aw_facts_end(struct aw_facts *facts);
 
 /* Why a sleep ends; the names are in the events' header. */
 enum aw_wake { AW_WAKE_NEWS, AW_WAKE_FULL, AW_WAKE_SIGNAL, AW_WAKE_LEAVE };

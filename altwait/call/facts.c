@@ -167,6 +167,51 @@ static void add_children(const struct aw_wait *w,
 }
 
 /**
+ * aw_facts_begin - begin to read what Linux knows of some children
+ * @facts: empty afterwards
+ */
+void aw_facts_begin(struct aw_facts *facts)
+{
+	facts->n = 0;
+	facts->quiet = 0;
+	facts->hashed = false;
+	facts->claimed = false;
+}
+
+/**
+ * aw_facts_add - read what Linux knows of one child now
+ * @w: the call
+ * @facts: one is added, or none; where there is no room, @n counts on
+ * @t: the child
+ *
+ * Context: aw_lock held, under RCU; the caller's thread cannot leave the call.
+ */
+void aw_facts_add(const struct aw_wait *w, struct aw_facts *facts, struct aw_tracked *t)
+{
+	struct task_struct *task = pid_task(t->pid, PIDTYPE_TGID);
+
+	if (task && !t->autoreaped)
+		add(w, facts, t, task, AW_ROLE_CHILD);
+}
+
+/**
+ * aw_facts_end - all that were to be read are there
+ * @facts: put in the order of Linux's walk
+ *
+ * Context: any.
+ * Return: false where there was not enough room; @facts->n says how much.
+ */
+bool aw_facts_end(struct aw_facts *facts)
+{
+	if (facts->n > facts->cap)
+		return false;
+	sort(facts->v, facts->n, sizeof(*facts->v), compare_places, NULL);
+	if (facts->n > AW_FACTS_FEW)
+		aw_facts_hash(facts);
+	return true;
+}
+
+/**
  * aw_facts_read_one - read what Linux knows of one child now
  * @w: the call
  * @facts: filled in, with one fact or none; has room for one
@@ -177,13 +222,11 @@ static void add_children(const struct aw_wait *w,
 void aw_facts_read_one(const struct aw_wait *w, struct aw_facts *facts,
 		       struct aw_tracked *t)
 {
-	struct task_struct *task = pid_task(t->pid, PIDTYPE_TGID);
+	bool claimed = facts->claimed;
 
-	facts->n = 0;
-	facts->quiet = 0;
-	facts->hashed = false;
-	if (task && !t->autoreaped)
-		add(w, facts, t, task, AW_ROLE_CHILD);
+	aw_facts_begin(facts);
+	facts->claimed = claimed;
+	aw_facts_add(w, facts, t);
 }
 
 /* False if no thread of the process has a tracer any more. */
@@ -226,21 +269,13 @@ static void add_tracees(const struct aw_wait *w,
  */
 bool aw_facts_read(const struct aw_wait *w, struct aw_facts *facts)
 {
-	facts->n = 0;
-	facts->quiet = 0;
-	facts->hashed = false;
-	facts->claimed = false;
+	aw_facts_begin(facts);
 	rcu_read_lock();
 	aw_places_moved(w->me);
 	add_children(w, facts);
 	add_tracees(w, facts);
 	rcu_read_unlock();
-	if (facts->n > facts->cap)
-		return false;
-	sort(facts->v, facts->n, sizeof(*facts->v), compare_places, NULL);
-	if (facts->n > AW_FACTS_FEW)
-		aw_facts_hash(facts);
-	return true;
+	return aw_facts_end(facts);
 }
 
 /**
@@ -256,9 +291,6 @@ bool aw_facts_collect(struct aw_wait *w)
 {
 	if (w->req.quirks != AW_QUIRKS_ALL)
 		return aw_facts_read(w, &w->facts);
-	w->facts.n = 0;
-	w->facts.quiet = 0;
-	w->facts.hashed = false;
-	w->facts.claimed = false;
+	aw_facts_begin(&w->facts);
 	return true;
 }

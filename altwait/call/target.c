@@ -17,7 +17,7 @@
 static u32 aw_target_number(const struct aw_wait *w, u32 nr)
 {
 	struct pid_namespace *ns = w->ns;
-	struct aw_process *child;
+	struct aw_tracked *t = NULL;
 	struct pid *pid;
 
 	if (ns == &init_pid_ns)
@@ -25,10 +25,10 @@ static u32 aw_target_number(const struct aw_wait *w, u32 nr)
 	pid = find_pid_ns(nr, ns);
 	if (pid)
 		return pid_nr_ns(pid, &init_pid_ns);
-	/* Linux may have reaped what the records still hold. */
-	list_for_each_entry(child, &w->me->rec.children, sibling)
-		if (pid_nr_ns(aw_tracked_of(child)->pid, ns) == nr)
-			return child->pid;
+	/* Linux may have reaped what the records still hold: that is in the index. */
+	while ((t = aw_ready_next(w->me, t)))
+		if (pid_nr_ns(t->pid, ns) == nr)
+			return t->rec.pid;
 	return 0;
 }
 

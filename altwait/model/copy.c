@@ -194,7 +194,8 @@ void aw_copies_link(struct aw_copies *c)
 {
 	unsigned int i;
 
-	aw_records_init_few(&c->r, NULL, c->buckets, aw_copies_buckets(c->n));
+	aw_records_init_few(&c->r, NULL, c->n ? c->buckets : &c->none,
+			    aw_copies_buckets(c->n));
 	for (i = 0; i < c->n; i++)
 		c->sorted[i] = &c->v[i].rec;
 	sort(c->sorted, c->n, sizeof(*c->sorted), by_pid, NULL);

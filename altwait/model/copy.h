@@ -39,7 +39,8 @@ struct aw_copy {
  * @n:	    how many; more than @cap where there was no room
  * @cap:    room in @v, in @sorted, and for hashes
  * @sorted: for aw_copies_link()
- * @buckets: of @r
+ * @buckets: of @r,
+ * @none:   and the one where there are no copies
  * @stops:  their ptrace stops
  * @n_stops: how many, likewise
  * @stops_cap: room in @stops
@@ -54,6 +55,7 @@ struct aw_copies {
 	unsigned int	      cap;
 	struct aw_process     **sorted;
 	struct list_head      *buckets;
+	struct list_head      none;
 	struct aw_ptrace_stop *stops;
 	unsigned int	      n_stops;
 	unsigned int	      stops_cap;

@@ -8,6 +8,7 @@
  *   records.h	processes, threads, PollSets, stops, and what each event does to them
  *   waitcall.h	a call: its arguments, its candidates, its decision, made true
  *   explain.h	which quirks make two policies answer differently
+ *   copy.h	the records of a moment, to be asked while the others change
  */
 #ifndef _ALTWAIT_MODEL_H
 #define _ALTWAIT_MODEL_H
@@ -17,5 +18,6 @@
 #include "records.h"
 #include "waitcall.h"
 #include "explain.h"
+#include "copy.h"
 
 #endif /* _ALTWAIT_MODEL_H */

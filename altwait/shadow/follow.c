@@ -11,21 +11,20 @@
 /* A zombie that stock has reaped, of which no event tells, is nobody's any more. */
 static void follow_zombies(struct aw_wait *w)
 {
-	struct aw_process *child, *next;
-	struct aw_tracked *t;
+	struct aw_tracked *t, *next;
 	struct task_struct *task;
 
-	list_for_each_entry_safe(child, next, &w->me->rec.children, sibling) {
-		t = aw_tracked_of(child);
-		if (!child->in_zombies || t->autoreaped)
+	for (t = aw_ready_next(w->me, NULL); t; t = next) {
+		next = aw_ready_next(w->me, t);
+		if (!t->rec.in_zombies || t->autoreaped)
 			continue;
 		task = pid_task(t->pid, PIDTYPE_TGID);
 		if (task && READ_ONCE(task->exit_state) != EXIT_DEAD)
 			continue;
-		aw_process_get(child);
-		aw_process_reap(&aw_records, child);
+		aw_process_get(&t->rec);
+		aw_process_reap(&aw_records, &t->rec);
 		aw_adoption_end(t);
-		aw_process_put(child);
+		aw_process_put(&t->rec);
 	}
 }
 
@@ -54,16 +53,16 @@ static bool has_told_job(const struct aw_job *job,
 /* A job status that stock has told, in a call that raced, say, is used up. */
 static void follow_jobs(struct aw_wait *w)
 {
+	struct aw_tracked *t = NULL;
 	struct task_struct *task;
-	struct aw_process *child;
 
-	list_for_each_entry(child, &w->me->rec.children, sibling) {
-		task = pid_task(aw_tracked_of(child)->pid, PIDTYPE_TGID);
-		if (!task || !has_told_job(&child->job, task->signal))
+	while ((t = aw_ready_next(w->me, t))) {
+		task = pid_task(t->pid, PIDTYPE_TGID);
+		if (!task || !has_told_job(&t->rec.job, task->signal))
 			continue;
-		if (child->job.kind == AW_JOB_CONTINUED)
-			aw_tracked_of(child)->cont_seen = false;
-		aw_process_job_told(child);
+		if (t->rec.job.kind == AW_JOB_CONTINUED)
+			t->cont_seen = false;
+		aw_process_job_told(&t->rec);
 	}
 }
 
@@ -87,13 +86,17 @@ static void follow_stops(struct aw_wait *w)
 	}
 }
 
-/* The records follow stock.  Context: aw_lock held. */
+/*
+ * The records follow stock: those of children that have something to tell, which are
+ * in the index.  Context: aw_lock held.
+ */
 void aw_follow_stock(struct aw_wait *w)
 {
 	rcu_read_lock();
 	follow_zombies(w);
 	follow_jobs(w);
-	follow_stops(w);
+	if (w->me->traces)
+		follow_stops(w);
 	rcu_read_unlock();
 }
 

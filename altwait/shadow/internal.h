@@ -17,12 +17,66 @@
 /* How often all are asked again at most, where something happened in between. */
 #define AW_MAX_REPEATS	8
 
+/* A moment has room for so many without asking for memory: a power of two. */
+#define AW_MOMENT_FIRST	2
+
+/**
+ * struct aw_moment - what a call is decided by, copied
+ * @copies: of the records that it may be about
+ * @room:   for candidates
+ * @fixed:  the candidates that the policy keeps, as copies
+ * @n_fixed: how many of them there are
+ * @few:    the copies are of those in the index alone,
+ * @quiet:  and so many more children have nothing to report, as in struct aw_question
+ * @need_facts: for so many facts the last reading needed room,
+ * @need_room: candidates,
+ * @need_copies: copies,
+ * @need_stops: and ptrace stops
+ * @first:  room for a few
+ */
+struct aw_moment {
+	struct aw_copies	copies;
+	struct aw_snapshot	room;
+	struct aw_snapshot	fixed;
+	unsigned int		n_fixed;
+	bool			few;
+	unsigned int		quiet[2];
+	unsigned int		need_facts;
+	unsigned int		need_room;
+	unsigned int		need_copies;
+	unsigned int		need_stops;
+	struct {
+		struct aw_copy	  copies[AW_MOMENT_FIRST];
+		struct aw_process *sorted[AW_MOMENT_FIRST];
+		struct list_head  buckets[AW_MOMENT_FIRST];
+		struct aw_visit	  room[4 * AW_MOMENT_FIRST];
+	} first;
+};
+
+/* moment.c: what is asked without the lock */
+void aw_moment_init(struct aw_moment *m);
+int aw_moment_parse(struct aw_request *req, void *wait);
+void aw_moment_sift(const struct aw_wait *w);
+bool aw_moment_read(struct aw_moment *m, struct aw_wait *w, struct aw_facts *facts,
+		    const struct aw_snapshot *fixed, bool all);
+bool aw_moment_reread(const struct aw_moment *m, const struct aw_wait *w,
+		      struct aw_facts *facts);
+void aw_moment_point(struct aw_moment *m, struct aw_facts *facts,
+		     const struct aw_snapshot *fixed);
+void aw_moment_ask(struct aw_moment *m, struct aw_question *q);
+bool aw_moment_grow(struct aw_moment *m, struct aw_facts *facts);
+void aw_moment_drop(struct aw_moment *m);
+void aw_moment_forget(struct aw_snapshot *snap);
+bool aw_moment_keep(struct aw_moment *m, struct aw_wait *w, struct aw_snapshot *snap);
+void aw_moment_free(struct aw_moment *m);
+
 /**
  * struct aw_shadow - a call in shadow mode
  * @w:		the call; @w->req is linux's
  * @q:		the question
  * @fixed:	the candidates that the policy settled when the call began
- * @room:	for those of a moment
+ * @moment: whom linux and the policy are asked about
+ * @all:	about everybody: the policy keeps its candidates
  * @looked:	linux and the policy were asked before
  * @asleep:	the policy has said that it sleeps
  * @done:	the policy has answered: its call is over
@@ -47,7 +101,8 @@ struct aw_shadow {
 	struct aw_wait		*w;
 	struct aw_question	q;
 	struct aw_snapshot	fixed;
-	struct aw_snapshot	room;
+	struct aw_moment	moment;
+	bool			all;
 	bool			looked;
 	bool			asleep;
 	bool			done;

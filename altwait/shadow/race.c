@@ -83,7 +83,7 @@ static bool has_changed(struct aw_shadow *s, u32 before)
 
 	spin_lock_irq(&aw_lock);
 	changed = w->me->news != s->news || !aw_sleep_may_go_on(w) ||
-		  !aw_facts_read(w, &w->facts) ||
+		  !aw_moment_reread(&s->moment, w, &w->facts) ||
 		  digest(s) != before;
 	spin_unlock_irq(&aw_lock);
 	return changed;

@@ -3,6 +3,9 @@
  * A call in shadow mode: stock answers it, and right before each time that stock
  * is asked, linux and the policy are.
  *
+ * They are asked about a copy of the moment, without a lock: moment.c.  Where there was
+ * news meanwhile, they are asked again.
+ *
  * Stock is never asked to sleep: it is asked with WNOHANG, and the sleep between
  * two questions is altwait's, woken as Linux would wake it.
  */
@@ -24,29 +27,6 @@ static void keep(struct aw_decision *kept, const struct aw_decision *d)
 		*kept = *d;
 	else
 		memset(kept, 0, sizeof(*kept));
-}
-
-/* Compares the policy with linux, and finds the quirks that tell them apart. */
-static void compare(struct aw_shadow *s)
-{
-	enum aw_call call = s->w->args.call;
-
-	s->differs = !aw_explain_agree(call, &s->control, &s->policy);
-	s->quirks = s->differs ? aw_explain(&s->q, call, &s->policy) : 0;
-	s->done = s->policy.kind != AW_SLEEP;
-}
-
-/* Notes the candidates that the policy keeps while it sleeps. */
-static void fix_candidates(struct aw_shadow *s)
-{
-	const aw_quirkset settled = AW_QUIRKS_SETTLED | AW_Q(ECHILD_ONCE);
-	struct aw_request req = { .quirks = s->w->policy };
-
-	if (s->done || !(req.quirks & settled) || aw_target_parse(&req, s->w))
-		return;
-	aw_candidates_take(&aw_records, &req, &s->w->facts, &s->fixed);
-	s->q.fixed = &s->fixed;
-	s->w->settled = &s->fixed;
 }
 
 /* Collects the news since the last sleep: a policy is asked if it is woken by any. */
@@ -81,67 +61,163 @@ static void register_waker(struct aw_shadow *s)
 	s->registered = true;
 }
 
-/*
- * Asks linux and the policy.  Return: 0; -ENOSPC, there is too little room;
- * -EAGAIN, the records are behind, and may be so once more.
- * Context: aw_lock held.
- */
-static int look(struct aw_shadow *s, bool patient)
+/* The look begins: what is heard from here on is news.  Context: aw_lock held. */
+static void begin(struct aw_shadow *s)
 {
 	struct aw_wait *w = s->w;
-	struct aw_decision d;
-	unsigned int bound;
 
-	aw_adoption_finish();
-	aw_follow_stock(w);
-	aw_scan_groups(w->me);
-	if (!aw_facts_read(w, &w->facts))
-		return -ENOSPC;
-	if (patient && aw_race_lags(w))
-		return -EAGAIN;
-	bound = aw_candidates_bound(&aw_records, &w->me->rec, &w->facts,
-				    w->settled);
-	w->room = bound;
-	if (bound > s->room.cap || (!s->q.fixed && bound > s->fixed.cap))
-		return -ENOSPC;
 	/* Where Linux would not be awake, stock is not asked. */
 	s->due = !s->looked || w->news || s->q.pending || s->repeat;
 	s->repeat = false;
 	s->was_done = s->done;
 	s->news = w->me->news;
 	hear(s);
-	memset(&d, 0, sizeof(d));
-	if (s->due)
-		aw_explain_answer(&s->q, AW_QUIRKS_NONE, &d);
-	keep(&s->control, &d);
-	aw_answer_of(w, &s->control, &s->v.control);
-	if (!s->done) {
-		aw_explain_answer(&s->q, w->policy, &d);
-		keep(&s->policy, &d);
-		aw_answer_of(w, &s->policy, &s->v.policy);
-		compare(s);
-	}
-	register_waker(s);
-	if (!s->q.fixed)
-		fix_candidates(s);
-	s->looked = true;
-	s->asleep = !s->done;
-	return 0;
 }
 
-/* Context: process, no lock held.  False without memory. */
-static bool grow(struct aw_shadow *s)
+/*
+ * Copies the moment.  Return: 0; -ENOSPC, there is too little room; -EAGAIN, the
+ * records are behind, and may be so once more; -ESRCH, the process has left.
+ */
+static int copy(struct aw_shadow *s, bool patient)
 {
-	if (aw_target_grow(s->w))
-		return false;
-	if ((s->room.cap >= s->w->room || aw_target_room(&s->room, s->w->room)) &&
-	    (s->q.fixed || s->fixed.cap >= s->w->room ||
-	     aw_target_room(&s->fixed, s->w->room)))
-		return true;
+	struct aw_wait *w = s->w;
+	int ret = 0;
+
+	aw_moment_sift(w);
 	spin_lock_irq(&aw_lock);
-	aw_leave(s->w->me, AW_WHY_MEMORY);
+	aw_adoption_finish();
+	aw_follow_stock(w);
+	if (!aw_sleep_may_go_on(w))
+		ret = -ESRCH;
+	else if (!aw_moment_read(&s->moment, w, &w->facts, w->settled, s->all))
+		ret = -ENOSPC;
+	else if (patient && aw_race_lags(w))
+		ret = -EAGAIN;
+	else
+		begin(s);
 	spin_unlock_irq(&aw_lock);
-	return false;
+	if (!ret)
+		aw_moment_point(&s->moment, &w->facts, w->settled);
+	return ret;
+}
+
+/* What linux and the policy say of the moment, and why they differ. */
+struct aw_said {
+	struct aw_decision control;
+	struct aw_decision policy;
+	bool		   differs;
+	aw_quirkset	   quirks;
+};
+
+/* An explanation may be long. */
+static void pause(void)
+{
+	cond_resched();
+}
+
+static void ask(struct aw_shadow *s, struct aw_said *said)
+{
+	enum aw_call call = s->w->args.call;
+	struct aw_question q = s->q;
+
+	memset(said, 0, sizeof(*said));
+	aw_moment_ask(&s->moment, &q);
+	if (s->due)
+		aw_explain_answer(&q, AW_QUIRKS_NONE, &said->control);
+	if (s->done)
+		return;
+	aw_explain_answer(&q, s->w->policy, &said->policy);
+	said->differs = !aw_explain_agree(call, &said->control, &said->policy);
+	if (said->differs)
+		said->quirks = aw_explain(&q, call, &said->policy);
+}
+
+/* True if the policy sleeps, and shall keep its candidates of this moment. */
+static bool is_to_keep(const struct aw_shadow *s, const struct aw_said *said)
+{
+	return !s->done && said->policy.kind == AW_SLEEP && !s->q.fixed &&
+	       s->w->policy & (AW_QUIRKS_SETTLED | AW_Q(ECHILD_ONCE));
+}
+
+/* It is about the record from now on. */
+static void keep_said(struct aw_decision *kept, struct aw_decision *d,
+		      const struct aw_wait *w, struct altwait_answer *a)
+{
+	if (d->proc)
+		d->proc = aw_copy_of(d->proc);
+	keep(kept, d);
+	aw_answer_of(w, kept, a);
+}
+
+/* What was said counts.  Context: aw_lock held. */
+static void conclude(struct aw_shadow *s, struct aw_said *said, bool keeps)
+{
+	struct aw_wait *w = s->w;
+
+	keep_said(&s->control, &said->control, w, &s->v.control);
+	if (!s->done) {
+		keep_said(&s->policy, &said->policy, w, &s->v.policy);
+		s->differs = said->differs;
+		s->quirks = said->quirks;
+		s->done = said->policy.kind != AW_SLEEP;
+	}
+	register_waker(s);
+	if (keeps) {
+		s->q.fixed = &s->fixed;
+		w->settled = &s->fixed;
+	}
+	s->looked = true;
+	s->asleep = !s->done;
+}
+
+/*
+ * Asks linux and the policy about a copy of the moment.  Return: 0; what copy()
+ * returns; -ERESTART, there was news meanwhile, or everybody has to be asked.
+ */
+static int look(struct aw_shadow *s, bool patient)
+{
+	struct aw_wait *w = s->w;
+	struct aw_said said;
+	bool keeps;
+	int ret = copy(s, patient);
+
+	if (ret)
+		goto out;
+	ask(s, &said);
+	keeps = is_to_keep(s, &said);
+	if (keeps && s->moment.few) {
+		s->all = true;
+		ret = -ERESTART;
+	} else if (keeps && !aw_moment_keep(&s->moment, w, &s->fixed)) {
+		ret = -ENOMEM;
+	} else {
+		spin_lock_irq(&aw_lock);
+		if (!aw_sleep_may_go_on(w))
+			ret = -ESRCH;
+		else if (w->me->news != s->news && patient)
+			ret = -ERESTART;
+		else
+			conclude(s, &said, keeps);
+		/* What it missed, unpatiently, it looks for at once. */
+		if (!ret && w->me->news != s->news)
+			w->caller.tw->waker.woken = true;
+		spin_unlock_irq(&aw_lock);
+		if (ret && keeps)
+			aw_moment_forget(&s->fixed);
+	}
+	if (ret == -ERESTART)
+		s->repeat = s->due;
+out:
+	aw_moment_drop(&s->moment);
+	return ret;
+}
+
+/* Context: process, no lock held. */
+static void leave_for_memory(struct aw_wait *w)
+{
+	spin_lock_irq(&aw_lock);
+	aw_leave(w->me, AW_WHY_MEMORY);
+	spin_unlock_irq(&aw_lock);
 }
 
 /* Sleeps until there is news.  Context: aw_lock held; drops and retakes it. */
@@ -197,15 +273,24 @@ static long predict(struct aw_shadow *s)
 		aw_target_adopt(w);
 		s->q.pending = signal_pending(current);
 		s->q.signal = s->q.pending && aw_restart_has_signal();
-		spin_lock_irq(&aw_lock);
-		ret = aw_sleep_may_go_on(w) ? look(s, patience) : -ESRCH;
-		spin_unlock_irq(&aw_lock);
-		if (!ret)
+		ret = look(s, patience);
+		if (ret == -ENOSPC && !aw_moment_grow(&s->moment, &w->facts))
+			ret = -ENOMEM;
+		switch (ret) {
+		case 0:
 			return 0;
-		if (ret == -EAGAIN) {
-			patience--;
+		case -EAGAIN:
 			schedule_timeout_uninterruptible(AW_RACE_PAUSE);
-		} else if (ret == -ESRCH || !grow(s)) {
+			fallthrough;
+		case -ERESTART:
+			patience -= !!patience;
+			break;
+		case -ENOSPC:
+			break;
+		case -ENOMEM:
+			leave_for_memory(w);
+			fallthrough;
+		default:
 			return aw_restart_in_stock(w);
 		}
 	}
@@ -252,12 +337,12 @@ static void free_shadow(struct aw_shadow *s)
 {
 	spin_lock_irq(&aw_lock);
 	s->w->settled = NULL;
-	aw_candidates_release(&s->fixed);
 	keep(&s->control, NULL);
 	keep(&s->policy, NULL);
 	spin_unlock_irq(&aw_lock);
+	aw_moment_forget(&s->fixed);
 	kvfree(s->fixed.v);
-	kvfree(s->room.v);
+	aw_moment_free(&s->moment);
 	kfree(s);
 }
 
@@ -276,16 +361,15 @@ long aw_shadow(struct aw_wait *w, const struct pt_regs *regs)
 	long ret;
 
 	if (!s) {
-		spin_lock_irq(&aw_lock);
-		aw_leave(w->me, AW_WHY_MEMORY);
-		spin_unlock_irq(&aw_lock);
+		leave_for_memory(w);
 		return aw_restart_in_stock(w);
 	}
 	s->w = w;
+	aw_moment_init(&s->moment);
 	s->q = (struct aw_question) {
 		.r = &aw_records, .caller = &w->me->rec,
-		.parse = aw_target_parse, .ctx = w, .facts = &w->facts,
-		.room = &s->room, .policy = w->policy, .few = true,
+		.parse = aw_moment_parse, .ctx = w, .facts = &w->facts,
+		.pause = pause, .policy = w->policy, .few = true,
 	};
 	if (aw_restart_fails(w, regs))
 		is_restarted(s);

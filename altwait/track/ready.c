@@ -240,6 +240,27 @@ struct aw_tracked *aw_ready_next(const struct aw_tracked *parent,
 	return rb_entry_safe(node, struct aw_tracked, ready_node);
 }
 
+/*
+ * The first that is marked and has a later place than this; @born 0: the first of
+ * those that moved then.  Context: aw_lock held.
+ */
+struct aw_tracked *aw_ready_after(const struct aw_tracked *parent, u32 moved, u64 born)
+{
+	struct rb_node *node = parent->ready.rb_root.rb_node;
+	struct aw_tracked *t, *found = NULL;
+
+	while (node) {
+		t = rb_entry(node, struct aw_tracked, ready_node);
+		if (t->moved > moved || (t->moved == moved && t->born > born)) {
+			found = t;
+			node = node->rb_left;
+		} else {
+			node = node->rb_right;
+		}
+	}
+	return found;
+}
+
 /* What the records could report. */
 static bool has_record_news(const struct aw_tracked *t)
 {

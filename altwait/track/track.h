@@ -311,6 +311,7 @@ void aw_ready_mark(struct aw_tracked *t);
 void aw_ready_unmark(struct aw_tracked *t);
 void aw_ready_recount(struct aw_tracked *parent);
 void aw_ready_move(struct aw_tracked *t, u32 moved);
+struct aw_tracked *aw_ready_after(const struct aw_tracked *parent, u32 moved, u64 born);
 struct aw_tracked *aw_ready_next(const struct aw_tracked *parent,
 				 const struct aw_tracked *t);
 void aw_ready_drop_quiet(struct aw_tracked *t);
