@@ -12,7 +12,8 @@
 
 #include "internal.h"
 
-static LIST_HEAD(aw_orphans);		/* aw_lock */
+/* Those that have orphans, or had some. */
+static LIST_HEAD(aw_dying);		/* aw_lock */
 
 /**
  * aw_adoption_begin - a process exits: its children are orphans
@@ -30,9 +31,11 @@ void aw_adoption_begin(struct aw_tracked *t)
 		struct aw_tracked *c = aw_tracked_of(child);
 
 		if (list_empty(&c->orphan))
-			list_add_tail(&c->orphan, &aw_orphans);
+			list_add_tail(&c->orphan, &t->orphans);
 	}
-	if (!list_empty(&aw_orphans))
+	if (!list_empty(&t->orphans) && list_empty(&t->dying))
+		list_add_tail(&t->dying, &aw_dying);
+	if (!list_empty(&aw_dying))
 		aw_leave_work_later();
 }
 
@@ -105,10 +108,32 @@ void aw_adoption_end(struct aw_tracked *t)
 		aw_tracked_prune(aw_tracked_of(t->rec.parent));
 }
 
+/*
+ * The orphans of a process get their reaper.  Linux moves all at once, so that none
+ * is asked behind the first that has not been.  False: there are some left.
+ */
+static bool adopt_all(struct aw_tracked *parent)
+{
+	struct aw_tracked *t;
+	bool done = true;
+
+	aw_process_get(&parent->rec);
+	/* One that is adopted may take others off the list. */
+	while (done && !list_empty(&parent->orphans)) {
+		t = list_first_entry(&parent->orphans, struct aw_tracked, orphan);
+		done = adopt(t);
+	}
+	if (done)
+		list_del_init(&parent->dying);
+	aw_process_put(&parent->rec);
+	return done;
+}
+
 /**
  * aw_adoption_finish - each orphan goes to the reaper that Linux gave it
  *
- * Those that Linux has not given to anybody yet stay orphans.
+ * Those that Linux has not given to anybody yet stay orphans: of each process that
+ * still exits, one is asked.
  *
  * Context: any, aw_lock held.
  */
@@ -118,16 +143,18 @@ void aw_adoption_finish(void)
 	LIST_HEAD(todo);
 
 	lockdep_assert_held(&aw_lock);
+	if (list_empty(&aw_dying))
+		return;
 	rcu_read_lock();
-	/* One that is adopted may take others off the list: its parent, say. */
-	list_splice_init(&aw_orphans, &todo);
+	/* One that has none left may take others off the list: its parent, say. */
+	list_splice_init(&aw_dying, &todo);
 	while (!list_empty(&todo)) {
-		t = list_first_entry(&todo, struct aw_tracked, orphan);
-		if (!adopt(t))
-			list_move_tail(&t->orphan, &aw_orphans);
+		t = list_first_entry(&todo, struct aw_tracked, dying);
+		list_move_tail(&t->dying, &aw_dying);
+		adopt_all(t);
 	}
 	rcu_read_unlock();
 	/* A parent that is still exiting: come again. */
-	if (!list_empty(&aw_orphans))
+	if (!list_empty(&aw_dying))
 		aw_leave_work_later();
 }

@@ -123,8 +123,11 @@ static void on_exit(void *data, struct task_struct *task)
 		return;
 	rcu_read_lock();
 	spin_lock_irqsave(&aw_lock, flags);
-	aw_tracer_exits(task);
 	t = aw_tracked_find(task);
+	if ((t && t->traces) || !list_empty(&task->ptraced)) {
+		aw_tracer_exits(task);
+		t = aw_tracked_find(task);
+	}
 	if (t && !t->rec.is_zombie) {
 		aw_process_ptrace_resume(&t->rec, task->pid);
 		if (signal->flags & SIGNAL_GROUP_EXIT)

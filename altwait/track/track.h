@@ -146,8 +146,9 @@ struct aw_tree {
  * @feed:	entry on wait_chldexit: sees what its children do
  * @known:	in the hash of all records, by signal_struct, until it is freed; RCU
  * @quick:	in the hash of enrolled processes, by signal_struct; RCU
- * @orphan:	in the list of orphans: its parent is exiting, the reaper is not
- *		known yet
+ * @orphan:	in @orphans of its parent, which is exiting: the reaper is not known yet
+ * @orphans:	struct aw_tracked: children for which Linux has yet to be asked
+ * @dying:	in the list of those that have @orphans, or had some
  * @leave:	in the list of leavers, while leaving
  * @ptraced:	in aw_ptraced: a thread of it has a tracer in Linux, or had one
  * @rcu:	frees
@@ -203,6 +204,8 @@ struct aw_tracked {
 	struct hlist_node	known;
 	struct hlist_node	quick;
 	struct list_head	orphan;
+	struct list_head	orphans;
+	struct list_head	dying;
 	struct list_head	leave;
 	struct list_head	ptraced;
 	struct rcu_head		rcu;

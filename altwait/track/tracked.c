@@ -45,6 +45,7 @@ static void aw_tracked_free_rcu(struct rcu_head *rcu)
 void aw_tracked_free(struct aw_process *p)
 {
 	list_del(&aw_tracked_of(p)->ptraced);
+	list_del(&aw_tracked_of(p)->dying);
 	hash_del_rcu(&aw_tracked_of(p)->known);
 	aw_tracked_charge(aw_tracked_of(p), NULL);
 	call_rcu(&aw_tracked_of(p)->rcu, aw_tracked_free_rcu);
@@ -231,6 +232,8 @@ struct aw_tracked *aw_tracked_add(struct task_struct *leader,
 	INIT_LIST_HEAD(&t->owed);
 	INIT_LIST_HEAD(&t->calls);
 	INIT_LIST_HEAD(&t->orphan);
+	INIT_LIST_HEAD(&t->orphans);
+	INIT_LIST_HEAD(&t->dying);
 	INIT_LIST_HEAD(&t->leave);
 	INIT_LIST_HEAD(&t->ptraced);
 	t->ready = RB_ROOT_CACHED;
@@ -244,9 +247,14 @@ struct aw_tracked *aw_tracked_add(struct task_struct *leader,
 	return t;
 }
 
-/* Takes the record out of everything; it is freed with its last reference. */
+/*
+ * Takes the record out of everything; it is freed with its last reference.  Its
+ * orphans get no parent, and nobody asks for them: a scan of their reaper finds them.
+ */
 void aw_tracked_forget(struct aw_tracked *t)
 {
+	while (!list_empty(&t->orphans))
+		list_del_init(t->orphans.next);
 	list_del_init(&t->orphan);
 	list_del_init(&t->ptraced);
 	aw_process_forget(&aw_records, &t->rec);
@@ -260,12 +268,7 @@ static bool is_enrolled(const struct aw_process *p)
 /* True if Linux has yet to be asked who the reaper of one of its children is. */
 static bool has_orphans(const struct aw_tracked *t)
 {
-	struct aw_process *child;
-
-	list_for_each_entry(child, &t->rec.children, sibling)
-		if (!list_empty(&aw_tracked_of(child)->orphan))
-			return true;
-	return false;
+	return !list_empty(&t->orphans);
 }
 
 /* True if an enrolled process traces a thread of this one. */
