@@ -7,6 +7,8 @@
  * about has a record, and takes a lock only then.  A tracepoint runs its probes with
  * preemption off, which is enough for that.
  */
+#include <linux/binfmts.h>
+#include <linux/moduleparam.h>
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -14,6 +16,11 @@
 #include <trace/events/signal.h>
 
 #include "internal.h"
+
+static bool keep_privileged;
+module_param(keep_privileged, bool, 0644);
+MODULE_PARM_DESC(keep_privileged,
+		 "processes stay enrolled when they execute a program that gives them privileges");
 
 static void new_thread(struct task_struct *thread)
 {
@@ -145,23 +152,29 @@ static void on_exit(void *data, struct task_struct *task)
 	rcu_read_unlock();
 }
 
-/* The thread that executes becomes the leader: it takes over the pid. */
+/*
+ * The thread that executes becomes the leader: it takes over the pid.  A program that
+ * has more privileges than who executes it, set-user-ID or by file capabilities, is
+ * not that one's to enrol.
+ */
 static void on_exec(void *data, struct task_struct *task, pid_t old_pid,
 		    struct linux_binprm *bprm)
 {
+	bool privileged = bprm->secureexec && !READ_ONCE(keep_privileged);
 	struct aw_tracked *t;
 	unsigned long flags;
 
-	if (old_pid == task->pid || !aw_tracked_knows(task))
+	if ((old_pid == task->pid && !privileged) || !aw_tracked_knows(task))
 		return;
 	spin_lock_irqsave(&aw_lock, flags);
 	t = aw_tracked_find(task);
-	if (t)
+	if (t && old_pid != task->pid) {
 		aw_thread_rename(&t->rec, old_pid, task->pid);
-	if (t) {
 		aw_places_leads(t);
 		aw_ready_mark(t);
 	}
+	if (t && privileged && aw_is_enrolled(t))
+		aw_leave(t, AW_WHY_PRIVILEGED);
 	spin_unlock_irqrestore(&aw_lock, flags);
 }
 

@@ -43,6 +43,7 @@ enum aw_why {
 	AW_WHY_BOUND,
 	AW_WHY_INCONSISTENT,
 	AW_WHY_UNLOAD,
+	AW_WHY_PRIVILEGED,
 };
 
 /**

@@ -23,6 +23,7 @@ static const char * const dismissals[] = {
 	[4] = "a process went back to stock: a bound was reached",
 	[5] = "a process went back to stock: the records were inconsistent",
 	[6] = "the module was unloaded",
+	[7] = "a process executed a program that gave it privileges",
 };
 
 void *need(void *memory)
