@@ -131,6 +131,9 @@ void print_verdict(FILE *f, const char *indent, const struct altwait_verdict *v)
 /* The call that a verdict is about, as decode_args() has it; the caller frees it. */
 char *decode_call(const struct altwait_verdict *v);
 
+/* Name the processes for which rmmod would wait, a line each. */
+void print_unload(void);
+
 /* Enrol the caller, in shadow mode or not.  Failures are printed. */
 int enroll_self(const struct policy *policy, bool shadow);
 

@@ -176,6 +176,7 @@ static int module_status(int fd)
 	printf("%-11s loaded, interface version %u\n", "module", c.version);
 	good = print_counters(&c);
 	print_stuck(fd);
+	print_unload();
 	good &= print_faults(&c);
 	return good ? 0 : EXIT_TROUBLE;
 }

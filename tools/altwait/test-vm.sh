@@ -220,4 +220,63 @@ echo "$room" >"$bound"
 expect 1 ' after trouble; the event altwait:altwait_dismiss says why$' -- \
 	"$altwait" status
 
+# An unload that has to wait for others.  The init of a pid namespace exits, and its
+# child is held by a tracer before its end, until this script closes descriptor 8.
+held=$(mktemp -d)
+mkfifo "$held/go" "$held/init"
+python3 - "$held/init" 3<"$held/go" <<'END' &
+import ctypes, os, sys
+libc = ctypes.CDLL(None, use_errno=True)
+PTRACE_SEIZE, PTRACE_O_TRACEEXIT, WALL, CLONE_NEWPID = 0x4206, 0x40, 0x40000000, 0x20000000
+assert libc.unshare(CLONE_NEWPID) == 0
+ready, told = os.pipe(), os.pipe()
+init = os.fork()
+if not init:
+    if not os.fork():
+        os.read(told[0], 2)
+    os.write(ready[1], b"x")
+    os.read(told[0], 1)
+    os._exit(0)
+os.read(ready[0], 1)
+child = int(open(f"/proc/{init}/task/{init}/children").read())
+assert libc.ptrace(PTRACE_SEIZE, child, None, PTRACE_O_TRACEEXIT) == 0
+os.write(told[1], b"x")
+assert os.waitpid(child, WALL)[0] == child
+open(sys.argv[1], "w").write(f"{init}\n")
+os.read(3, 1)
+END
+exec 8>"$held/go"
+init=$(<"$held/init")
+# shellcheck disable=SC2317 # called by within
+waits() {
+	grep -q "$1" "/proc/$2/stack"
+}
+# shellcheck disable=SC2317 # called by within
+unload_waits() {
+	waits rcu_tasks "$(pgrep -x rmmod)" 2> /dev/null
+}
+within 20 "the init of a pid namespace to wait" waits zap_pid_ns_processes "$init"
+expect 0 "^unload  *would wait for $init (python3)" -- "$altwait" status
+
+# Everybody is back on stock before it waits, and the rest of the machine works on.
+mkfifo "$held/sleeper"
+# $0 is for the inner shell
+# shellcheck disable=SC2016
+"$altwait" run -- sh -c '(read -r line <"$0"); exit 0' "$held/sleeper" 8>&- &
+sleeper=$!
+within 20 "the sleeper" says ', 1 asleep now$' "$altwait" status
+within 20 "the unload" rmmod altwait 8>&- &
+unload=$!
+within 20 "the device to go" test ! -e /dev/altwait
+within 20 "the unload to wait" unload_waits
+echo line >"$held/sleeper"
+status=0
+wait "$sleeper" || status=$?
+verdict 'who was enrolled goes on under stock while an unload waits' "${status#0}"
+exec 8>&-
+status=0
+wait "$unload" || status=$?
+verdict 'the unload ends when that one has' "${status#0}"
+rm -r "$held"
+
 sum_up
