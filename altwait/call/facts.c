@@ -278,6 +278,132 @@ bool aw_facts_read(const struct aw_wait *w, struct aw_facts *facts)
 	return aw_facts_end(facts);
 }
 
+/* What wait_consider_task() asks of a tracee that could have something to report. */
+static bool is_noisy(const struct task_struct *task)
+{
+	return READ_ONCE(task->exit_state) ||
+	       READ_ONCE(task->jobctl) & JOBCTL_TRACED ||
+	       READ_ONCE(task->signal->flags) & SIGNAL_STOP_CONTINUED;
+}
+
+/* eligible_pid(), and __WNOTHREAD, for a tracee. */
+static bool is_asked(const struct aw_wait *w, const struct task_struct *task)
+{
+	const struct aw_target *target = &w->req.target;
+
+	if (w->req.options & __WNOTHREAD && rcu_dereference(task->parent) != w->task)
+		return false;
+	if (target->kind == AW_TARGET_PID)
+		return task->pid == target->id;
+	return target->kind == AW_TARGET_ANY ||
+	       task_pgrp_nr((struct task_struct *)task) == target->id;
+}
+
+static bool is_own_tracee(const struct aw_wait *w, const struct task_struct *task)
+{
+	return READ_ONCE(task->ptrace) &&
+	       rcu_dereference(task->parent)->signal == w->task->signal;
+}
+
+/*
+ * The tracees that have something; @facts NULL: those that are children besides are
+ * marked as such.  Return: how many others the call is about.
+ */
+static unsigned int add_noisy(const struct aw_wait *w, struct aw_facts *facts)
+{
+	struct task_struct *leader, *thread;
+	unsigned int quiet = 0;
+	struct aw_tracked *t;
+
+	list_for_each_entry(t, &aw_ptraced, ptraced) {
+		leader = pid_task(t->pid, PIDTYPE_TGID);
+		if (!leader || !t->rec.in_table)
+			continue;
+		for_each_thread(leader, thread) {
+			if (!is_own_tracee(w, thread) || !is_asked(w, thread))
+				continue;
+			if (!is_noisy(thread))
+				quiet++;
+			else if (facts)
+				add(w, facts, t, thread, AW_ROLE_TRACEE);
+			else if (thread == leader && t->rec.parent == &w->me->rec)
+				aw_ready_mark(t);
+		}
+	}
+	return quiet;
+}
+
+/**
+ * aw_facts_count_tracees - how many tracees a call is about, for the events
+ * @w: the call
+ *
+ * Context: aw_lock held, under RCU.
+ * Return: their number, stopped or not.
+ */
+unsigned int aw_facts_count_tracees(const struct aw_wait *w)
+{
+	struct task_struct *leader, *thread;
+	const struct aw_tracked *t;
+	unsigned int n = 0;
+
+	list_for_each_entry(t, &aw_ptraced, ptraced) {
+		leader = pid_task(t->pid, PIDTYPE_TGID);
+		if (!leader || !t->rec.in_table)
+			continue;
+		for_each_thread(leader, thread)
+			n += is_own_tracee(w, thread) && is_asked(w, thread);
+	}
+	return n;
+}
+
+/* Those that are marked; where the call names one, that one. */
+static void add_marked(const struct aw_wait *w, struct aw_facts *facts)
+{
+	struct aw_tracked *t = NULL;
+	struct task_struct *task;
+	struct aw_process *p;
+
+	if (w->req.target.kind == AW_TARGET_PID) {
+		p = aw_process_find(&aw_records, w->req.target.id);
+		if (!p || p->parent != &w->me->rec)
+			return;
+		t = aw_tracked_of(p);
+		task = pid_task(t->pid, PIDTYPE_TGID);
+		if (task && !t->autoreaped)
+			add(w, facts, t, task, AW_ROLE_CHILD);
+		return;
+	}
+	while ((t = aw_ready_next(w->me, t))) {
+		task = pid_task(t->pid, PIDTYPE_TGID);
+		if (task && !t->autoreaped)
+			add(w, facts, t, task, AW_ROLE_CHILD);
+	}
+}
+
+/**
+ * aw_facts_read_news - read what Linux knows of those that may have something
+ * @w: the call, of a process that traces
+ * @facts: filled in; @quiet, how many tracees have nothing, of those that are asked
+ *
+ * Context: aw_lock held, under RCU; the caller's thread cannot leave the call.
+ * Return: false where there is not enough room; @facts->n says how much.
+ */
+bool aw_facts_read_news(const struct aw_wait *w, struct aw_facts *facts)
+{
+	facts->n = 0;
+	facts->hashed = false;
+	facts->claimed = false;
+	add_noisy(w, NULL);
+	add_marked(w, facts);
+	facts->quiet = add_noisy(w, facts);
+	if (facts->n > facts->cap)
+		return false;
+	sort(facts->v, facts->n, sizeof(*facts->v), compare_places, NULL);
+	if (facts->n > AW_FACTS_FEW)
+		aw_facts_hash(facts);
+	return true;
+}
+
 /**
  * aw_facts_collect - read what Linux knows now, if the policy asks for that
  * @w: the call; @facts is filled in

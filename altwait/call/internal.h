@@ -42,6 +42,8 @@ bool aw_look_agrees(struct aw_wait *w, const struct aw_decision *d);
 /* facts.c */
 void aw_facts_read_one(const struct aw_wait *w, struct aw_facts *facts,
 		       struct aw_tracked *t);
+unsigned int aw_facts_count_tracees(const struct aw_wait *w);
+bool aw_facts_read_news(const struct aw_wait *w, struct aw_facts *facts);
 bool aw_facts_collect(struct aw_wait *w);
 
 /* user.c */

@@ -3,10 +3,11 @@
  * A look at the children that may have something to report, instead of at all:
  * see track/ready.c.
  *
- * It serves policy linux, for a process that never traced, where the call names
- * anybody or one pid.  Whom Linux would report is the first, in the order of its
+ * It serves policy linux.  Whom Linux would report is the first, in the order of its
  * walk, that has something; those that were not marked have nothing, but keep the
- * call from failing with ECHILD.
+ * call from failing with ECHILD.  How many they are is known, but for a process group
+ * and with __WNOTHREAD, where one is looked for.  Of a process that traces, all
+ * tracees are looked at, too.
  *
  * With index=check, each decision is compared with that of a look at everybody,
  * target.c's, which is the slow and obvious twin.
@@ -24,9 +25,7 @@
 bool aw_look_serves(const struct aw_wait *w)
 {
 	return READ_ONCE(aw_index) != AW_INDEX_SCAN &&
-	       w->req.quirks == AW_QUIRKS_NONE && !w->shadow &&
-	       !w->me->traces && w->req.target.kind != AW_TARGET_PGID &&
-	       !(w->req.options & __WNOTHREAD);
+	       w->req.quirks == AW_QUIRKS_NONE && !w->shadow;
 }
 
 /* How many of the children, by two counts of them, the options let in. */
@@ -38,6 +37,47 @@ static unsigned int count_eligible(const struct aw_wait *w,
 	return n[!!(w->req.options & __WCLONE)];
 }
 
+/* eligible_child() of one that is not traced by the caller.  Context: RCU. */
+static bool is_eligible(const struct aw_wait *w, const struct aw_tracked *t)
+{
+	struct task_struct *task = pid_task(t->pid, PIDTYPE_TGID);
+
+	if (!task || t->autoreaped)
+		return false;
+	if (!(w->req.options & __WALL) &&
+	    t->is_clone != !!(w->req.options & __WCLONE))
+		return false;
+	if (w->req.options & __WNOTHREAD &&
+	    rcu_dereference(task->real_parent) != w->task)
+		return false;
+	return w->req.target.kind != AW_TARGET_PGID ||
+	       task_pgrp_nr(task) == w->req.target.id;
+}
+
+/* True if the counts say how many children the call is about. */
+static bool is_counted(const struct aw_wait *w)
+{
+	return w->req.target.kind == AW_TARGET_ANY &&
+	       !(w->req.options & __WNOTHREAD);
+}
+
+/* True if a child that the call is about is not marked.  Context: RCU, aw_lock. */
+static bool has_quiet(const struct aw_wait *w)
+{
+	const struct aw_process *child;
+
+	if (is_counted(w))
+		return count_eligible(w, w->me->n_children) >
+		       count_eligible(w, w->me->n_ready);
+	list_for_each_entry(child, &w->me->rec.children, sibling) {
+		const struct aw_tracked *t = aw_tracked_of(child);
+
+		if (RB_EMPTY_NODE(&t->ready_node) && is_eligible(w, t))
+			return true;
+	}
+	return false;
+}
+
 /**
  * aw_look_count - how many candidates the call has, for the events
  * @w: the call
@@ -47,15 +87,23 @@ static unsigned int count_eligible(const struct aw_wait *w,
 unsigned int aw_look_count(const struct aw_wait *w)
 {
 	const struct aw_process *p;
+	unsigned int n = 0;
 
-	if (w->req.target.kind == AW_TARGET_ANY) {
-		rcu_read_lock();
-		aw_ready_recount(w->me);
-		rcu_read_unlock();
-		return count_eligible(w, w->me->n_children);
+	rcu_read_lock();
+	aw_ready_recount(w->me);
+	if (w->me->traces)
+		n += aw_facts_count_tracees(w);
+	if (is_counted(w)) {
+		n += count_eligible(w, w->me->n_children);
+	} else if (w->req.target.kind == AW_TARGET_PID) {
+		p = aw_process_find(&aw_records, w->req.target.id);
+		n += p && p->parent == &w->me->rec && is_eligible(w, aw_tracked_of(p));
+	} else {
+		list_for_each_entry(p, &w->me->rec.children, sibling)
+			n += is_eligible(w, aw_tracked_of(p));
 	}
-	p = aw_process_find(&aw_records, w->req.target.id);
-	return p && p->parent == &w->me->rec;
+	rcu_read_unlock();
+	return n;
 }
 
 /* What a look at one child came to. */
@@ -92,7 +140,7 @@ struct aw_found {
 	struct aw_tracked	*best;
 	u32			rank;
 	struct aw_tracked	*passing;
-	unsigned int		quiet;
+	bool			quiet;
 };
 
 /*
@@ -114,7 +162,7 @@ static void ask_marked(struct aw_wait *w, struct aw_found *found,
 				return;
 			}
 			aw_candidates_release(&w->snap);
-			found->quiet++;
+			found->quiet = true;
 			if (found->best && w->facts.v->rank >= found->rank)
 				break;
 			found->best = t;
@@ -122,10 +170,10 @@ static void ask_marked(struct aw_wait *w, struct aw_found *found,
 			break;
 		case AW_SAID_PASSING:
 			found->passing = t;
-			found->quiet++;
+			found->quiet = true;
 			break;
 		case AW_SAID_NOTHING:
-			found->quiet++;
+			found->quiet = true;
 			aw_ready_drop_quiet(t);
 			break;
 		case AW_SAID_NOBODY:
@@ -152,46 +200,71 @@ static void ask_pid(struct aw_wait *w, struct aw_found *found,
 		found->passing = t;
 		fallthrough;
 	case AW_SAID_NOTHING:
-		found->quiet++;
+		found->quiet = true;
 		break;
 	case AW_SAID_NOBODY:
 		break;
 	}
 }
 
-/* Context: aw_lock held. */
-static void decide_by_index(struct aw_wait *w, struct aw_decision *d)
+/* Where the caller has no tracees.  Context: aw_lock held, under RCU. */
+static void decide_by_marks(struct aw_wait *w, struct aw_decision *d)
 {
+	bool named = w->req.target.kind == AW_TARGET_PID;
 	struct aw_found found = {};
-	bool any = w->req.target.kind == AW_TARGET_ANY;
 
-	aw_adoption_finish();
 	w->facts.claimed = false;
-	rcu_read_lock();
-	if (w->me->shuffled)
-		aw_places_moved(w->me);
-	aw_ready_recount(w->me);
-	if (any)
-		ask_marked(w, &found, d);
-	else
+	if (named)
 		ask_pid(w, &found, d);
+	else
+		ask_marked(w, &found, d);
 	if (!found.decided && found.best)
 		found.decided = ask(w, found.best, d) == AW_SAID_REPORT;
-	if (found.decided) {
-		rcu_read_unlock();
+	if (found.decided)
 		return;
-	}
 	/* For is_passing(). */
 	w->facts.n = 0;
 	if (found.passing)
 		aw_facts_read_one(w, &w->facts, found.passing);
-	rcu_read_unlock();
-	w->facts.quiet = found.quiet;
-	if (any)
-		w->facts.quiet += count_eligible(w, w->me->n_children) -
-				  count_eligible(w, w->me->n_ready);
+	w->facts.quiet = found.quiet || (!named && has_quiet(w));
 	aw_decide(&aw_records, &w->req, &w->snap, &w->facts, d);
 	w->facts.quiet = 0;
+}
+
+/*
+ * Where it may have some: those that have something are put in order and asked.
+ * Return: false where there is not enough room.  Context: aw_lock held, under RCU.
+ */
+static bool decide_by_news(struct aw_wait *w, struct aw_decision *d)
+{
+	if (!aw_facts_read_news(w, &w->facts))
+		return false;
+	if (w->req.target.kind != AW_TARGET_PID && !w->facts.quiet)
+		w->facts.quiet = has_quiet(w);
+	w->room = aw_candidates_take(&aw_records, &w->req, &w->facts, &w->snap);
+	if (w->room > w->snap.cap)
+		return false;
+	aw_decide(&aw_records, &w->req, &w->snap, &w->facts, d);
+	w->facts.quiet = 0;
+	return true;
+}
+
+/* Return: false where there is not enough room.  Context: aw_lock held. */
+static bool decide_by_index(struct aw_wait *w, struct aw_decision *d)
+{
+	bool done = true;
+
+	aw_adoption_finish();
+	rcu_read_lock();
+	if (w->me->shuffled)
+		aw_places_moved(w->me);
+	aw_ready_recount(w->me);
+	if (w->me->traces)
+		done = decide_by_news(w, d);
+	else
+		decide_by_marks(w, d);
+	rcu_read_unlock();
+	return done;
 }
 
 static bool is_same(const struct aw_decision *d, const struct aw_decision *twin)
@@ -288,15 +361,16 @@ static bool decide_by_scan(struct aw_wait *w, struct aw_decision *d)
  * @d: filled in
  *
  * Context: process, the caller; aw_lock held.
- * Return: 0; with index=check, AW_ROOM, there is not enough room; AW_DIFFERS, the
- * two looks did not come to the same.
+ * Return: 0; AW_ROOM, there is not enough room; with index=check, AW_DIFFERS, the two
+ * looks did not come to the same.
  */
 int aw_look(struct aw_wait *w, struct aw_decision *d)
 {
 	struct aw_decision twin;
 
 	aw_candidates_release(&w->snap);
-	decide_by_index(w, d);
+	if (!decide_by_index(w, d))
+		return AW_ROOM;
 	if (READ_ONCE(aw_index) != AW_INDEX_CHECK)
 		return 0;
 	if (!decide_by_scan(w, &twin)) {

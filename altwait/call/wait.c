@@ -155,8 +155,14 @@ static bool is_ending(struct aw_wait *w)
 /* 0; AW_ROOM; AW_DIFFERS. */
 static int decide(struct aw_wait *w, struct aw_decision *d)
 {
-	if (aw_look_serves(w))
-		return aw_look(w, d);
+	int ret;
+
+	if (aw_look_serves(w)) {
+		ret = aw_look(w, d);
+		if (!ret && w->me->traces && is_nothing(d))
+			aw_look_drop_quiet(w);
+		return ret;
+	}
 	if (!aw_target_refresh(w))
 		return AW_ROOM;
 	aw_decide(&aw_records, &w->req, &w->snap, &w->facts, d);

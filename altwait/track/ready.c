@@ -23,8 +23,8 @@
  *
  * The others are only counted, by what eligible_child() tells apart.
  *
- * The index is in the order of Linux's walk over the children of one thread.  It
- * does not serve a process that has ever traced, whose tracees are not in it.
+ * The index is in the order of Linux's walk over the children of one thread.
+ * Tracees are not in it: call/facts.c looks at each of them, and briefly.
  */
 #include <linux/moduleparam.h>
 #include <linux/pid.h>
@@ -303,6 +303,9 @@ static bool has_task_news(const struct aw_tracked *t, struct task_struct *task)
 	if (flags & SIGNAL_STOP_STOPPED && READ_ONCE(signal->group_exit_code))
 		return true;
 	if (is_stopping(task))
+		return true;
+	/* Its parent may be its tracer. */
+	if (READ_ONCE(task->jobctl) & JOBCTL_TRACED)
 		return true;
 	/* A tracer that exits lets go a little after it says so. */
 	return READ_ONCE(task->ptrace) &&

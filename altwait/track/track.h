@@ -130,8 +130,8 @@ struct aw_tree {
  * @plain:	whether a call that finds nothing may be answered without a look
  * @was_interrupted: a signal has ended a call of it under starry, and the next one
  *		may have to say so
- * @traces:	a thread of it has been the tracer of a tracked one: the index does
- *		not serve it
+ * @traces:	a thread of it has been the tracer of a tracked one: there are more
+ *		to ask than those in the index
  * @ready:	struct aw_tracked: those of its children that may have something to
  *		report; see ready.c
  * @n_children:	how many children the record has: with exit signal SIGCHLD, and with
