@@ -184,6 +184,7 @@ long aw_restart_in_stock(const struct aw_wait *w);
 /* user.c: what it writes */
 size_t aw_user_tail(const struct aw_wait *w);
 long aw_user_put_error(const struct aw_wait *w, long err);
+bool aw_user_fault_in(const struct aw_wait *w);
 
 /* commit.c: whom it names */
 u32 aw_commit_nr(const struct aw_wait *w, const struct aw_decision *d);

@@ -48,10 +48,10 @@ bool aw_facts_collect(struct aw_wait *w);
 
 /* user.c */
 int aw_user_write(const struct aw_wait *w, const struct aw_decision *d);
-bool aw_user_fault_in(const struct aw_wait *w);
 long aw_user_put(const struct aw_wait *w, const struct aw_decision *d);
 void aw_user_note_usage(struct aw_wait *w, const struct aw_decision *d);
 long aw_user_put_usage(const struct aw_wait *w);
+long aw_user_put_nothing(const struct aw_wait *w, const struct aw_decision *d);
 
 /* commit.c: a decision made true, through stock */
 int aw_commit_write(const struct aw_decision *d, void *ctx);

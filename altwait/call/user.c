@@ -19,11 +19,7 @@ static_assert(sizeof(struct siginfo) == AW_SIGINFO_SIZE);
 static_assert(sizeof(struct compat_siginfo) == AW_SIGINFO_SIZE);
 #endif
 
-/*
- * Linux writes six members and leaves the rest alone: two stretches with a hole
- * between them, the same length in both layouts but for the hole.
- */
-#define AW_SIGINFO_HEAD	(3 * sizeof(int))
+/* Linux writes six members and leaves the rest alone: the last three lie together. */
 #define AW_SIGINFO_TAIL	(3 * sizeof(int))
 
 union aw_siginfo {
@@ -59,7 +55,7 @@ static void fill_siginfo(const struct aw_wait *w, const struct aw_decision *d,
 	}
 }
 
-/* Where the second stretch of a siginfo begins, in the call's layout. */
+/* Where the last three members of a siginfo begin, in the call's layout. */
 size_t aw_user_tail(const struct aw_wait *w)
 {
 #ifdef CONFIG_COMPAT
@@ -152,29 +148,77 @@ long aw_user_put_usage(const struct aw_wait *w)
 			    sizeof(w->scratch->used)) ? -EFAULT : 0;
 }
 
-/* ------------------------------------------------- a write that may sleep */
+/* ------------------------------------------------------------- siginfo */
 
 /*
- * Writes a siginfo, whole or its six members; may sleep.  Linux looks at the whole
- * range of addresses first.
+ * Linux's six members, one by one as kernel/exit.c writes them: where a page ends
+ * between two, what stands before the fault has been written.  Of a member that
+ * lies on both sides no byte has.
  */
+#define AW_PUT_SIX(out, si, failed) do {				\
+	unsafe_put_user((si)->si_signo, &(out)->si_signo, failed);	\
+	unsafe_put_user((si)->si_errno, &(out)->si_errno, failed);	\
+	unsafe_put_user((si)->si_code, &(out)->si_code, failed);	\
+	unsafe_put_user((si)->si_pid, &(out)->si_pid, failed);		\
+	unsafe_put_user((si)->si_uid, &(out)->si_uid, failed);		\
+	unsafe_put_user((si)->si_status, &(out)->si_status, failed);	\
+} while (0)
+
+static int put_six_native(struct siginfo __user *out, const struct siginfo *si)
+{
+	/* The whole range has to be user space. */
+	if (!user_write_access_begin(out, sizeof(*out)))
+		return -EFAULT;
+	AW_PUT_SIX(out, si, failed);
+	user_write_access_end();
+	return 0;
+failed:
+	user_write_access_end();
+	return -EFAULT;
+}
+
+#ifdef CONFIG_COMPAT
+static int put_six_compat(struct compat_siginfo __user *out,
+			  const struct compat_siginfo *si)
+{
+	if (!user_write_access_begin(out, sizeof(*out)))
+		return -EFAULT;
+	AW_PUT_SIX(out, si, failed);
+	user_write_access_end();
+	return 0;
+failed:
+	user_write_access_end();
+	return -EFAULT;
+}
+#endif
+
+/* May sleep, unless page faults are disabled. */
+static int put_six(const struct aw_wait *w, const struct aw_decision *d)
+{
+	union aw_siginfo si;
+
+	fill_siginfo(w, d, &si);
+#ifdef CONFIG_COMPAT
+	if (w->abi != AW_ABI_NATIVE)
+		return put_six_compat(w->out, &si.compat);
+#endif
+	return put_six_native(w->out, &si.native);
+}
+
+/* ------------------------------------------------- a write that may sleep */
+
+/* Writes a siginfo, whole or its six members; may sleep. */
 static long put_siginfo(const struct aw_wait *w,
 			const struct aw_decision *d, bool whole)
 {
-	size_t tail = aw_user_tail(w);
 	union aw_siginfo si;
 
 	if (!w->out)
 		return 0;
-	if (!access_ok(w->out, AW_SIGINFO_SIZE))
-		return -EFAULT;
+	if (!whole)
+		return put_six(w, d);
 	fill_siginfo(w, d, &si);
-	if (whole)
-		return copy_to_user(w->out, &si, AW_SIGINFO_SIZE) ? -EFAULT : 0;
-	if (copy_to_user(w->out, &si, AW_SIGINFO_HEAD) ||
-	    copy_to_user(w->out + tail, (void *)&si + tail, AW_SIGINFO_TAIL))
-		return -EFAULT;
-	return 0;
+	return copy_to_user(w->out, &si, AW_SIGINFO_SIZE) ? -EFAULT : 0;
 }
 
 /**
@@ -207,7 +251,8 @@ long aw_user_put(const struct aw_wait *w, const struct aw_decision *d)
  * @w: the call
  * @err: what it fails with
  *
- * Linux's waitid writes zeros, and a fault hides the error.
+ * Linux's waitid writes zeros, and a fault hides the error.  After a fault it writes
+ * nothing more: what was written before it stays.
  *
  * Context: process, no lock held; may sleep.
  * Return: the errno that the call returns.
@@ -216,9 +261,28 @@ long aw_user_put_error(const struct aw_wait *w, long err)
 {
 	const struct aw_decision none = { .kind = AW_NOTHING };
 
-	if (w->req.call != AW_WAITID || w->req.quirks & AW_Q(ERRORS_SILENT))
+	if (err == -EFAULT || w->req.call != AW_WAITID ||
+	    w->req.quirks & AW_Q(ERRORS_SILENT))
 		return err;
 	return put_siginfo(w, &none, false) ?: err;
+}
+
+/**
+ * aw_user_put_nothing - what a call writes that found nothing and need not sleep
+ * @w: the call
+ * @d: its decision
+ *
+ * Linux's waitid writes zeros.  Nothing is used up with that, so it is done without
+ * aw_lock; a siginfo that is written whole was written by aw_user_write().
+ *
+ * Context: process, no lock held; may sleep.
+ * Return: 0 or -EFAULT.
+ */
+long aw_user_put_nothing(const struct aw_wait *w, const struct aw_decision *d)
+{
+	if (w->req.call != AW_WAITID || w->req.quirks & AW_Q(SIGINFO_WHOLE))
+		return 0;
+	return put_siginfo(w, d, false);
 }
 
 /* ----------------------------------------------- a write under aw_lock */
@@ -226,16 +290,20 @@ long aw_user_put_error(const struct aw_wait *w, long err)
 static int write_siginfo(const struct aw_wait *w,
 			 const struct aw_decision *d)
 {
-	size_t tail = aw_user_tail(w);
 	union aw_siginfo si;
+	int ret;
 
-	fill_siginfo(w, d, &si);
-	if (w->req.quirks & AW_Q(SIGINFO_WHOLE))
+	if (w->req.quirks & AW_Q(SIGINFO_WHOLE)) {
+		fill_siginfo(w, d, &si);
 		return copy_to_user_nofault(w->out, &si, AW_SIGINFO_SIZE);
-	if (copy_to_user_nofault(w->out, &si, AW_SIGINFO_HEAD))
-		return -EFAULT;
-	return copy_to_user_nofault(w->out + tail, (void *)&si + tail,
-				    AW_SIGINFO_TAIL);
+	}
+	/* That nothing was found is told later: aw_user_put_nothing(). */
+	if (d->kind == AW_NOTHING)
+		return 0;
+	pagefault_disable();
+	ret = put_six(w, d);
+	pagefault_enable();
+	return ret;
 }
 
 /**
@@ -266,7 +334,8 @@ int aw_user_write(const struct aw_wait *w, const struct aw_decision *d)
  */
 bool aw_user_fault_in(const struct aw_wait *w)
 {
-	size_t size = w->req.call == AW_WAITID ? siginfo_size(w) : sizeof(int);
-
-	return !fault_in_safe_writeable(w->out, size);
+	if (w->args.call == AW_WAIT4)
+		return !fault_in_safe_writeable(w->out, sizeof(int));
+	return access_ok(w->out, AW_SIGINFO_SIZE) &&
+	       !fault_in_safe_writeable(w->out, siginfo_size(w));
 }

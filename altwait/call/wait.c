@@ -295,7 +295,9 @@ static long report(struct aw_wait *w, const struct aw_decision *d)
 {
 	trace_altwait_wait_report(d->kind, w->nr, d->status, d->cld_code,
 				  d->cld_status);
-	if (d->kind == AW_NOTHING || aw_claim_wanted(w, d))
+	if (d->kind == AW_NOTHING)
+		return aw_user_put_nothing(w, d);
+	if (aw_claim_wanted(w, d))
 		return 0;
 	aw_user_note_usage(w, d);
 	if (d->consume && !aw_commit_stock(d, w))

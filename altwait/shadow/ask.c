@@ -54,6 +54,16 @@ static enum altwait_kind kind_of_status(int status)
 	       ALTWAIT_KIND_JOB_STATUS : ALTWAIT_KIND_ZOMBIE;
 }
 
+/* True if the resource usage, which wait4 writes last, lies over the status word. */
+static bool is_overwritten(const struct aw_wait *w)
+{
+	unsigned long status = (unsigned long)w->out;
+	unsigned long usage = (unsigned long)w->rusage;
+
+	return usage && status + sizeof(int) > usage &&
+	       status < usage + aw_ask_usage_size(w);
+}
+
 /* What the caller has been told, read where it would read it. */
 void aw_ask_seen(const struct aw_wait *w, long ret,
 		 struct altwait_answer *a)
@@ -70,7 +80,7 @@ void aw_ask_seen(const struct aw_wait *w, long ret,
 		a->pid = ret;
 		if (!ret)
 			a->kind = ALTWAIT_KIND_NONE;
-		else if (w->out &&
+		else if (w->out && !is_overwritten(w) &&
 			 !get_user(a->status, (int __user *)w->out))
 			a->kind = kind_of_status(a->status);
 		return;

@@ -19,13 +19,6 @@ static bool is_bad(void __user *at, size_t size)
 	return at && fault_in_safe_writeable(at, size);
 }
 
-static size_t out_size(const struct aw_wait *w)
-{
-	if (w->args.call == AW_WAIT4)
-		return sizeof(int);
-	return aw_user_tail(w) + 3 * sizeof(int);
-}
-
 static aw_quirkset fault_quirk(const struct aw_decision *d)
 {
 	switch (d->kind) {
@@ -42,14 +35,16 @@ static aw_quirkset fault_quirk(const struct aw_decision *d)
 
 /*
  * The call has failed with EFAULT.  If linux's would have, that becomes its answer;
- * returns the quirks by which the policy does otherwise.
+ * returns the quirks by which the policy does otherwise.  Which bytes were written
+ * before the fault is not compared: stock has written them, and nobody knows what
+ * another would have.
  */
 static aw_quirkset explain_fault(struct aw_shadow *s)
 {
 	struct aw_wait *w = s->w;
 	const struct aw_decision *d = &s->control;
 	bool report = is_report(d);
-	bool out = is_bad(w->out, out_size(w));
+	bool out = w->out && !aw_user_fault_in(w);
 	bool usage = report && is_bad(w->rusage,
 				      aw_ask_usage_size(w));
 	bool writes = report || w->args.call == AW_WAITID;
