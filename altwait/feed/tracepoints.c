@@ -45,8 +45,10 @@ static void new_process(struct task_struct *forker,
 		real_parent = NULL;
 	if (!inherits && !real_parent)
 		return;
-	if (real_parent && real_parent->shuffled)
+	if (real_parent && real_parent->shuffled) {
 		aw_places_moved(real_parent);
+		aw_places_outrun(real_parent);
+	}
 	/* A scan may have been faster. */
 	t = aw_tracked_find(child);
 	if (!t) {
@@ -134,6 +136,13 @@ static void on_exit(void *data, struct task_struct *task)
 	if ((t && t->traces) || !list_empty(&task->ptraced)) {
 		aw_tracer_exits(task);
 		t = aw_tracked_find(task);
+	}
+	/* Only its own forks add to the list, and it exits: an empty one stays so. */
+	if (t && !list_empty(&task->children)) {
+		aw_adoption_finish();
+		t = aw_tracked_find(task);
+		if (t)
+			aw_places_parting(t, task);
 	}
 	if (t && !t->rec.is_zombie) {
 		aw_process_ptrace_resume(&t->rec, task->pid);

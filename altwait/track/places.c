@@ -3,8 +3,10 @@
  * In which order Linux would meet the children and tracees of a process: its
  * lists are task lists, whose order no event tells.  What puts a task at its place,
  * a birth, a move to another thread, an attach, is noted here: births and attaches
- * when they happen, moves when they are found.
+ * when they happen, moves when the thread passes sched_process_exit whose children
+ * they were, or else when they are found.
  */
+#include <linux/list_sort.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
@@ -26,6 +28,55 @@ void aw_places_born(struct aw_tracked *t, const struct task_struct *leader)
 	t->real_parent = rcu_dereference(leader->real_parent);
 	t->moved = aw_moves;
 	t->born = ++aw_births;
+}
+
+/* list_sort(): Linux's order among the children of one thread. */
+static int compare_places(void *priv, const struct list_head *a,
+			  const struct list_head *b)
+{
+	const struct aw_tracked *x = list_entry(a, struct aw_tracked, orphan);
+	const struct aw_tracked *y = list_entry(b, struct aw_tracked, orphan);
+
+	if (x->moved != y->moved)
+		return x->moved < y->moved ? -1 : 1;
+	return x->born < y->born ? -1 : x->born > y->born;
+}
+
+/**
+ * aw_places_parting - a thread exits: its children will move
+ * @t: its process
+ * @task: the thread
+ *
+ * They are appended to another's list, in their order.  They may move once more
+ * before anybody looks, so their new places are noted now; whose children they
+ * become shows a little later.
+ *
+ * Context: atomic, aw_lock held, under RCU; none of the children is an orphan yet.
+ */
+void aw_places_parting(struct aw_tracked *t, const struct task_struct *task)
+{
+	struct aw_process *child;
+	struct aw_tracked *c, *next;
+	LIST_HEAD(parting);
+
+	list_for_each_entry(child, &t->rec.children, sibling) {
+		struct task_struct *leader;
+
+		c = aw_tracked_of(child);
+		leader = pid_task(c->pid, PIDTYPE_TGID);
+		if (leader && rcu_dereference(leader->real_parent) == task &&
+		    list_empty(&c->orphan))
+			list_add_tail(&c->orphan, &parting);
+	}
+	if (list_empty(&parting))
+		return;
+	list_sort(NULL, &parting, compare_places);
+	aw_moves++;
+	list_for_each_entry_safe(c, next, &parting, orphan) {
+		list_del_init(&c->orphan);
+		c->placed = true;
+		aw_ready_move(c, aw_moves, ++aw_births);
+	}
 }
 
 /**
@@ -55,14 +106,34 @@ void aw_places_moved(struct aw_tracked *t)
 			pending = true;
 		if (real_parent == c->real_parent)
 			continue;
+		c->real_parent = real_parent;
+		if (c->placed) {
+			c->placed = false;
+			continue;
+		}
 		if (!any)
 			aw_moves++;
 		any = true;
-		c->real_parent = real_parent;
-		aw_ready_move(c, aw_moves);
+		aw_ready_move(c, aw_moves, c->born);
 	}
 	/* What hangs on a thread that exits will move yet. */
 	t->shuffled = pending;
+}
+
+/**
+ * aw_places_outrun - a child is born while others are about to move
+ * @t: its parent; aw_places_moved() was done
+ *
+ * They will come after it.
+ *
+ * Context: aw_lock held.
+ */
+void aw_places_outrun(struct aw_tracked *t)
+{
+	struct aw_process *child;
+
+	list_for_each_entry(child, &t->rec.children, sibling)
+		aw_tracked_of(child)->placed = false;
 }
 
 /* A traced thread that has exited, until its tracer has waited for it. */

@@ -211,11 +211,12 @@ void aw_ready_recount(struct aw_tracked *parent)
 /**
  * aw_ready_move - a child has another place in Linux's walk
  * @t: the child
- * @moved: struct aw_tracked.moved from now on
+ * @moved: struct aw_tracked.moved from now on,
+ * @born: and struct aw_tracked.born
  *
  * Context: any, aw_lock held.
  */
-void aw_ready_move(struct aw_tracked *t, u32 moved)
+void aw_ready_move(struct aw_tracked *t, u32 moved, u64 born)
 {
 	struct aw_tracked *parent = parent_of(t);
 
@@ -223,10 +224,12 @@ void aw_ready_move(struct aw_tracked *t, u32 moved)
 	if (!is_marked(t) ||
 	    parent->n_ready[false] + parent->n_ready[true] == 1) {
 		t->moved = moved;
+		t->born = born;
 		return;
 	}
 	aw_ready_unmark(t);
 	t->moved = moved;
+	t->born = born;
 	aw_ready_mark(t);
 }
 

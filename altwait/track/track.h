@@ -124,7 +124,8 @@ struct aw_tree {
  * @real_parent: the thread that Linux has as that; only compared
  * @moved:	place among its siblings: first by the latest move, of any children,
  *		when it came to @real_parent by a move or by its birth,
- * @born:	then by age
+ * @born:	then by age, or by the order before that move
+ * @placed:	these two are those of a move that @real_parent does not show yet
  * @traced:	when the leader's tracer took it, as in struct aw_thread, which the
  *		leader outlives as a zombie
  * @plain:	whether a call that finds nothing may be answered without a look
@@ -187,6 +188,7 @@ struct aw_tracked {
 	const void		*real_parent;
 	u32			moved;
 	u64			born;
+	bool			placed;
 	u64			traced;
 	enum aw_plain		plain;
 	bool			was_interrupted;
@@ -288,7 +290,9 @@ void aw_tracked_wake(struct aw_waker *w);
 
 /* places.c: in which order Linux would meet children and tracees */
 void aw_places_born(struct aw_tracked *t, const struct task_struct *leader);
+void aw_places_parting(struct aw_tracked *t, const struct task_struct *task);
 void aw_places_moved(struct aw_tracked *t);
+void aw_places_outrun(struct aw_tracked *t);
 void aw_places_attached(struct aw_tracked *t, struct task_struct *task);
 void aw_places_detached(struct aw_tracked *t, u32 tid);
 void aw_places_exited(struct aw_tracked *t, u32 tid);
@@ -314,7 +318,7 @@ extern enum aw_index aw_index;
 void aw_ready_mark(struct aw_tracked *t);
 void aw_ready_unmark(struct aw_tracked *t);
 void aw_ready_recount(struct aw_tracked *parent);
-void aw_ready_move(struct aw_tracked *t, u32 moved);
+void aw_ready_move(struct aw_tracked *t, u32 moved, u64 born);
 struct aw_tracked *aw_ready_after(const struct aw_tracked *parent, u32 moved, u64 born);
 struct aw_tracked *aw_ready_next(const struct aw_tracked *parent,
 				 const struct aw_tracked *t);

@@ -6,11 +6,13 @@
 
 /*
  * @snapshot: as in blocking.c; a call that sleeps does not see who is adopted
+ * @by_pid: children are asked in the order of their pids, which is that of their
+ *	births (wait.rs:149)
  */
 FOUR_VARIANTS(reparent,
-	      DIFFERING(bool snapshot;),
+	      DIFFERING(bool snapshot; bool by_pid;),
 	      ON_LINUX(),
-	      ON_STARRY(.snapshot = true));
+	      ON_STARRY(.snapshot = true, .by_pid = true));
 
 /* A child with a child of its own; both obey. */
 struct family {
@@ -245,6 +247,116 @@ SUBJECT_TEST(reparent, forking_thread_leaves)
 	child_finish(&c, 13);
 	EXPECT_WAIT4(c.pid, 0, .pid = c.pid, .status = W_EXIT(13));
 	EXPECT_CONSUMED(c.pid);
+}
+
+/* Both fathers die before the next call, the younger first. */
+SUBJECT_TEST(reparent, two_fathers)
+{
+	struct family p, q, *first, *second;
+
+	become_subreaper();
+	p = make_family(false);
+	q = make_family(false);
+	child_tell(&p.child, 1);
+	child_tell(&q.child, 2);
+	until_state(p.child.pid, 'Z');
+	until_state(q.child.pid, 'Z');
+	child_finish(&q.parent, 3);
+	child_finish(&p.parent, 3);
+	EXPECT_WAIT4(p.parent.pid, WNOHANG, .pid = p.parent.pid, .status = W_EXIT(3));
+	EXPECT_WAIT4(q.parent.pid, WNOHANG, .pid = q.parent.pid, .status = W_EXIT(3));
+	first = variant->by_pid ? &p : &q;
+	second = variant->by_pid ? &q : &p;
+	EXPECT_WAIT4(-1, WNOHANG, .pid = first->child.pid,
+		     .status = W_EXIT(variant->by_pid ? 1 : 2));
+	EXPECT_WAIT4(-1, WNOHANG, .pid = second->child.pid,
+		     .status = W_EXIT(variant->by_pid ? 2 : 1));
+	EXPECT_WAIT4(-1, WNOHANG, .error = ECHILD);
+}
+
+/* A thread that forks, and exits when it is told to. */
+struct forker {
+	struct child	child;
+	unsigned int	slot;
+	pthread_t	thread;
+	atomic_int	tid;
+};
+
+static void *fork_and_obey(void *arg)
+{
+	struct forker *f = arg;
+
+	f->child = child_hold();
+	atomic_store(&f->tid, gettid());
+	stage_take(f->slot);
+	return NULL;
+}
+
+static void forker_start(struct forker *f)
+{
+	f->slot = stage_slot();
+	f->thread = thread_start(fork_and_obey, f);
+	UNTIL(atomic_load(&f->tid), "fork by a thread");
+}
+
+/* Its children have moved when it is no task any more. */
+static void forker_end(struct forker *f)
+{
+	stage_give(f->slot, ORDER_EXIT);
+	thread_join(f->thread, "end of a thread");
+	UNTIL(!task_state(getpid(), f->tid), "end of a task");
+}
+
+/* Both threads exit before the next call, the younger first. */
+SUBJECT_TEST(reparent, two_threads)
+{
+	struct forker a = {}, b = {};
+	int first;
+
+	forker_start(&a);
+	forker_start(&b);
+	forker_end(&b);
+	forker_end(&a);
+	child_finish(&a.child, 1);
+	child_finish(&b.child, 2);
+	first = variant->by_pid ? 1 : 2;
+	EXPECT_WAIT4(-1, WNOHANG, .status = W_EXIT(first),
+		     .pid = variant->by_pid ? a.child.pid : b.child.pid);
+	EXPECT_WAIT4(-1, WNOHANG, .status = W_EXIT(3 - first),
+		     .pid = variant->by_pid ? b.child.pid : a.child.pid);
+	EXPECT_WAIT4(-1, WNOHANG, .error = ECHILD);
+}
+
+/* A thread exits, whose child is the older one, and a father dies: in either order. */
+SUBJECT_TEST(reparent, thread_and_father)
+{
+	struct forker a;
+	struct family p;
+	int i;
+
+	become_subreaper();
+	for (i = 0; i < 2; i++) {
+		memset(&a, 0, sizeof(a));
+		forker_start(&a);
+		p = make_family(false);
+		if (i)
+			forker_end(&a);
+		child_finish(&p.parent, 3);
+		if (!i)
+			forker_end(&a);
+		EXPECT_WAIT4(p.parent.pid, WNOHANG, .pid = p.parent.pid,
+			     .status = W_EXIT(3));
+		child_finish(&a.child, 1);
+		child_finish(&p.child, 2);
+		if (i || variant->by_pid)
+			EXPECT_WAIT4(-1, WNOHANG, .pid = a.child.pid,
+				     .status = W_EXIT(1));
+		EXPECT_WAIT4(-1, WNOHANG, .pid = p.child.pid, .status = W_EXIT(2));
+		if (!i && !variant->by_pid)
+			EXPECT_WAIT4(-1, WNOHANG, .pid = a.child.pid,
+				     .status = W_EXIT(1));
+		EXPECT_WAIT4(-1, WNOHANG, .error = ECHILD);
+	}
 }
 
 /* CLONE_PARENT: a child's child that is the subject's from the beginning. */
