@@ -65,6 +65,7 @@ struct aw_scratch {
  *	   stock has no such child
  * @facts: what Linux knows of the candidates, before each decision
  * @claim: the thread whose report this call is taking from stock, 0 if none
+ * @claiming: in @claims of its process, where there is one
  * @slept: the call has slept: a signal ends it from then on
  * @synced: it has waited for a tracer that hands a zombie on
  * @caught_up: it has waited for an end to be told to the records
@@ -115,6 +116,7 @@ struct aw_wait {
 	bool			stale;
 	struct aw_facts		facts;
 	u32			claim;
+	struct list_head	claiming;
 	bool			slept;
 	bool			synced;
 	bool			caught_up;

@@ -64,6 +64,8 @@ void aw_claim_begin(struct aw_wait *w, const struct aw_decision *d)
 
 	/* With WNOWAIT the report stays there for everybody. */
 	w->claim = d->consume ? d->tid : 0;
+	if (w->claim)
+		list_add(&w->claiming, &w->me->claims);
 	w->backed = false;
 	for (i = 0; i < w->facts.n; i++) {
 		f = &w->facts.v[i];
@@ -123,6 +125,8 @@ static void end_claim(struct aw_wait *w)
 {
 	struct aw_wait *other;
 
+	if (w->claim)
+		list_del(&w->claiming);
 	w->claim = 0;
 	list_for_each_entry(other, &w->me->calls, caller.node) {
 		if (!other->facts.claimed || !other->caller.tw->task)

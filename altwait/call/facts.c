@@ -98,7 +98,7 @@ static bool is_claimed(const struct aw_wait *w, const struct aw_fact *f)
 {
 	struct aw_wait *other;
 
-	list_for_each_entry(other, &w->me->calls, caller.node)
+	list_for_each_entry(other, &w->me->claims, claiming)
 		if (other != w && other->claim == f->tid)
 			return true;
 	return false;

@@ -145,6 +145,7 @@ struct aw_tree {
  * @gone:	struct aw_gone: traced threads that have exited, other than the leader
  * @owed:	struct aw_owed: zombies that stock still has for it
  * @calls:	struct aw_caller: its threads that are in a replaced call
+ * @claims:	struct aw_wait: those of them that have a claim on a report
  * @feed:	entry on wait_chldexit: sees what its children do
  * @known:	in the hash of all records, by signal_struct, until it is freed; RCU
  * @quick:	in the hash of enrolled processes, by signal_struct; RCU
@@ -203,6 +204,7 @@ struct aw_tracked {
 	struct list_head	gone;
 	struct list_head	owed;
 	struct list_head	calls;
+	struct list_head	claims;
 	wait_queue_entry_t	feed;
 	struct hlist_node	known;
 	struct hlist_node	quick;

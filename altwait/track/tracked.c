@@ -231,6 +231,7 @@ struct aw_tracked *aw_tracked_add(struct task_struct *leader,
 	INIT_LIST_HEAD(&t->gone);
 	INIT_LIST_HEAD(&t->owed);
 	INIT_LIST_HEAD(&t->calls);
+	INIT_LIST_HEAD(&t->claims);
 	INIT_LIST_HEAD(&t->orphan);
 	INIT_LIST_HEAD(&t->orphans);
 	INIT_LIST_HEAD(&t->dying);
