@@ -7,11 +7,15 @@
  * that has slept for a whole period, and misses the same answer in two rounds, is
  * told of, once for each sleep, with the quirks that are to blame.  One round is not
  * enough: Linux's state changes before it wakes anybody.
+ *
+ * What is asked is a copy of the moment and of the call, without the lock, as in shadow
+ * mode: moment.c.  Afterwards the call may sleep no more.
  */
 #include <linux/jiffies.h>
 #include <linux/moduleparam.h>
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 #include <trace/events/altwait.h>
@@ -30,8 +34,23 @@ static DECLARE_DELAYED_WORK(aw_watchdog_work, look_at_all);
 
 /* What the work needs room for; only it uses this. */
 static struct aw_facts aw_watch_facts;
-static struct aw_snapshot aw_watch_room;
 static struct aw_snapshot aw_watch_kept;
+static struct aw_moment aw_watch_moment;
+
+/*
+ * A call that is looked at.
+ * @w:	    the call itself: only compared, unless it still sleeps
+ * @copy:   what it was when it was copied; @copy.task and @copy.me are referenced
+ * @fixed:  the candidates that its policy keeps, or NULL; those only matter where it
+ *	    is suspected already
+ */
+struct watched {
+	struct aw_wait		 *w;
+	struct aw_wait		 copy;
+	const struct aw_snapshot *fixed;
+};
+
+static struct watched aw_watched;
 
 /* In @watched of struct aw_wait: the watchdog has told of this sleep. */
 #define AW_WATCH_TOLD	U32_MAX
@@ -50,8 +69,8 @@ void aw_watchdog_soon(void)
 				   msecs_to_jiffies(ms));
 }
 
-static void tell(struct aw_wait *w, const struct aw_question *q,
-		 const struct aw_decision *has)
+/* Context: process, no lock held. */
+static void tell(struct aw_wait *w, const struct aw_question *q, struct aw_decision *has)
 {
 	struct aw_decision sleeps = { .kind = AW_SLEEP };
 	struct altwait_verdict v = { .verdict = ALTWAIT_VERDICT_DIFFERS };
@@ -59,14 +78,17 @@ static void tell(struct aw_wait *w, const struct aw_question *q,
 	aw_quirkset why;
 
 	aw_answer_describe(w, &v);
-	aw_answer_of(w, has, &v.control);
 	why = aw_explain(q, w->args.call, &sleeps);
+	if (has->proc)
+		has->proc = aw_copy_of(has->proc);
+	spin_lock_irq(&aw_lock);
+	aw_answer_of(w, has, &v.control);
+	spin_unlock_irq(&aw_lock);
 	aw_quirks_tell(why, &v.quirks, v.quirks_more);
 	aw_quirk_names(why, names, sizeof(names));
 	trace_altwait_wait_stuck(&v, names);
 	aw_tally_stuck(&v);
 	aw_count(stuck);
-	w->watched = AW_WATCH_TOLD;
 }
 
 /* What a sleeper is suspected to miss; never 0. */
@@ -93,56 +115,111 @@ static void hide_unannounced(struct aw_facts *facts)
 	rcu_read_unlock();
 }
 
-/* False: there is too little room.  Context: aw_lock held. */
-static bool look(struct aw_wait *w)
+static void pause(void)
 {
-	struct aw_question q = {
-		.r = &aw_records, .caller = &w->me->rec,
-		.parse = aw_target_parse, .ctx = w,
-		.facts = &aw_watch_facts, .room = &aw_watch_room,
-		.policy = w->policy, .few = true,
-	};
-	struct aw_decision d;
+	cond_resched();
+}
 
-	if (w->settled && aw_candidates_count(w->settled) > aw_watch_kept.cap)
-		return false;
-	/* What Linux was not told of either, it would find if it looked. */
-	if (aw_heard_by(&w->heard, AW_QUIRKS_NONE))
-		q.heard = &w->heard;
-	if (!aw_facts_read(w, &aw_watch_facts) ||
-	    aw_candidates_bound(&aw_records, &w->me->rec, &aw_watch_facts,
-				w->settled) > aw_watch_room.cap)
-		return false;
-	/* Somebody else of the process is about to take it. */
-	if (aw_watch_facts.claimed)
-		return true;
-	hide_unannounced(&aw_watch_facts);
-	if (w->settled) {
+/* Copies a call, and the moment.  False: there is too little room.  aw_lock held. */
+static bool copy(struct aw_wait *w)
+{
+	struct watched *c = &aw_watched;
+
+	c->fixed = NULL;
+	if (w->suspect && w->settled) {
+		if (aw_candidates_count(w->settled) > aw_watch_kept.cap)
+			return false;
 		aw_kept_copy(&aw_watch_kept, w->settled);
-		q.fixed = &aw_watch_kept;
+		c->fixed = &aw_watch_kept;
 	}
-	aw_explain_answer(&q, AW_QUIRKS_NONE, &d);
-	if (d.kind != AW_SLEEP && w->suspect == mark_of(&d))
-		tell(w, &q, &d);
-	else
-		w->suspect = d.kind == AW_SLEEP ? 0 : mark_of(&d);
-	aw_candidates_release(&aw_watch_kept);
+	if (!aw_moment_read(&aw_watch_moment, w, &aw_watch_facts, c->fixed, w->suspect)) {
+		aw_candidates_release(&aw_watch_kept);
+		return false;
+	}
+	hide_unannounced(&aw_watch_facts);
+	c->w = w;
+	c->copy = *w;
+	get_task_struct(w->task);
+	aw_process_get(&w->me->rec);
 	return true;
 }
 
-/* Gets room for so many facts and candidates.  Context: process, no lock held. */
-static bool grow(unsigned int facts, unsigned int room)
+/* True if the call sleeps as it did when it was copied.  Context: aw_lock held. */
+static bool still_sleeps(const struct watched *c)
 {
-	if (facts > aw_watch_facts.cap) {
-		kvfree(aw_watch_facts.v);
-		aw_watch_facts.v = kvmalloc_array(facts, sizeof(*aw_watch_facts.v),
-						  GFP_KERNEL);
-		aw_watch_facts.cap = aw_watch_facts.v ? facts : 0;
+	const struct aw_wait *w;
+
+	list_for_each_entry(w, &aw_sleepers, asleep)
+		if (w == c->w)
+			return w->task == c->copy.task && w->since == c->copy.since &&
+			       !w->caller.tw->waker.woken;
+	return false;
+}
+
+/* The call is suspected from now on, or no more, or was told of. */
+static void note(struct watched *c, u32 suspect, bool told)
+{
+	spin_lock_irq(&aw_lock);
+	if (still_sleeps(c)) {
+		c->w->suspect = suspect;
+		if (told)
+			c->w->watched = AW_WATCH_TOLD;
 	}
-	if (!aw_target_room(&aw_watch_room, room) ||
-	    !aw_target_room(&aw_watch_kept, room))
-		return false;
-	return facts <= aw_watch_facts.cap;
+	spin_unlock_irq(&aw_lock);
+}
+
+static bool sleeps_yet(const struct watched *c)
+{
+	bool ret;
+
+	spin_lock_irq(&aw_lock);
+	ret = still_sleeps(c);
+	spin_unlock_irq(&aw_lock);
+	return ret;
+}
+
+/* Asks linux about the copy.  Context: process, no lock held. */
+static void ask(struct watched *c)
+{
+	struct aw_wait *w = &c->copy;
+	struct aw_question q = {
+		.parse = aw_moment_parse, .ctx = w, .facts = &aw_watch_facts,
+		.fixed = c->fixed, .pause = pause, .policy = w->policy, .few = true,
+	};
+	struct aw_decision d;
+	u32 mark;
+
+	/* What Linux was not told of either, it would find if it looked. */
+	if (aw_heard_by(&w->heard, AW_QUIRKS_NONE))
+		q.heard = &w->heard;
+	aw_moment_point(&aw_watch_moment, &aw_watch_facts, c->fixed);
+	aw_moment_ask(&aw_watch_moment, &q);
+	aw_explain_answer(&q, AW_QUIRKS_NONE, &d);
+	mark = d.kind == AW_SLEEP ? 0 : mark_of(&d);
+	if (mark && mark == w->suspect && sleeps_yet(c)) {
+		note(c, mark, true);
+		tell(w, &q, &d);
+	} else {
+		note(c, mark, false);
+	}
+}
+
+/* Context: process, no lock held. */
+static void forget(struct watched *c)
+{
+	aw_moment_drop(&aw_watch_moment);
+	aw_moment_forget(&aw_watch_kept);
+	spin_lock_irq(&aw_lock);
+	aw_process_put(&c->copy.me->rec);
+	spin_unlock_irq(&aw_lock);
+	put_task_struct(c->copy.task);
+}
+
+/* Gets as much room as the last copy wanted.  Context: process, no lock held. */
+static bool grow(unsigned int kept)
+{
+	return aw_moment_grow(&aw_watch_moment, &aw_watch_facts) &&
+	       (kept <= aw_watch_kept.cap || aw_target_room(&aw_watch_kept, kept));
 }
 
 /*
@@ -164,45 +241,56 @@ static struct aw_wait *next_sleeper(u32 round)
 	return w;
 }
 
-/*
- * Looks at one sleeper.  Return: 0, all were seen; 1, there may be more; -ENOSPC,
- * come again with room for @facts and @room.  Context: aw_lock held.
- */
-static int look_at_one(u32 round, unsigned int *facts, unsigned int *room)
+/* True if the call has slept for a period, and goes on to.  Context: aw_lock held. */
+static bool is_due(const struct aw_wait *w)
 {
 	unsigned long period = msecs_to_jiffies(READ_ONCE(watchdog_ms));
-	struct aw_wait *w = next_sleeper(round);
 
-	if (!w)
-		return 0;
-	if (time_after_eq(jiffies, w->since + period) &&
-	    !w->caller.tw->waker.woken && aw_sleep_may_go_on(w) && !look(w)) {
-		*facts = aw_watch_facts.n + 8;
-		*room = aw_candidates_bound(&aw_records, &w->me->rec,
-					    &aw_watch_facts, w->settled) + 8;
-		return -ENOSPC;
+	return time_after_eq(jiffies, w->since + period) &&
+	       !w->caller.tw->waker.woken && aw_sleep_may_go_on(w);
+}
+
+/*
+ * Finds one sleeper, and copies it.  Return: 0, all were seen; 1, it is copied; 2, it
+ * is not to be; -ENOSPC, come again with room, for @kept candidates.
+ */
+static int look_at_one(u32 round, unsigned int *kept)
+{
+	struct aw_wait *w;
+	int ret = 0;
+
+	spin_lock_irq(&aw_lock);
+	w = next_sleeper(round);
+	if (w) {
+		*kept = w->settled ? aw_candidates_count(w->settled) : 0;
+		ret = !is_due(w) ? 2 : copy(w) ? 1 : -ENOSPC;
+	} else if (!list_empty(&aw_sleepers)) {
+		aw_watchdog_soon();
 	}
-	if (w->watched != AW_WATCH_TOLD)
+	if (ret > 0)
 		w->watched = round;
-	return 1;
+	spin_unlock_irq(&aw_lock);
+	return ret;
 }
 
 static void look_at_all(struct work_struct *work)
 {
 	static u32 round;
-	unsigned int facts, room;
+	unsigned int kept;
 	int ret;
 
 	if (++round == AW_WATCH_TOLD)
 		round = 1;
 	do {
-		spin_lock_irq(&aw_lock);
-		ret = look_at_one(round, &facts, &room);
-		if (!ret && !list_empty(&aw_sleepers))
-			aw_watchdog_soon();
-		spin_unlock_irq(&aw_lock);
-		if (ret == -ENOSPC && !grow(facts, room))
+		ret = look_at_one(round, &kept);
+		if (ret == 1) {
+			/* Somebody else of the process is about to take it. */
+			if (!aw_watch_facts.claimed)
+				ask(&aw_watched);
+			forget(&aw_watched);
+		} else if (ret == -ENOSPC && !grow(kept)) {
 			break;
+		}
 		cond_resched();
 	} while (ret);
 }
@@ -219,6 +307,6 @@ void aw_watchdog_exit(void)
 	spin_unlock_irq(&aw_lock);
 	cancel_delayed_work_sync(&aw_watchdog_work);
 	kvfree(aw_watch_facts.v);
-	kvfree(aw_watch_room.v);
 	kvfree(aw_watch_kept.v);
+	aw_moment_free(&aw_watch_moment);
 }
