@@ -56,7 +56,7 @@ struct aw_question {
  * How much an explanation may take: facts, for all policies that are asked.  It is no
  * bound for fewer than 2,000 children that have something to report.
  */
-#define AW_EXPLAIN_WORK	(1U << 18)
+#define AW_EXPLAIN_WORK	262144
 
 bool aw_explain_answer(const struct aw_question *q, aw_quirkset quirks, struct aw_decision *d);
 
