@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What wait calls cost, by the time-stamp counter: in a machine whose time counts
+ * instructions (scripts/vm --icount), instructions.
+ *
+ *   bench MODE INDEX N...	one line for each figure: OP MODE INDEX N COST
+ *   bench --ops		the operations, a line each
+ *   bench --loop THREADS COUNT	no figures: so many threads, each of which forks and
+ *			waits for its child so often
+ *
+ * MODE is what the caller wants to call it; linux, starry and shadow enrol the
+ * caller, too.  For each N the program has N children, all of which share its
+ * memory and sleep until they are told to end.  Each figure has the cost of reading
+ * the counter in it, and is the least of several; those of reap_all_random,
+ * pidfd_epoll_reap and thread_each_own are the whole by N.
+ *
+ * Whoever has ended has ended before a clock starts, except in thread_each_own,
+ * fork_exit and fork_exit_wait, which are about that.
+ */
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#include "../lib/device.h"
+#include "bench.h"
+
+unsigned int n;
+const char *mode;
+static const char *which_index;
+
+void tell(const char *op, unsigned long cost)
+{
+	printf("%s %s %s %u %lu\n", op, mode, which_index, n, cost);
+}
+
+/* How often what has to be done N times is tried: a timer's tick is in some. */
+unsigned int tries(void)
+{
+	return n <= 64 ? 8 : n <= 512 ? 3 : 1;
+}
+
+/* An operation, or a few; @once: not for each N. */
+struct op {
+	const char *name;
+	void (*run)(void);
+	bool once;
+};
+
+static const struct op ops[] = {
+	{ "getppid", getppid_, true },
+	{ "echild", echild, true },
+	{ "wait_any_none wait_pgid_none", none, false },
+	{ "waitid_nowait wait_any_ready wait_pid_ready waitid_pidfd_ready", ready, false },
+	{ "fork_exit fork_exit_wait", forks, false },
+	{ "reap_all_random", reap_all_random, false },
+	{ "pidfd_epoll_reap", pidfd_epoll_reap, false },
+	{ "thread_each_own", thread_each_own, false },
+	/* Last: who has traced is served otherwise. */
+	{ "tracer_none", tracer_none, false },
+};
+
+static void prepare(void)
+{
+	const struct rlimit files = { MOST + 64, MOST + 64 };
+	const struct rlimit processes = { RLIM_INFINITY, RLIM_INFINITY };
+
+	if (setrlimit(RLIMIT_NOFILE, &files) || setrlimit(RLIMIT_NPROC, &processes))
+		err(1, "limits");
+	stacks = mmap(NULL, (size_t)MOST * STACK, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	/* A fork copies none of them. */
+	if (stacks == MAP_FAILED ||
+	    madvise(stacks, (size_t)MOST * STACK, MADV_DONTFORK))
+		err(1, "stacks");
+}
+
+/* The policy that the mode names; ALTWAIT_POLICY_STOCK where it names none. */
+static int policy(void)
+{
+	if (!strcmp(mode, "linux"))
+		return ALTWAIT_POLICY_LINUX;
+	return !strcmp(mode, "starry") || !strcmp(mode, "shadow") ?
+	       ALTWAIT_POLICY_STARRY : ALTWAIT_POLICY_STOCK;
+}
+
+static void enrol(int device)
+{
+	int ret;
+
+	if (!strcmp(mode, "shadow"))
+		ret = device_shadow(device, getpid(), policy(), 0);
+	else
+		ret = device_enroll_as(device, getpid(), policy(), 0);
+	if (ret)
+		err(1, "no policy %s", mode);
+}
+
+/* Whoever is back on stock by now has measured nothing. */
+static void see_policy(int device)
+{
+	struct altwait_query q;
+
+	if (device_query(device, getpid(), &q) || (int)q.policy != policy())
+		errx(1, "not under %s any more, n %u", mode, n);
+}
+
+int main(int argc, char **argv)
+{
+	int device = -1, arg;
+	unsigned int i;
+
+	if (argc == 2 && !strcmp(argv[1], "--ops")) {
+		for (i = 0; i < sizeof(ops) / sizeof(*ops); i++)
+			printf("%s\n", ops[i].name);
+		return 0;
+	}
+	if (argc == 4 && !strcmp(argv[1], "--loop")) {
+		mode = "loop";
+		return loops(atoi(argv[2]), atoi(argv[3]));
+	}
+	if (argc < 4)
+		errx(2, "usage: bench MODE INDEX N...");
+	mode = argv[1];
+	which_index = argv[2];
+	prepare();
+	if (policy() != ALTWAIT_POLICY_STOCK) {
+		device = device_open();
+		enrol(device);
+	}
+	for (i = 0; i < sizeof(ops) / sizeof(*ops); i++) {
+		for (arg = 3; arg < argc; arg++) {
+			n = atoi(argv[arg]);
+			if (n < 1 || n > MOST)
+				errx(2, "N is 1 to %d", MOST);
+			if (ops[i].once && arg > 3)
+				break;
+			if (ops[i].once)
+				n = 0;
+			ops[i].run();
+			if (device >= 0)
+				see_policy(device);
+		}
+	}
+	return 0;
+}
