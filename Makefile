@@ -41,6 +41,12 @@ kunit:	tools	## run the KUnit suites in the debug kernel
 demo:	tools	## run real programs under both waits and compare
 	@scripts/demo
 
+bench:	tools	## count the instructions that calls cost, for one child and for thousands
+	@scripts/bench
+
+bench-check: tools	## a short form of it, beside the figures kept
+	@scripts/bench --check
+
 check:	setup	## run all checks
 	@scripts/check
 
@@ -50,4 +56,5 @@ check-full: setup	## check, an hour of torture, a million random calls, data rac
 clean:	## remove what was built; the fetched kernels stay
 	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name kernel -exec rm -rf {} +
 
-.PHONY: help setup tools module model cli quirks-docs selftests kunit demo check check-full clean
+.PHONY: help setup tools module model cli quirks-docs selftests kunit demo bench bench-check check \
+	check-full clean

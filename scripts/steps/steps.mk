@@ -13,7 +13,7 @@
 
 KERNEL	?= 6.1
 beside	:= debug-1 debug-2 linux kunit selftests program style machine tracers
-beside	+= composed model traces ktap refused
+beside	+= composed model traces ktap bench-words refused
 # After them, one by one: the machine has the host to itself and a thread for each
 # CPU, so that more is at the same time.
 alone	:= parallel torture fuzz
@@ -54,6 +54,13 @@ run-tracers	:= scripts/tracers strace strace-crash ltrace ltrace-thread gdb gdb-
 run-tracers	+= gdb-parent gdb-both gdb-attach gdb-crash
 needs-tracers	:= module cli
 
+what-bench	:= what calls cost, beside what they did
+run-bench	:= scripts/bench --check
+needs-bench	:= module cli
+
+what-bench-words := how costs are compared
+run-bench-words	:= scripts/steps/unit.py bench
+
 what-composed	:= starry, put together from its quirks
 run-composed	:= scripts/kselftest-run --composed
 needs-composed	:= module programs
@@ -88,6 +95,10 @@ alone	:= tracers parallel torture races fuzz
 
 run-debug-1	:= scripts/kselftest-run --kernel debug --part 1/2
 run-debug-2	:= scripts/kselftest-run --kernel debug --part 2/2
+
+# Last: it wants the host to itself, and its figures are those of one compiler and one
+# emulator.
+alone	+= bench
 
 what-mutants	:= whether the fuzzer finds what is broken on purpose
 run-mutants	:= scripts/fuzz --mutants
