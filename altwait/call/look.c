@@ -368,7 +368,10 @@ int aw_look(struct aw_wait *w, struct aw_decision *d)
 {
 	struct aw_decision twin;
 
+	/* Whoever gets more room for them has to find them empty. */
 	aw_candidates_release(&w->snap);
+	aw_candidates_release(&w->first);
+	w->all.n = 0;
 	if (!decide_by_index(w, d))
 		return AW_ROOM;
 	if (READ_ONCE(aw_index) != AW_INDEX_CHECK)

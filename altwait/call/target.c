@@ -162,6 +162,11 @@ static bool aw_target_look(struct aw_wait *w)
 	if (w->req.target.kind == AW_TARGET_PGID)
 		aw_scan_groups(w->me);
 	aw_candidates_release(&w->snap);
+	if (w->settled != &w->first) {
+		/* The twins of a call that index=check has served before. */
+		aw_candidates_release(&w->first);
+		w->all.n = 0;
+	}
 	if (!aw_facts_collect(w))
 		return false;
 	n = w->settled ? aw_kept_retake(&aw_records, &w->req, &w->facts,
