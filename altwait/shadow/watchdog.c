@@ -289,6 +289,10 @@ static void look_at_all(struct work_struct *work)
 				ask(&aw_watched);
 			forget(&aw_watched);
 		} else if (ret == -ENOSPC && !grow(kept)) {
+			/* Without memory: later. */
+			spin_lock_irq(&aw_lock);
+			aw_watchdog_soon();
+			spin_unlock_irq(&aw_lock);
 			break;
 		}
 		cond_resched();
