@@ -306,8 +306,8 @@ static bool is_own_tracee(const struct aw_wait *w, const struct task_struct *tas
 }
 
 /*
- * The tracees that have something; @facts NULL: those that are children besides are
- * marked as such.  Return: how many others the call is about.
+ * The tracees that have something; those that are children besides are marked, too.
+ * Return: how many others the call is about.
  */
 static unsigned int add_noisy(const struct aw_wait *w, struct aw_facts *facts)
 {
@@ -322,11 +322,12 @@ static unsigned int add_noisy(const struct aw_wait *w, struct aw_facts *facts)
 		for_each_thread(leader, thread) {
 			if (!is_own_tracee(w, thread) || !is_asked(w, thread))
 				continue;
-			if (!is_noisy(thread))
+			if (!is_noisy(thread)) {
 				quiet++;
-			else if (facts)
-				add(w, facts, t, thread, AW_ROLE_TRACEE);
-			else if (thread == leader && t->rec.parent == &w->me->rec)
+				continue;
+			}
+			add(w, facts, t, thread, AW_ROLE_TRACEE);
+			if (thread == leader && t->rec.parent == &w->me->rec)
 				aw_ready_mark(t);
 		}
 	}
@@ -393,9 +394,8 @@ bool aw_facts_read_news(const struct aw_wait *w, struct aw_facts *facts)
 	facts->n = 0;
 	facts->hashed = false;
 	facts->claimed = false;
-	add_noisy(w, NULL);
-	add_marked(w, facts);
 	facts->quiet = add_noisy(w, facts);
+	add_marked(w, facts);
 	if (facts->n > facts->cap)
 		return false;
 	sort(facts->v, facts->n, sizeof(*facts->v), compare_places, NULL);
