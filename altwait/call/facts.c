@@ -361,24 +361,16 @@ unsigned int aw_facts_count_tracees(const struct aw_wait *w)
 static void add_marked(const struct aw_wait *w, struct aw_facts *facts)
 {
 	struct aw_tracked *t = NULL;
-	struct task_struct *task;
 	struct aw_process *p;
 
 	if (w->req.target.kind == AW_TARGET_PID) {
 		p = aw_process_find(&aw_records, w->req.target.id);
-		if (!p || p->parent != &w->me->rec)
-			return;
-		t = aw_tracked_of(p);
-		task = pid_task(t->pid, PIDTYPE_TGID);
-		if (task && !t->autoreaped)
-			add(w, facts, t, task, AW_ROLE_CHILD);
+		if (p && p->parent == &w->me->rec)
+			aw_facts_add(w, facts, aw_tracked_of(p));
 		return;
 	}
-	while ((t = aw_ready_next(w->me, t))) {
-		task = pid_task(t->pid, PIDTYPE_TGID);
-		if (task && !t->autoreaped)
-			add(w, facts, t, task, AW_ROLE_CHILD);
-	}
+	while ((t = aw_ready_next(w->me, t)))
+		aw_facts_add(w, facts, t);
 }
 
 /**
@@ -391,17 +383,10 @@ static void add_marked(const struct aw_wait *w, struct aw_facts *facts)
  */
 bool aw_facts_read_news(const struct aw_wait *w, struct aw_facts *facts)
 {
-	facts->n = 0;
-	facts->hashed = false;
-	facts->claimed = false;
+	aw_facts_begin(facts);
 	facts->quiet = add_noisy(w, facts);
 	add_marked(w, facts);
-	if (facts->n > facts->cap)
-		return false;
-	sort(facts->v, facts->n, sizeof(*facts->v), compare_places, NULL);
-	if (facts->n > AW_FACTS_FEW)
-		aw_facts_hash(facts);
-	return true;
+	return aw_facts_end(facts);
 }
 
 /**
