@@ -88,6 +88,7 @@ void aw_tracer_exits(struct task_struct *task)
 	struct aw_process *p, *next;
 	struct task_struct *leader;
 	struct aw_tracked *t;
+	LIST_HEAD(todo);
 
 	/* Whoever it lets go may have a stop for its parent. */
 	list_for_each_entry(t, &aw_ptraced, ptraced)
@@ -100,6 +101,12 @@ void aw_tracer_exits(struct task_struct *task)
 		if (leader && aw_tracer_has_any(leader, task))
 			continue;
 		aw_process_detach(&aw_records, p);
+		list_add_tail(&p->traced, &todo);
+	}
+	/* One that is forgotten may take others off the list: its parent, say. */
+	while (!list_empty(&todo)) {
+		p = list_first_entry(&todo, struct aw_process, traced);
+		list_del_init(&p->traced);
 		aw_tracked_prune(aw_tracked_of(p));
 	}
 	rcu_read_unlock();
