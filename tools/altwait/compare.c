@@ -23,7 +23,7 @@ struct compare {
 };
 
 enum {
-	KEY_ALL = 'a', KEY_BUFFER = 'b', KEY_ORDER = 'o', KEY_POLICY = 'p',
+	KEY_ALL = 'a', KEY_BUFFER = 'b', KEY_MOVED = 'm', KEY_ORDER = 'o', KEY_POLICY = 'p',
 	KEY_TIMEOUT = 't',
 };
 
@@ -52,6 +52,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_ALL:
 		compare->taste.all = true;
 		return 0;
+	case KEY_MOVED:
+		compare->taste.moved = true;
+		return 0;
 	case KEY_ORDER:
 		compare->taste.any_order = true;
 		return 0;
@@ -79,6 +82,7 @@ static const struct argp_option options[] = {
 	  "The second run's: starry (default), starry-QUIRK, linux, linux+QUIRK, or stock",
 	  0 },
 	{ "all", KEY_ALL, NULL, 0, "Show the calls that do not differ, too", 0 },
+	{ "moved", KEY_MOVED, NULL, 0, "Show what is marked %, too", 0 },
 	{ "any-order", KEY_ORDER, NULL, 0,
 	  "What is marked % is no difference", 0 },
 	{ "timeout", KEY_TIMEOUT, "SECONDS", 0,
@@ -98,7 +102,8 @@ static const struct argp argp = {
 	"  |  the same call, with another answer\n"
 	"  <  a call of the first run only\n"
 	"  >  a call of the second run only\n"
-	"  %  the other run has it at another place, or for a poll instead of a wait\n"
+	"  %  the other run has it at another place, or for a poll instead of a wait;\n"
+	"     a difference, shown with --moved\n"
 	"  ~  timing: a poll that found nothing, or an interrupted call that the\n"
 	"     program made again; no difference, shown with --all\n"
 	"Children that end at about the same time may be reported in either order,\n"

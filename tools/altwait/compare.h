@@ -245,10 +245,12 @@ struct side {
 /**
  * struct taste - what to make of the rows
  * @all: show those that do not differ, too
+ * @moved: show MARK_ORDER, too
  * @any_order: MARK_ORDER is no difference
  */
 struct taste {
 	bool all;
+	bool moved;
 	bool any_order;
 };
 

@@ -24,7 +24,7 @@ struct section {
  * @sections: by name
  * @n: how many there are
  * @count: rows, by their mark
- * @first: the row with the earliest difference, or NULL
+ * @first: the row with the earliest difference that is shown, or NULL
  * @width: of the left column
  * @taste: what counts, and what is shown
  */
@@ -47,6 +47,8 @@ static bool is_difference(const struct comparison *c, const struct row *row)
 
 static bool is_shown(const struct comparison *c, const struct row *row)
 {
+	if (row->mark == MARK_ORDER && !c->taste->moved)
+		return c->taste->all;
 	return c->taste->all || is_difference(c, row);
 }
 
@@ -121,7 +123,8 @@ static void add_row(struct comparison *c, const struct section *s,
 	if (is_shown(c, row) && (int)strlen(text) > c->width)
 		c->width = strlen(text);
 	free(text);
-	if (!is_difference(c, row) || (c->first && row_order(s, row) >= *earliest))
+	if (!is_difference(c, row) || !is_shown(c, row) ||
+	    (c->first && row_order(s, row) >= *earliest))
 		return;
 	c->first = row;
 	*earliest = row_order(s, row);
@@ -257,7 +260,8 @@ static void print_sum(FILE *to, const struct comparison *c)
 	fprintf(to, "\nwait calls: %u the same, %u differ%s", c->count[MARK_SAME],
 		differ, differ == 1 ? "s" : "");
 	if (order && !c->taste->any_order)
-		fprintf(to, " (%u in order alone)", order);
+		fprintf(to, " (%u in order alone%s)", order,
+			c->taste->all || c->taste->moved ? "" : ": --moved shows them");
 	else if (order)
 		fprintf(to, ", %u in another order", order);
 	fprintf(to, ", %u of timing\n", c->count[MARK_TIMING]);
