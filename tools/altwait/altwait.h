@@ -87,8 +87,17 @@ void print_policy(unsigned int base, quirk_set in_force);
 /* The number of a quirk by its name, -1 if there is none. */
 int find_quirk(const char *name, size_t len);
 
-/* The quirk that @text begins with if each _ in it is meant as -; or NULL. */
-const char *guess_quirk(const char *text);
+/* The quirk that @text, up to its end or to a @sign, may be meant for; or NULL. */
+const char *guess_quirk(const char *text, char sign);
+
+/* Leave through argp_error(), with that quirk if there is one. */
+void unknown_quirk(struct argp_state *state, const char *text, char sign);
+
+/* How many columns there are, by COLUMNS or the terminal; 0: no bound. */
+unsigned int fold_width(FILE *to);
+
+/* Print @text from column @indent on, and each further line from there; 0: one line. */
+void print_folded(FILE *to, unsigned int width, unsigned int indent, const char *text);
 
 quirk_set quirks_in_force(const struct policy *policy);
 

@@ -48,38 +48,16 @@ static size_t name_length(const char *text, char sign)
 	return best;
 }
 
-const char *guess_quirk(const char *text)
+static void bad_quirk(struct argp_state *state, const char *base,
+		      const char *text, char sign)
 {
-	char dashed[64];
-	size_t len;
-	char *c;
-
-	snprintf(dashed, sizeof(dashed), "%s", text);
-	for (c = dashed; *c; c++)
-		if (*c == '_')
-			*c = '-';
-	/* A sign ends it; where that is -, name_length() takes it for one. */
-	len = strcspn(dashed, "+");
-	dashed[len] = '\0';
-	len = name_length(dashed, '-');
-	return len ? quirk_name[find_quirk(dashed, len)] : NULL;
-}
-
-static void unknown_quirk(struct argp_state *state, const char *base,
-			  const char *text, char sign)
-{
-	const char *guess = strchr(text, '_') ? guess_quirk(text) : NULL;
-
 	if (!*text || *text == sign)
 		argp_error(state, "a quirk is missing after %c", sign);
 	else if (name_length(text, sign == '+' ? '-' : '+'))
 		argp_error(state, "unknown quirk '%s'; after %s, quirks are joined by %c",
 			   text, base, sign);
-	else if (guess)
-		argp_error(state, "unknown quirk '%s'; did you mean %s?", text, guess);
 	else
-		argp_error(state, "unknown quirk '%s'; `altwait quirks` lists them",
-			   text);
+		unknown_quirk(state, text, sign);
 }
 
 static quirk_set parse_quirks(struct argp_state *state, const char *text,
@@ -96,7 +74,7 @@ static quirk_set parse_quirks(struct argp_state *state, const char *text,
 		text++;
 		len = name_length(text, sign);
 		if (!len)
-			unknown_quirk(state, names[base], text, sign);
+			bad_quirk(state, names[base], text, sign);
 		quirks |= QUIRK_BIT(find_quirk(text, len));
 		text += len;
 	}

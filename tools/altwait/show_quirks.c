@@ -44,10 +44,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		show->name = arg;
 		if (find_quirk(arg, strlen(arg)) >= 0)
 			return 0;
-		if (strchr(arg, '_') && guess_quirk(arg))
-			argp_error(state, "unknown quirk '%s'; did you mean %s?", arg,
-				   guess_quirk(arg));
-		argp_error(state, "unknown quirk '%s'; `altwait quirks` lists them", arg);
+		unknown_quirk(state, arg, '\0');
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -75,41 +72,62 @@ static bool is_first_of_class(int nr)
 	return true;
 }
 
-static void list_class(const char *class)
+/* Where the columns of the list and of the explanation of one begin. */
+#define COLUMN_SIDE	28
+#define COLUMN_LISTED	(COLUMN_SIDE + 8)
+#define COLUMN_TOLD	12
+
+static void list_quirk(int i, unsigned int width)
+{
+	const struct quirk *q = &quirks[i];
+
+	printf("  %-24s%c Linux   ", quirk_name[i], q->unseen ? '*' : ' ');
+	print_folded(stdout, width, COLUMN_LISTED, q->linux_does);
+	printf("%*sStarry  ", COLUMN_SIDE, "");
+	print_folded(stdout, width, COLUMN_LISTED, q->starry_does);
+}
+
+static void list_class(const char *class, unsigned int width)
 {
 	int i;
 
 	printf("%s\n", class);
-	for (i = 0; i < ALTWAIT_N_QUIRKS; i++) {
-		const struct quirk *q = &quirks[i];
-
-		if (strcmp(q->class, class) == 0)
-			printf("  %-24s%c %s\n", quirk_name[i], q->unseen ? '*' : ' ',
-			       q->starry_does);
-	}
+	for (i = 0; i < ALTWAIT_N_QUIRKS; i++)
+		if (strcmp(quirks[i].class, class) == 0)
+			list_quirk(i, width);
 	printf("\n");
 }
 
 static void list(void)
 {
+	unsigned int width = fold_width(stdout);
 	int i;
 
 	for (i = 0; i < ALTWAIT_N_QUIRKS; i++)
 		if (is_first_of_class(i))
-			list_class(quirks[i].class);
+			list_class(quirks[i].class, width);
 	printf("* its effect cannot be produced on Linux; altwait quirks NAME explains one\n");
+}
+
+static void tell(const char *label, unsigned int width, const char *text)
+{
+	printf("%s", label);
+	print_folded(stdout, width, COLUMN_TOLD, text);
 }
 
 static void explain_quirk(int i)
 {
 	const struct quirk *q = &quirks[i];
+	unsigned int width = fold_width(stdout);
 
 	printf("%s (class %s, bit %d)\n\n", quirk_name[i], q->class, i);
-	printf("Linux:      %s\n            %s\n", q->linux_does, q->linux_source);
-	printf("Starry:     %s\n            wait.rs, lines %s\n", q->starry_does, q->seed);
-	printf("Reproducer: %s\n", q->reproducer);
+	tell("Linux:      ", width, q->linux_does);
+	printf("%*s%s\n", COLUMN_TOLD, "", q->linux_source);
+	tell("Starry:     ", width, q->starry_does);
+	printf("%*swait.rs, lines %s\n", COLUMN_TOLD, "", q->seed);
+	tell("Reproducer: ", width, q->reproducer);
 	if (q->unseen)
-		printf("Not seen:   %s\n", q->unseen);
+		tell("Not seen:   ", width, q->unseen);
 	printf("\nAlone: --policy linux+%s; all but this: --policy starry-%s\n",
 	       quirk_name[i], quirk_name[i]);
 }

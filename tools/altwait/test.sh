@@ -60,6 +60,13 @@ expect 2 "'pid_order-x'; did you mean pid-order?$" -- \
 expect 2 "'pid_order'; did you mean pid-order?$" -- "$altwait" quirks pid_order
 expect 125 "'pid_order'; did you mean pid-order?$" -- \
 	"$altwait" run --shadow --fail-on pid_order -- true
+expect 2 "'pdi-order'; did you mean pid-order?$" -- "$altwait" quirks pdi-order
+expect 2 "'Pid-Ordr'; did you mean pid-order?$" -- "$altwait" enroll --policy linux+Pid-Ordr 1
+expect 2 "'pid-ordre-pid-wraps'; did you mean pid-order?$" -- \
+	"$altwait" enroll --policy starry-pid-ordre-pid-wraps 1
+expect 2 "'wraps-pid-ordr'; .altwait quirks. lists" -- "$altwait" quirks wraps-pid-ordr
+expect 125 "'waitid-no-job'; did you mean waitid-no-jobs?$" -- \
+	"$altwait" run --shadow --fail-on waitid-no-job -- true
 expect 2 "unknown quirk 'pid_nope'; .altwait quirks. lists" -- "$altwait" quirks pid_nope
 expect 125 'policy linux does not have pid-order$' -- \
 	"$altwait" run --fail-on pid-order --shadow -p linux -- true
@@ -94,12 +101,23 @@ done
 
 # What needs no module.
 expect 0 'Usage: altwait quirks ' -- "$altwait" quirks --help
-expect 0 '^  pid-order  .*ascending pid' -- "$altwait" quirks
+expect 0 '^  pid-order  *Linux  .*[^ ]$' -- "$altwait" quirks
+expect 0 '^  *Starry  .*ascending pid' -- "$altwait" quirks
+sides=$("$altwait" quirks | sed -nE 's/^  .{25} (Linux )  .*/\1/p; s/^ {28}(Starry)  .*/\1/p')
+verdict 'each quirk has two sides' "$(paste - - <<<"$sides" | sort | uniq -c |
+	grep -vxE " *$("$altwait" quirks | grep -c '^  [a-z]') Linux 	Starry" || true)"
+for width in 60 80 132; do
+	verdict "altwait quirks keeps to $width columns" \
+		"$(COLUMNS=$width "$altwait" quirks | grep -vF '* its' | grep -E ".{$((width + 1))}" || true)"
+	verdict "$width columns lose no word of altwait quirks" "$(cmp \
+		<("$altwait" quirks | tr -s ' \n' '\n\n') \
+		<(COLUMNS=$width "$altwait" quirks | tr -s ' \n' '\n\n') 2>&1 || true)"
+done
 expect 0 '^arguments$' -- "$altwait" quirks
 verdict 'each class has one heading' \
 	"$("$altwait" quirks | grep -E '^[a-z]+$' | sort | uniq -d)"
 verdict 'the columns of altwait quirks are straight' \
-	"$("$altwait" quirks | grep '^  ' | grep -vE '^  .{23}[a-z0-9 ][ *] [^ ]' || true)"
+	"$("$altwait" quirks | grep '^  ' | grep -vE '^  .{23}[a-z0-9 ][ *] (Linux |Starry)  [^ ]' || true)"
 expect 0 '^\* its effect cannot be produced on Linux; altwait quirks NAME ' -- "$altwait" quirks
 expect 0 '^pid-order (class order, bit [0-9]*)$' -- "$altwait" quirks pid-order
 expect 0 '^Not seen: .*stock' -- "$altwait" quirks child-time

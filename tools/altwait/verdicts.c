@@ -20,9 +20,8 @@ void parse_fail_on(struct argp_state *state, const char *arg,
 		fail_on->unexplained = true;
 	else if (nr >= 0)
 		fail_on->quirks |= QUIRK_BIT(nr);
-	else if (strchr(arg, '_') && guess_quirk(arg))
-		argp_error(state, "unknown quirk '%s'; did you mean %s?", arg,
-			   guess_quirk(arg));
+	else if (guess_quirk(arg, '\0'))
+		unknown_quirk(state, arg, '\0');
 	else
 		argp_error(state, "'%s' is neither control, unexplained nor a quirk;\n"
 			   "`altwait quirks` lists those", arg);
