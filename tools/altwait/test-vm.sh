@@ -87,7 +87,12 @@ os.waitid(os.P_PID, pid, os.WSTOPPED)
 os.kill(pid, signal.SIGCONT)
 os.waitpid(pid, 0)
 os._exit(5)'
-expect 0 ' wait calls: .* 0 control differences, [0-9]* raced$' -- "$altwait" run --shadow -- sh -c 'true; (exit 3); true'
+expect 0 '^altwait: [1-9][0-9]* wait calls: no difference that a program can see$' -- \
+	"$altwait" run --shadow -- python3 -c 'import os
+os.waitpid(os.fork() or os._exit(0), 0)'
+expect 5 '^altwait: [1-9][0-9]* wait calls: in 1 a program can see a difference: waitid-no-jobs$' -- \
+	"$altwait" run --shadow -- python3 -c "$stops"
+expect 0 ' 0 control differences, [0-9]* raced$' -- "$altwait" run --shadow -- sh -c 'true; (exit 3); true'
 expect 5 '^  waitid-no-jobs  *1$' -- "$altwait" run --shadow -- python3 -c "$stops"
 expect 5 '^    stock   0: [0-9]* stopped by SIGSTOP$' -- "$altwait" run --shadow -- python3 -c "$stops"
 expect 5 '^    first at .*, pid [0-9]*: waitid(P_PID, [0-9]*, WSTOPPED)$' -- "$altwait" run --shadow -- python3 -c "$stops"

@@ -135,6 +135,29 @@ static void print_count(int fd, const char *name, unsigned long long n,
 	print_example(fd, index);
 }
 
+/* What matters to who reads no further: the calls, what a program sees, by what. */
+static void print_gist(const struct altwait_verdicts *v)
+{
+	const char *between = ": ";
+	int i;
+
+	fprintf(stderr, "altwait: %llu wait call%s: ", (unsigned long long)v->calls,
+		v->calls == 1 ? "" : "s");
+	if (!v->differs) {
+		fprintf(stderr, "no difference that a program can see\n");
+		return;
+	}
+	fprintf(stderr, "in %llu a program can see a difference",
+		(unsigned long long)v->differs);
+	for (i = 0; i < ALTWAIT_N_QUIRKS; i++) {
+		if (!v->quirk[i])
+			continue;
+		fprintf(stderr, "%s%s", between, quirk_name[i]);
+		between = ", ";
+	}
+	fprintf(stderr, "%s\n", v->unexplained ? "; not all are explained" : "");
+}
+
 /* Print what shadow mode has counted.  Return: whether none of @fail_on is there. */
 static bool print_summary(int fd, const struct altwait_verdicts *v,
 			  const struct fail_on *fail_on)
@@ -142,8 +165,8 @@ static bool print_summary(int fd, const struct altwait_verdicts *v,
 	bool good = true;
 	int i;
 
-	fprintf(stderr, "altwait: %llu wait calls: %llu same, ",
-		(unsigned long long)v->calls, (unsigned long long)v->same);
+	print_gist(v);
+	fprintf(stderr, "  %llu same, ", (unsigned long long)v->same);
 	fprintf(stderr, "%llu differ (policy still asleep in %llu), ",
 		(unsigned long long)v->differs, (unsigned long long)v->asleep);
 	fprintf(stderr, "%llu control differences, %llu raced\n",
