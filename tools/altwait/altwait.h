@@ -83,6 +83,7 @@ struct policy parse_policy(struct argp_state *state, const char *arg);
 
 /* Print what parse_policy() reads; @in_force is all quirks that it has. */
 void print_policy(unsigned int base, quirk_set in_force);
+void print_policy_to(FILE *to, unsigned int base, quirk_set in_force);
 
 /* The number of a quirk by its name, -1 if there is none. */
 int find_quirk(const char *name, size_t len);
@@ -146,15 +147,26 @@ void print_unload(void);
 /* Enrol the caller, in shadow mode or not.  Failures are printed. */
 int enroll_self(const struct policy *policy, bool shadow);
 
+/* Likewise, through an open device file, which counts the verdicts. */
+int enroll_through(int fd, const struct policy *policy, bool shadow);
+
+/* Give the caller back to stock, if it has another policy.  Failures are printed. */
+int dismiss_self(void);
+
 /* Execute a command; returns only to tell, as an exit status, why it cannot. */
 int become(char **command);
 
 /* Parse @arg as a process id, or leave through argp_error(). */
 pid_t parse_pid(struct argp_state *state, const char *arg);
 
+/* Parse @arg as a number of @what from 1 to a million, or leave through argp_error(). */
+unsigned int parse_number(struct argp_state *state, const char *arg,
+			  const char *what);
+
 /* The commands: argv[0] is "altwait COMMAND"; each returns an exit status. */
 int cmd_run(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
+int cmd_bisect(int argc, char **argv);
 int cmd_enroll(int argc, char **argv);
 int cmd_dismiss(int argc, char **argv);
 int cmd_status(int argc, char **argv);

@@ -27,19 +27,6 @@ enum {
 	KEY_TIMEOUT = 't',
 };
 
-static unsigned int parse_number(struct argp_state *state, const char *arg,
-				 const char *what)
-{
-	char *end;
-	long number;
-
-	errno = 0;
-	number = strtol(arg, &end, 10);
-	if (errno || end == arg || *end || number <= 0 || number > 1000000)
-		argp_error(state, "'%s' is not a number of %s", arg, what);
-	return number;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct compare *compare = state->input;
@@ -126,11 +113,15 @@ static const struct argp argp = {
 static int record(const struct compare *compare, struct events *events,
 		  const struct policy *policy, bool shadow, struct side *side)
 {
+	const struct launch_plan plan = {
+		.policy = policy, .shadow = shadow, .device = -1,
+		.output = STDERR_FILENO, .command = compare->command,
+	};
 	struct launch launch;
 	enum launch_end end = LAUNCH_FAILED;
 
 	fprintf(stderr, "altwait: run under %s\n", side->name);
-	if (launch_start(&launch, policy, shadow, compare->command))
+	if (launch_start(&launch, &plan))
 		return -1;
 	if (!events_begin(events, launch.pid))
 		end = launch_wait(&launch, compare->seconds);

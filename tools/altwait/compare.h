@@ -287,9 +287,24 @@ enum launch_end {
 void launch_prepare(void);
 void launch_restore(void);
 
+/**
+ * struct launch_plan - what to run, and how
+ * @policy: whose
+ * @shadow: in shadow mode
+ * @device: enrol it through this file, -1: through one that is opened for it
+ * @output: where both its outputs go
+ * @command: the command
+ */
+struct launch_plan {
+	const struct policy *policy;
+	bool shadow;
+	int device;
+	int output;
+	char **command;
+};
+
 /* Make the process that will be the command, and hold it back. */
-int launch_start(struct launch *launch, const struct policy *policy,
-		 bool shadow, char **command);
+int launch_start(struct launch *launch, const struct launch_plan *plan);
 
 /* Let it go, and wait until it and all that it makes have ended. */
 enum launch_end launch_wait(struct launch *launch, unsigned int seconds);

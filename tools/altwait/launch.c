@@ -124,9 +124,16 @@ static unsigned long long ticks_since_boot(void)
 	return now.tv_sec * per_second + now.tv_nsec / (1000000000 / per_second);
 }
 
+static int enrol(const struct launch_plan *plan)
+{
+	if (plan->device >= 0)
+		return enroll_through(plan->device, plan->policy, plan->shadow);
+	return plan->policy->base == ALTWAIT_POLICY_STOCK ? dismiss_self() :
+	       enroll_self(plan->policy, plan->shadow);
+}
+
 /* In the child: everything but the wait calls is as for anybody's command. */
-static void become_command(int go, int failed, const struct policy *policy,
-			   bool shadow, char **command)
+static void become_command(int go, int failed, const struct launch_plan *plan)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	int status = EXIT_RUN_FAILED;
@@ -134,22 +141,22 @@ static void become_command(int go, int failed, const struct policy *policy,
 
 	setsid();
 	dup2(null, STDIN_FILENO);
-	dup2(STDERR_FILENO, STDOUT_FILENO);
+	dup2(plan->output, STDOUT_FILENO);
 	/* Nothing to read: the father is gone, or has given up. */
 	if (read(go, &byte, 1) != 1)
 		_exit(EXIT_RUN_FAILED);
-	if (!enroll_self(policy, shadow)) {
+	if (!enrol(plan)) {
+		dup2(plan->output, STDERR_FILENO);
 		sigaction(SIGCHLD, &child_before, NULL);
 		sigprocmask(SIG_SETMASK, &before, NULL);
-		status = become(command);
+		status = become(plan->command);
 	}
 	if (write(failed, &byte, 1) < 0)
 		status = EXIT_RUN_FAILED;
 	_exit(status);
 }
 
-int launch_start(struct launch *launch, const struct policy *policy,
-		 bool shadow, char **command)
+int launch_start(struct launch *launch, const struct launch_plan *plan)
 {
 	int go[2] = { -1, -1 }, failed[2] = { -1, -1 };
 
@@ -158,7 +165,7 @@ int launch_start(struct launch *launch, const struct policy *policy,
 		launch->pid = fork();
 	if (launch->pid == 0) {
 		close(go[1]);
-		become_command(go[0], failed[1], policy, shadow, command);
+		become_command(go[0], failed[1], plan);
 	}
 	launch->go = go[1];
 	launch->failed = failed[0];

@@ -22,6 +22,7 @@ static const struct command {
 } commands[] = {
 	{ "run",	"altwait run",		cmd_run },
 	{ "compare",	"altwait compare",	cmd_compare },
+	{ "bisect",	"altwait bisect",	cmd_bisect },
 	{ "enroll",	"altwait enroll",	cmd_enroll },
 	{ "dismiss",	"altwait dismiss",	cmd_dismiss },
 	{ "status",	"altwait status",	cmd_status },
@@ -38,6 +39,19 @@ pid_t parse_pid(struct argp_state *state, const char *arg)
 	if (errno || end == arg || *end || pid <= 0 || pid != (pid_t)pid)
 		argp_error(state, "'%s' is not a process id; ps(1) shows them", arg);
 	return pid;
+}
+
+unsigned int parse_number(struct argp_state *state, const char *arg,
+			  const char *what)
+{
+	char *end;
+	long number;
+
+	errno = 0;
+	number = strtol(arg, &end, 10);
+	if (errno || end == arg || *end || number <= 0 || number > 1000000)
+		argp_error(state, "'%s' is not a number of %s", arg, what);
+	return number;
 }
 
 /* What is left of the command line once the command is known. */
@@ -93,6 +107,7 @@ static const char doc[] =
 	"  run      run a command under a policy; its exit status is the command's\n"
 	"  compare  run a command under stock and under a policy, and show where\n"
 	"           their wait calls differ\n"
+	"  bisect   find the differences by which a command fails under a policy\n"
 	"  enroll   give a running process's wait calls to a policy\n"
 	"  dismiss  give a process's wait calls back to stock Linux\n"
 	"  status   show the module's state, or a process's\n"

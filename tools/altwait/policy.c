@@ -115,20 +115,25 @@ struct policy parse_policy(struct argp_state *state, const char *arg)
 	return policy;
 }
 
-void print_policy(unsigned int base, quirk_set in_force)
+void print_policy_to(FILE *to, unsigned int base, quirk_set in_force)
 {
 	quirk_set differs;
 	int i;
 
 	if (base >= ARRAY_SIZE(names)) {
-		printf("unknown");
+		fprintf(to, "unknown");
 		return;
 	}
-	printf("%s", names[base]);
+	fprintf(to, "%s", names[base]);
 	if (base == ALTWAIT_POLICY_STOCK)
 		return;
 	differs = base == ALTWAIT_POLICY_STARRY ? QUIRKS_ALL & ~in_force : in_force;
 	for (i = 0; i < ALTWAIT_N_QUIRKS; i++)
 		if (differs & QUIRK_BIT(i))
-			printf("%c%s", signs[base], quirk_name[i]);
+			fprintf(to, "%c%s", signs[base], quirk_name[i]);
+}
+
+void print_policy(unsigned int base, quirk_set in_force)
+{
+	print_policy_to(stdout, base, in_force);
 }

@@ -86,7 +86,7 @@ static const struct argp argp = {
 	NULL, NULL, NULL
 };
 
-static int enroll_through(int fd, const struct policy *policy, bool shadow)
+int enroll_through(int fd, const struct policy *policy, bool shadow)
 {
 	struct altwait_enroll req = {
 		.size = sizeof(req), .policy = policy->base,
@@ -121,7 +121,7 @@ static bool is_absent(int err)
 	return err == -ENOENT || err == -ENXIO || err == -ENODEV;
 }
 
-static int dismiss_self(void)
+int dismiss_self(void)
 {
 	struct altwait_dismiss req = { .size = sizeof(req) };
 	int fd = device_open();

@@ -135,6 +135,57 @@ rc=0
 wait "$other" || rc=$?
 verdict 'a dismissed waiter still sees its child end' "${rc#3}"
 
+# bisect: what is to blame, a hang, runs that vary, and an interruption.  Each run
+# counts itself: the first three are stock's, the next ones starry's and linux's, the
+# tenth is shadow mode's.  The inner shells expand what is in single quotes.  Somebody
+# is enrolled all the time, or the probes would be switched on and off in each run.
+# shellcheck disable=SC2016
+{
+	"$altwait" run -- sleep infinity &
+	armed=$!
+	runs=$(mktemp)
+	export runs
+	# counted COMMAND... - for sh -c: count the run in $n, then do COMMAND
+	counted() {
+		echo 'read -r n < "$runs"; echo $((n + 1)) > "$runs"; '"$*"
+	}
+	# bisected STATUS PATTERN OPTION... - as expect, with the count begun anew
+	bisected() {
+		echo 1 > "$runs"
+		expect "$1" "$2" -- "$altwait" bisect --timeout 60 "${@:3}"
+	}
+	bisected 0 '^under starry   as under stock ' -- true
+	bisected 1 '^fails under    linux+signal-first: exited 1 (failed in 3 of 3 runs)$' -- "$workloads/eintr"
+	bisected 1 '^does not under starry-signal-first: as under stock (failed in 0 of 3 runs)$' -- "$workloads/eintr"
+	bisected 1 '^fails under    linux+waitid-no-jobs: does not end (failed in 2 of 2 runs)$' --timeout 4 --repeat 2 -- \
+		"$workloads/stopped"
+	bisected 1 '^fails under    linux+reaped-stays: exited 1 (failed in 3 of 3 runs)$' --timeout 4 -- "$workloads/twice"
+	bisected 1 '^does not under starry-reaped-stays-echild-once: as under stock ' --timeout 4 -- \
+		"$workloads/twice"
+	bisected 1 '^fails under    linux+signal-first: exited 9 (failed in 3 of 3 runs)$' --policy linux+signal-first+pid-order \
+		--test '[ "$ALTWAIT_STATUS" = 0 ] && grep -q "^3 of 3 " "$ALTWAIT_OUTPUT" || exit 9' \
+		-- "$workloads/eintr"
+	bisected 0 '^under starry   as under stock ' --test true -- "$workloads/eintr"
+	bisected 1 '^under starry   .* (failed in 2 of 3 runs)$' -- sh -c \
+		"$(counted '[ $((n % 2)) = 1 ] || exec "$0"; exit 0')" "$workloads/eintr"
+	bisected 1 '^fails under    linux+signal-first: exited 1 (failed in 2 of 3 runs)$' -- \
+		sh -c "$(counted 'stock="run --policy stock --"; [ "$n" = 12 ] || exec "$0";' \
+			'exec "$1" $stock "$0"')" "$workloads/eintr" "$altwait"
+	bisected 125 '^under linux    exited 9 .*: no quirk is to blame$' -- \
+		sh -c "$(counted '[ "$n" -le 3 ] || exit 9')"
+	bisected 130 '^interrupted after 0 policies$' -- \
+		sh -c "$(counted '[ "$n" -gt 3 ] || exit 0; kill -INT $PPID; exec sleep 7532')"
+	bisected 130 '^fails under    linux+signal-first: exited 1 (failed in 3 of 3 runs)$' -- \
+		sh -c "$(counted '[ "$n" -le 13 ] || kill -INT $PPID; exec "$0"')" "$workloads/eintr"
+	bisected 0 '^under stock    does not end$' --timeout 1 --repeat 1 -- \
+		sh -c 'setsid sleep 7532 & sleep 7532 & wait'
+	verdict 'bisect leaves nothing behind' "$(pgrep -f 'sleep 7532' || true)"
+	rm "$runs"
+	unset runs
+	kill "$armed"
+	wait "$armed" || true
+}
+
 # compare: none, a difference, a hang.
 left=/tmp/altwait-compare-left
 expect 0 '^wait calls: [1-9][0-9]* the same, 0 differ, ' -- "$altwait" compare -- \

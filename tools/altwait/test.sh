@@ -32,6 +32,10 @@ expect 2 'a command to compare is missing' -- "$altwait" compare --all
 expect 2 "unknown policy 'linus'" -- "$altwait" compare --policy linus -- true
 expect 2 "'0' is not a number of seconds" -- "$altwait" compare --timeout 0 -- true
 expect 2 "'1x' is not a number of KiB" -- "$altwait" compare --buffer 1x -- true
+expect 125 'a command to bisect is missing' -- "$altwait" bisect --timeout 3
+expect 125 'policy linux has no quirks' -- "$altwait" bisect --policy linux -- true
+expect 125 "'0' is not a number of runs" -- "$altwait" bisect --repeat 0 -- true
+expect 125 'no more than 100 runs' -- "$altwait" bisect --repeat 101 -- true
 expect 2 'a PID is missing' -- "$altwait" enroll
 expect 2 "'x1' is not a process id" -- "$altwait" enroll x1
 expect 2 "'0' is not a process id" -- "$altwait" enroll 0
@@ -86,12 +90,13 @@ expect 2 'unrecognized option' -- "$altwait" dismiss --policy starry 1
 expect 0 'Usage: altwait .*COMMAND' -- "$altwait" --help
 expect 0 'Usage: altwait run ' -- "$altwait" run --help
 expect 0 'Usage: altwait compare ' -- "$altwait" compare --help
+expect 0 'Usage: altwait bisect ' -- "$altwait" bisect --help
 expect 0 'Usage: altwait enroll ' -- "$altwait" enroll --help
 expect 0 'Usage: altwait dismiss ' -- "$altwait" dismiss --help
 expect 0 'Usage: altwait status ' -- "$altwait" status --help
 expect 0 '^altwait [0-9.]* (interface version [0-9]*)$' -- "$altwait" --version
 # Its lines are those of the sources: none is so long that argp breaks it.
-for command in '' run compare enroll dismiss status quirks; do
+for command in '' run compare bisect enroll dismiss status quirks; do
 	# without a command, no argument
 	# shellcheck disable=SC2086
 	verdict "the help of altwait $command keeps its lines" "$(comm -23 \
@@ -152,6 +157,7 @@ expect 125 "$hint" -- "$altwait" run --policy linux -- true
 expect 125 "$hint" -- "$altwait" run --policy linux+pid-order+pid-wraps -- true
 expect 125 "$hint" -- "$altwait" run --policy starry-fault-keeps-stop-stops-first -- true
 expect 2 "$hint" -- "$altwait" compare -- true
+expect 125 "$hint" -- "$altwait" bisect -- true
 expect 1 "$hint" -- "$altwait" enroll $$
 expect 1 "$hint" -- "$altwait" dismiss $$
 expect 1 "$hint" -- "$altwait" status

@@ -381,7 +381,8 @@ static void test_report(const struct comparison_case *c)
 	differ = report(to, sides, &taste);
 	fclose(to);
 	expect_text(c->name, text, c->text);
-	verdict(differ == (strstr(text, "first difference") || strstr(text, "--moved")), "the verdict on it",
+	verdict(differ == (strstr(text, "first difference") || strstr(text, "--moved")),
+		"the verdict on it",
 		differ ? "a difference" : "none", "the opposite");
 	free(text);
 	log_free(&sides[0].log);
@@ -472,6 +473,7 @@ int main(void)
 	for (i = 0; i < ARRAY_SIZE(troubles); i++)
 		test_trouble(troubles[i].trouble, troubles[i].run);
 	test_align();
+	test_ddmin();
 	printf("%u passed, %u failed\n", passed, failed);
 	return failed != 0;
 }

@@ -14,5 +14,6 @@ void verdict(bool good, const char *name, const char *is, const char *expected);
 void play(struct run_log *log, const char *events);
 
 void test_align(void);
+void test_ddmin(void);
 
 #endif /* TOOLS_TEST_COMPARE_H */
