@@ -31,12 +31,12 @@ static_assert(sizeof(struct altwait_verdicts) >= AW_VERDICTS_SIZE_1);
 static_assert(sizeof(struct altwait_example) >= AW_EXAMPLE_SIZE_1);
 
 /* Sizes of this version: whoever changes them adds to the end, and a version. */
-static_assert(ALTWAIT_VERSION == 4);
+static_assert(ALTWAIT_VERSION == 5);
 static_assert(sizeof(struct altwait_enroll) == 32);
 static_assert(sizeof(struct altwait_dismiss) == 8);
 static_assert(sizeof(struct altwait_query) == 48);
 static_assert(sizeof(struct altwait_counters) == 112);
-static_assert(sizeof(struct altwait_verdicts) == 1096);
+static_assert(sizeof(struct altwait_verdicts) == 1104);
 static_assert(sizeof(struct altwait_example) == 160);
 
 /* The words of a set that came with version 4 begin where version 3 ended. */

@@ -174,7 +174,7 @@ void aw_wake_told(struct aw_process *p, const struct aw_news *news);
 bool aw_wake_hears(const struct aw_waker *waker, const struct aw_news *news);
 
 /* restart.c: what becomes of it when a signal comes, or the process leaves */
-bool aw_restart_has_signal(void);
+enum aw_signal aw_restart_signal(void);
 void aw_restart_note(struct aw_wait *w, const struct pt_regs *regs,
 		     bool deliverable);
 bool aw_restart_fails(struct aw_wait *w, const struct pt_regs *regs);

@@ -10,24 +10,69 @@
 
 #include "internal.h"
 
+/* SYNCHRONOUS_MASK in kernel/signal.c */
+#define AW_SYNCHRONOUS	(sigmask(SIGSEGV) | sigmask(SIGBUS) | sigmask(SIGILL) | \
+			 sigmask(SIGTRAP) | sigmask(SIGFPE) | sigmask(SIGSYS))
+
+/* next_signal(), which leaves the set; 0: it is empty. */
+static int take_next(sigset_t *set)
+{
+	unsigned long word = set->sig[0];
+	int sig;
+
+	BUILD_BUG_ON(_NSIG_WORDS != 1);
+	if (!word)
+		return 0;
+	sig = __ffs(word & AW_SYNCHRONOUS ?: word) + 1;
+	sigdelset(set, sig);
+	return sig;
+}
+
+/* What a signal makes of a call that it ends; AW_SIGNAL_NONE: the next one decides. */
+static enum aw_signal effect_of(const struct k_sigaction *action, int sig)
+{
+	if (action->sa.sa_handler == SIG_IGN)
+		return AW_SIGNAL_NONE;
+	if (action->sa.sa_handler == SIG_DFL)
+		return sig_kernel_ignore(sig) || sig_kernel_stop(sig) ?
+		       AW_SIGNAL_NONE : AW_SIGNAL_ENDS;
+	return action->sa.sa_flags & SA_RESTART ? AW_SIGNAL_RESTARTS : AW_SIGNAL_ENDS;
+}
+
+/* get_signal(): the first handler decides, of the thread's signals before the process's. */
+static enum aw_signal effect_of_all(const struct sighand_struct *sighand, sigset_t *own,
+				    sigset_t *shared)
+{
+	enum aw_signal effect = AW_SIGNAL_NONE;
+	int sig;
+
+	if (sigisemptyset(own) && sigisemptyset(shared))
+		return AW_SIGNAL_NONE;
+	while (!effect && ((sig = take_next(own)) || (sig = take_next(shared))))
+		effect = effect_of(&sighand->action[sig - 1], sig);
+	return effect ?: AW_SIGNAL_UNHANDLED;
+}
+
 /*
- * True if there is a signal that would be delivered now.  Else TIF_SIGPENDING means a
- * stop of the whole group, a tracer, the freezer: nothing to end a call for.
+ * What the signals that would be delivered now make of a call that they end, unless a
+ * tracer discards or changes them.  AW_SIGNAL_NONE: there is none; then TIF_SIGPENDING
+ * means a stop of the whole group, a tracer, the freezer: nothing to end a call for.
  * Context: process, no lock held.
  */
-bool aw_restart_has_signal(void)
+enum aw_signal aw_restart_signal(void)
 {
 	/* One's own does not go away. */
 	struct sighand_struct *sighand =
 		rcu_dereference_protected(current->sighand, true);
-	sigset_t set;
+	sigset_t own, shared;
+	enum aw_signal effect;
 
 	spin_lock_irq(&sighand->siglock);
-	sigorsets(&set, &current->pending.signal,
-		  &current->signal->shared_pending.signal);
-	sigandnsets(&set, &set, &current->blocked);
+	sigandnsets(&own, &current->pending.signal, &current->blocked);
+	sigandnsets(&shared, &current->signal->shared_pending.signal, &current->blocked);
+	effect = effect_of_all(sighand, &own, &shared);
 	spin_unlock_irq(&sighand->siglock);
-	return !sigisemptyset(&set);
+	return effect;
 }
 
 /*

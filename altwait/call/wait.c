@@ -179,7 +179,7 @@ static long poll_once(struct aw_wait *w, const struct pt_regs *regs,
 		      struct aw_decision *d)
 {
 	bool pending = signal_pending(current);
-	bool deliverable = pending && aw_restart_has_signal();
+	bool deliverable = pending && aw_restart_signal();
 	long ret;
 
 	spin_lock_irq(&aw_lock);

@@ -2,7 +2,7 @@
 /*
  * Why two policies answer a wait call differently: the same question again, with
  * each quirk alone, with two of them, and with the policy's less one after the
- * other.
+ * other, until each that is left is needed.
  */
 #include "explain.h"
 
@@ -45,12 +45,19 @@ static bool sleeps_on(const struct aw_question *q, aw_quirkset quirks)
 	return !aw_heard_by(q->heard, quirks);
 }
 
+/* True if a caller with such quirks is told that a signal has ended the call. */
+static bool is_ended(const struct aw_question *q, aw_quirkset quirks)
+{
+	return q->signal == AW_SIGNAL_ENDS ||
+	       (q->signal == AW_SIGNAL_UNHANDLED && quirks & AW_Q(EINTR_ALWAYS));
+}
+
 /* Where the candidates are there; a signal may be pending, too. */
 static void decide(const struct aw_question *q, const struct aw_request *req,
 		   const struct aw_facts *facts, const struct aw_snapshot *snap,
 		   struct aw_decision *d)
 {
-	if (q->signal && aw_has(req, SIGNAL_FIRST)) {
+	if (aw_has(req, SIGNAL_FIRST) && is_ended(q, req->quirks)) {
 		fail(d, -EINTR);
 		return;
 	}
@@ -67,17 +74,8 @@ static unsigned int take(const struct aw_question *q,
 	return aw_candidates_take(q->r, req, facts, q->room);
 }
 
-/**
- * aw_explain_answer - what a policy says to a wait call
- * @q: the call; its @room is empty again afterwards
- * @quirks: the policy
- * @d: filled in
- *
- * Changes nothing else.
- *
- * Return: false where there is too little room for the candidates.
- */
-bool aw_explain_answer(const struct aw_question *q, aw_quirkset quirks, struct aw_decision *d)
+/* What aw_explain_answer() says but for calls that are made again. */
+static bool answer(const struct aw_question *q, aw_quirkset quirks, struct aw_decision *d)
 {
 	struct aw_request req = { .quirks = quirks, .caller = q->caller };
 	int err = q->parse(&req, q->ctx);
@@ -97,13 +95,37 @@ bool aw_explain_answer(const struct aw_question *q, aw_quirkset quirks, struct a
 	facts_for(q, &req, &facts);
 	if (take(q, &req, &facts) > q->room->cap)
 		return false;
-	if (!(q->fixed && aw_has(&req, ECHILD_ONCE)) &&
-	    aw_decide_nobody(q->r, &req, q->room, &facts))
+	if (!q->begun && aw_decide_nobody(q->r, &req, q->room, &facts))
 		fail(d, -ECHILD);
 	else
 		decide(q, &req, &facts, q->room, d);
 	aw_candidates_release(q->room);
 	return true;
+}
+
+/**
+ * aw_explain_answer - what a policy says to a wait call
+ * @q: the call; its @room is empty again afterwards
+ * @quirks: the policy
+ * @d: filled in
+ *
+ * A call that SIGNAL_FIRST interrupts, and that the kernel makes again without telling
+ * the caller, has said nothing yet: what it says is what the new one does.
+ *
+ * Changes nothing else.
+ *
+ * Return: false where there is too little room for the candidates.
+ */
+bool aw_explain_answer(const struct aw_question *q, aw_quirkset quirks, struct aw_decision *d)
+{
+	struct aw_question again = *q;
+
+	if (!q->signal || !(quirks & AW_Q(SIGNAL_FIRST)) || is_ended(q, quirks))
+		return answer(q, quirks, d);
+	again.begun = false;
+	again.fixed = NULL;
+	again.heard = NULL;
+	return answer(&again, quirks, d);
 }
 
 static bool is_report(const struct aw_decision *d)
@@ -193,18 +215,22 @@ static aw_quirkset find_pair(struct search *s)
 }
 
 /*
- * Leaves out what can be left out, one after the other.  One pass: a quirk that was
- * needed while others were still there may be needed no more.
+ * Leaves out what can be left out, one after the other.  A quirk that was needed while
+ * others were still there may be needed no more: so what is left is gone through again
+ * until each of it is needed.
  */
 static aw_quirkset find_set(struct search *s)
 {
-	aw_quirkset set = s->q->policy;
+	aw_quirkset set = s->q->policy, before;
 	unsigned int i;
 
-	for (i = 0; i < AW_N_QUIRKS; i++)
-		if (has(set, i) && answers(s, set & ~AW_Q_NR(i)))
-			set &= ~AW_Q_NR(i);
-	return set == s->q->policy && set == AW_QUIRKS_ALL ? 0 : set;
+	do {
+		before = set;
+		for (i = 0; i < AW_N_QUIRKS; i++)
+			if (has(set, i) && answers(s, set & ~AW_Q_NR(i)))
+				set &= ~AW_Q_NR(i);
+	} while (set != before);
+	return set == AW_QUIRKS_ALL ? 0 : set;
 }
 
 /**
@@ -213,11 +239,11 @@ static aw_quirkset find_set(struct search *s)
  * @call: which system call it is
  * @wanted: what the policy answers
  *
- * Asks at most AW_EXPLAIN_MAX policies, and goes through at most AW_EXPLAIN_WORK facts.
+ * Goes through at most AW_EXPLAIN_WORK facts, one more for each policy that is asked.
  *
  * Return: quirks of the policy that, added to linux, make its answer the policy's:
- * one or, unless few are to be asked, two if so few do; else those that are left
- * after one pass that leaves out what it can.  0 where linux says the same already,
+ * one or, unless few are to be asked, two if so few do; else a set of which none can
+ * be left out.  0 where linux says the same already,
  * where no set but that of all quirks does, which no quirk explains, and where that
  * would take too much work.
  */

@@ -8,6 +8,21 @@
 #include "waitcall.h"
 
 /**
+ * enum aw_signal - what becomes of a call that a pending signal ends
+ * @AW_SIGNAL_NONE: no signal would be delivered
+ * @AW_SIGNAL_ENDS: a handler without SA_RESTART runs, or the caller dies: EINTR
+ * @AW_SIGNAL_RESTARTS: a handler with SA_RESTART runs, and then the call begins anew
+ * @AW_SIGNAL_UNHANDLED: no handler runs: with EINTR_ALWAYS it is EINTR, else it
+ *	    begins anew
+ */
+enum aw_signal {
+	AW_SIGNAL_NONE,
+	AW_SIGNAL_ENDS,
+	AW_SIGNAL_RESTARTS,
+	AW_SIGNAL_UNHANDLED,
+};
+
+/**
  * struct aw_question - a wait call at one moment, to be asked of any policy
  * @r:	    the records
  * @caller: the process that waits
@@ -19,7 +34,8 @@
  * @fixed:  the candidates of when the call began, of which a policy may keep
  *	    something; NULL where it begins now
  * @room:   for candidates, empty; aw_candidates_bound() says how many are enough
- * @signal: a deliverable signal is pending for the caller
+ * @begun:  the call has slept: what fails when a call begins is behind it
+ * @signal: what a pending signal makes of the call
  * @pending: the caller cannot sleep: for a signal, or for what looks like one
  * @heard:  the news since the caller fell asleep: a policy that none of it wakes
  *	    goes on sleeping; NULL where every policy looks
@@ -29,7 +45,7 @@
  *	    send SIGCHLD, and the others
  * @pause:  called after each policy that is asked; may be NULL
  * @policy: the quirks of the policy that is compared with linux
- * @few:    ask few policies: at most two for each quirk
+ * @few:    ask few policies: no pairs of quirks
  */
 struct aw_question {
 	const struct aw_records	 *r;
@@ -39,7 +55,8 @@ struct aw_question {
 	const struct aw_facts	 *facts;
 	const struct aw_snapshot *fixed;
 	struct aw_snapshot	 *room;
-	bool			 signal;
+	bool			 begun;
+	enum aw_signal		 signal;
 	bool			 pending;
 	const struct aw_heard	 *heard;
 	bool			 due;
@@ -48,9 +65,6 @@ struct aw_question {
 	aw_quirkset			 policy;
 	bool			 few;
 };
-
-/* How many policies aw_explain() asks at most, unless they are to be few. */
-#define AW_EXPLAIN_MAX	(AW_N_QUIRKS * (AW_N_QUIRKS + 3) / 2 + 1)
 
 /*
  * How much an explanation may take: facts, for all policies that are asked.  It is no

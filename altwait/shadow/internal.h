@@ -91,6 +91,7 @@ void aw_moment_free(struct aw_moment *m);
  * @quirks:	why the two differ
  * @differs:	what the policy said differs from what linux did
  * @wrong:	linux did not say what stock did, and nothing had changed
+ * @restarted:	a signal has ended it, and the kernel makes it again: no verdict
  * @repeats:	how often all were asked again
  * @news:	of the caller's process, before stock was asked
  * @before:	the siginfo before stock was asked
@@ -117,6 +118,7 @@ struct aw_shadow {
 	aw_quirkset		quirks;
 	bool			differs;
 	bool			wrong;
+	bool			restarted;
 	unsigned int		repeats;
 	u32			news;
 	u8			before[AW_SIGINFO_SIZE];
@@ -154,6 +156,7 @@ void aw_answer_describe(const struct aw_wait *w, struct altwait_verdict *v);
 /* tally.c */
 void aw_tally_add(struct aw_tally *tally, const struct altwait_verdict *v);
 void aw_tally_left(struct aw_tally *tally);
+void aw_tally_restarted(struct aw_tally *tally);
 void aw_tally_stuck(const struct altwait_verdict *v);
 
 #endif /* _ALTWAIT_SHADOW_INTERNAL_H */

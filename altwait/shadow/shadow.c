@@ -41,6 +41,7 @@ static void hear(struct aw_shadow *s)
 		w->heard.by[AW_NEWS_FULL] = AW_CONCERNS;
 	aw_heard_move(&s->heard, &w->heard);
 	s->q.heard = s->asleep ? &s->heard : NULL;
+	s->q.begun = s->asleep;
 	s->q.due = s->due;
 	if (w->caller.tw->waker.woken)
 		s->registered = false;
@@ -272,7 +273,7 @@ static long predict(struct aw_shadow *s)
 	for (;;) {
 		aw_target_adopt(w);
 		s->q.pending = signal_pending(current);
-		s->q.signal = s->q.pending && aw_restart_has_signal();
+		s->q.signal = s->q.pending ? aw_restart_signal() : AW_SIGNAL_NONE;
 		ret = look(s, patience);
 		if (ret == -ENOSPC && !aw_moment_grow(&s->moment, &w->facts))
 			ret = -ENOMEM;
@@ -296,9 +297,21 @@ static long predict(struct aw_shadow *s)
 	}
 }
 
+/*
+ * True if a signal has ended the call for everybody, and the kernel makes it again
+ * without telling the caller: what is compared is the call that comes to an end.
+ */
+static bool is_made_again(const struct aw_shadow *s, long ret)
+{
+	return ret == -ERESTARTSYS && s->q.signal != AW_SIGNAL_ENDS &&
+	       s->control.kind == AW_ERROR && s->control.error == -EINTR &&
+	       !s->differs && !s->wrong;
+}
+
 static long loop(struct aw_shadow *s, const struct pt_regs *regs)
 {
 	struct aw_wait *w = s->w;
+	struct aw_tally *tally;
 	long ret;
 
 	for (;;) {
@@ -306,6 +319,13 @@ static long loop(struct aw_shadow *s, const struct pt_regs *regs)
 		if (ret)
 			return ret;
 		ret = s->due ? aw_ask(s, regs) : AW_NOT_YET;
+		if (is_made_again(s, ret)) {
+			tally = aw_verdict_tally(s->w);
+			aw_tally_restarted(tally);
+			aw_tally_put(tally);
+			s->restarted = true;
+			return ret;
+		}
 		if (ret != AW_NOT_YET) {
 			if (aw_verdict(s, ret))
 				return ret;
@@ -378,7 +398,7 @@ long aw_shadow(struct aw_wait *w, const struct pt_regs *regs)
 	ret = loop(s, regs);
 	if (ret == -ERESTARTSYS && !s->differs)
 		aw_restart_note(w, regs, s->q.signal);
-	if (!s->v.time) {
+	if (!s->v.time && !s->restarted) {
 		tally = aw_verdict_tally(w);
 		aw_tally_left(tally);
 		aw_tally_put(tally);

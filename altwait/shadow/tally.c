@@ -128,6 +128,29 @@ void aw_tally_left(struct aw_tally *tally)
 	count_left(tally);
 }
 
+static void count_restarted(struct aw_tally *tally)
+{
+	unsigned long flags;
+
+	if (!tally)
+		return;
+	spin_lock_irqsave(&tally->lock, flags);
+	tally->n.restarted++;
+	spin_unlock_irqrestore(&tally->lock, flags);
+}
+
+/**
+ * aw_tally_restarted - count a call that a signal has ended, and that is made again
+ * @tally: where, besides everybody's; or NULL
+ *
+ * Context: any.
+ */
+void aw_tally_restarted(struct aw_tally *tally)
+{
+	count_restarted(&aw_tally_all);
+	count_restarted(tally);
+}
+
 /**
  * aw_tally_stuck - keep the latest waiter that the watchdog has found
  * @v: the call

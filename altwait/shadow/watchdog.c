@@ -184,7 +184,7 @@ static void ask(struct watched *c)
 	struct aw_wait *w = &c->copy;
 	struct aw_question q = {
 		.parse = aw_moment_parse, .ctx = w, .facts = &aw_watch_facts,
-		.fixed = c->fixed, .pause = pause, .policy = w->policy, .few = true,
+		.fixed = c->fixed, .begun = true, .pause = pause, .policy = w->policy, .few = true,
 	};
 	struct aw_decision d;
 	u32 mark;

@@ -30,6 +30,8 @@ struct aw_vectors_result {
  * @linux_says: what Linux would have said at the same moment
  * @agree:  true if both say the same
  * @quirks: where they do not, the reasons: aw_explain(); 0: there are none
+ * @exact:  linux with @quirks says what starry does, and with one of them less it does
+ *	    not; and so with those that are found where few are asked
  * @composed: true if a policy that lacks one quirk, which plays no role here, says
  *	    what starry does: it goes by the facts, and starry by its records alone
  * @req:    the call as Linux reads it; NULL where it refuses the arguments
@@ -40,6 +42,7 @@ struct aw_explained {
 	struct aw_decision linux_says;
 	bool		   agree;
 	aw_quirkset	   quirks;
+	bool		   exact;
 	bool		   composed;
 	const struct aw_request *req;
 	const struct aw_facts *facts;

@@ -17,11 +17,34 @@ static int get_room(struct aw_facts *facts, struct aw_snapshot *room,
 	return facts->v && room->v ? 0 : -ENOMEM;
 }
 
+static bool gives(const struct aw_question *q, enum aw_call call, aw_quirkset quirks,
+		  const struct aw_decision *wanted)
+{
+	struct aw_decision d;
+
+	return aw_explain_answer(q, quirks, &d) && aw_explain_agree(call, &d, wanted);
+}
+
+/* True if the quirks give the answer, and each of them is needed. */
+static bool is_exact(const struct aw_question *q, enum aw_call call, aw_quirkset quirks,
+		     const struct aw_decision *wanted)
+{
+	unsigned int i;
+
+	if (!quirks)
+		return true;
+	for (i = 0; i < AW_N_QUIRKS; i++)
+		if (quirks & AW_Q_NR(i) && gives(q, call, quirks & ~AW_Q_NR(i), wanted))
+			return false;
+	return gives(q, call, quirks, wanted);
+}
+
 static int ask(struct vec_world *w, const struct vec_call *c,
 	       const struct aw_question *q)
 {
 	struct aw_request req = { .caller = q->caller };
-	struct aw_explained e = { .facts = q->facts };
+	struct aw_explained e = { .facts = q->facts, .exact = true };
+	struct aw_question few = *q;
 	enum aw_call call = c->args.call;
 	struct aw_decision d;
 
@@ -30,8 +53,12 @@ static int ask(struct vec_world *w, const struct vec_call *c,
 	    !aw_explain_answer(q, AW_QUIRKS_ALL & ~AW_Q(POLLSET_64), &d))
 		return vec_fail(w, "too little room for the candidates");
 	e.agree = aw_explain_agree(call, &e.starry, &e.linux_says);
-	if (!e.agree)
+	few.few = true;
+	if (!e.agree) {
 		e.quirks = aw_explain(q, call, &e.starry);
+		e.exact = is_exact(q, call, e.quirks, &e.starry) &&
+			  is_exact(q, call, aw_explain(&few, call, &e.starry), &e.starry);
+	}
 	e.composed = aw_explain_agree(call, &e.starry, &d);
 	if (!q->parse(&req, q->ctx))
 		e.req = &req;
@@ -149,7 +176,8 @@ int vec_explain(struct vec_world *w, struct vec_call *c)
 		.r = &w->rec, .caller = c->req.caller, .parse = vec_parse,
 		.ctx = c, .facts = &facts, .room = &room,
 		.fixed = c->settled ? &c->twin : NULL,
-		.signal = c->task->signal,
+		.begun = c->settled,
+		.signal = c->task->signal ? AW_SIGNAL_ENDS : AW_SIGNAL_NONE,
 		.policy = AW_QUIRKS_ALL,
 	};
 	int ret;

@@ -245,6 +245,7 @@ static void print_totals(const struct job *all)
 	       v->calls, v->same, v->differs, v->control, v->raced);
 	printf("# of these, %llu asleep under starry, %llu not explained; %llu left\n",
 	       v->asleep, v->unexplained, v->left);
+	printf("# interrupted and made again: %llu\n", v->restarted);
 	for (i = 0; i < CALLS; i++) {
 		printf("# %s:", call_names[i]);
 		for (j = 0; j < ENDS; j++)

@@ -405,6 +405,7 @@ void totals_add(struct totals *t, const struct altwait_verdicts *v)
 	t->v.asleep += v->asleep;
 	t->v.unexplained += v->unexplained;
 	t->v.left += v->left;
+	t->v.restarted += v->restarted;
 	for (i = 0; i < ALTWAIT_QUIRKS_MAX; i++)
 		t->v.quirk[i] += v->quirk[i];
 }

@@ -72,6 +72,32 @@ shadow_differs(struct __test_metadata *_metadata)
 	return v.differs - v.quirk[ALTWAIT_QUIRK_RUSAGE_IGNORED];
 }
 
+/*
+ * In shadow mode: so many calls were judged, each once, and but for what calls.h asks of
+ * each call, no other quirks than these were blamed.
+ */
+static inline void shadow_expect(struct __test_metadata *_metadata, unsigned int calls,
+				 unsigned int restarted, quirk_set blamed)
+{
+	quirk_set any = blamed | Q(RUSAGE_IGNORED) | Q(SIGINFO_WHOLE) | Q(ERRORS_SILENT);
+	struct altwait_verdicts v;
+	int i;
+
+	if (subject_policy != SHADOW)
+		return;
+	ASSERT_EQ(0, device_verdicts(subject_device, &v));
+	EXPECT_EQ(calls, v.calls);
+	EXPECT_EQ(restarted, v.restarted);
+	for (i = 0; i < ALTWAIT_N_QUIRKS; i++) {
+		if (any >> i & 1 && !(blamed >> i & 1 && !v.quirk[i]))
+			continue;
+		EXPECT_EQ(0, v.quirk[i])
+			TH_LOG("quirk %d is blamed, or is not", i);
+		if (v.quirk[i])
+			device_print_example(subject_device, ALTWAIT_EXAMPLE_QUIRK(i));
+	}
+}
+
 /* Kills the caller's children, a zombie among them being no trouble. */
 static inline void kill_children(void)
 {

@@ -19,7 +19,8 @@
  * @differ: those at which the policies differ
  * @many:   explained by more than two quirks
  * @unexplained: by no set of quirks but that of all
- * @wrong:  where decide() and the oracle differ, or two ways to the same policy
+ * @wrong:  where decide() and the oracle differ, or two ways to the same policy, or
+ *	    where quirks are blamed that alone do not do it, or not all of them
  * @by:     explained with that quirk, maybe among others
  */
 struct sums {
@@ -80,6 +81,10 @@ static void judge(struct sums *s, unsigned int line,
 	if (!oracle_agrees(e)) {
 		s->wrong++;
 		complain(s, line, "not what Linux says", e);
+	}
+	if (!e->exact) {
+		s->wrong++;
+		complain(s, line, "blamed for nothing, or not enough", e);
 	}
 	if (!e->composed) {
 		s->wrong++;

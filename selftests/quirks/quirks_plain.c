@@ -351,6 +351,7 @@ static pid_t sleeping_subject;
 /* Both at once: the child's end and a signal, for which a handler runs. */
 QUIRK_TEST(SIGNAL_FIRST)
 {
+	struct altwait_verdicts v;
 	pid_t pid;
 
 	signal_handle(SIGCHLD, nothing, 0);
@@ -360,6 +361,27 @@ QUIRK_TEST(SIGNAL_FIRST)
 		EXPECT_WAIT4(-1, 0, .error = EINTR);
 	EXPECT_WAIT4(-1, 0, .pid = pid, .status = W_EXIT(11));
 	EXPECT_CONSUMED(pid);
+
+	/* The only child, which Linux reaps by itself: nobody is left. */
+	signal_handle(SIGCHLD, nothing, SA_NOCLDWAIT);
+	child_exits_when_asleep(SYS_wait4, 12);
+	EXPECT_WAIT4(-1, 0, .error = has ? EINTR : ECHILD);
+	child_exits_when_asleep(SYS_waitid, 13);
+	EXPECT_WAITID(P_ALL, 0, WEXITED, .error = has ? EINTR : ECHILD);
+	shadow_expect(_metadata, 4, 0, Q(SIGNAL_FIRST));
+	if (subject_policy == SHADOW) {
+		ASSERT_EQ(0, device_verdicts(subject_device, &v));
+		EXPECT_EQ(3, v.quirk[ALTWAIT_QUIRK_SIGNAL_FIRST]);
+	}
+
+	/* With SA_RESTART nobody is told. */
+	signal_handle(SIGCHLD, nothing, SA_RESTART);
+	pid = child_exits_when_asleep(SYS_wait4, 14);
+	EXPECT_WAIT4(-1, 0, .pid = pid, .status = W_EXIT(14));
+	if (subject_policy == SHADOW) {
+		ASSERT_EQ(0, device_verdicts(subject_device, &v));
+		EXPECT_EQ(3, v.quirk[ALTWAIT_QUIRK_SIGNAL_FIRST]);
+	}
 }
 
 /* Stopped and continued while asleep: no handler runs. */

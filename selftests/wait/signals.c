@@ -9,16 +9,19 @@
  *	a zombie is looked at (wait.rs:279: interruptible() asks before each poll)
  * @stop_interrupts: a sleep that was broken without a handler, by a stop and a
  *	continue, is EINTR; Linux restarts it
+ * @keeps_autoreaped: a child that Linux reaps by itself is reported (wait.rs:222)
  * @only_stops: a waitid that does not ask for exits, whose last child dies:
  *	ECHILD, or it sleeps on, since its candidate stays one (wait.rs:338)
  */
 FOUR_VARIANTS(signals,
 	      DIFFERING(bool signal_first;
 			bool stop_interrupts;
+			bool keeps_autoreaped;
 			bool only_stops;),
 	      ON_LINUX(),
 	      ON_STARRY(.signal_first = true,
 			.stop_interrupts = true,
+			.keeps_autoreaped = true,
 			.only_stops = true));
 
 static atomic_int handled;
@@ -71,6 +74,7 @@ SUBJECT_TEST(signals, restart)
 	child_tell(&b, 3);
 	EXPECT_WAITER(&w, .pid = b.pid, .code = CLD_EXITED, .status = 3);
 	EXPECT_EQ(2, handled);
+	shadow_expect(_metadata, 2, 2, 0);
 }
 
 /* A restarted call is a new one: it knows the child made meanwhile, too. */
@@ -162,6 +166,24 @@ SUBJECT_TEST(signals, sigchld_handler_restart)
 	EXPECT_WAIT4(pid, 0, .pid = pid, .status = W_EXIT(11));
 	EXPECT_EQ(1, handled);
 	EXPECT_CONSUMED(pid);
+	shadow_expect(_metadata, 2, 0, 0);
+}
+
+/* The same, of a child that Linux reaps by itself. */
+SUBJECT_TEST(signals, autoreaped)
+{
+	pid_t pid;
+
+	signal_handle(SIGCHLD, count, SA_NOCLDWAIT | SA_RESTART);
+	pid = child_exits_when_asleep(SYS_wait4, 17);
+	signal_mask(SIG_UNBLOCK, SIGCHLD);
+	if (variant->keeps_autoreaped)
+		EXPECT_WAIT4(-1, 0, .pid = pid, .status = W_EXIT(17));
+	else
+		EXPECT_WAIT4(-1, 0, .error = ECHILD);
+	EXPECT_EQ(1, handled);
+	EXPECT_WAIT4(-1, WNOHANG, .error = ECHILD);
+	shadow_expect(_metadata, 2, 0, Q(NO_AUTOREAP));
 }
 
 static void reap_all(int sig)
@@ -234,6 +256,7 @@ SUBJECT_TEST(signals, stopped_while_asleep)
 	if (variant->stop_interrupts)
 		EXPECT_WAIT4(-1, 0, .error = EINTR);
 	EXPECT_WAIT4(-1, 0, .pid = pid, .status = W_EXIT(13));
+	shadow_expect(_metadata, 1, 1, Q(EINTR_ALWAYS));
 }
 
 /* A waitid for stops only, and the only child exits. */

@@ -82,6 +82,26 @@ static bool agree(const struct altwait_answer *a, const char *a_text,
 	return strcmp(a_text, b_text) == 0 && a->uid == b->uid;
 }
 
+/* Quirks of which none alone makes the answer the policy's. */
+static void print_set(FILE *f, const char *indent, const struct altwait_verdict *v)
+{
+	const char *before = "only together: ";
+	unsigned int i, n = 0;
+
+	for (i = 0; i < ALTWAIT_N_QUIRKS; i++)
+		n += altwait_quirks_has(v->quirks, v->quirks_more, i);
+	if (n < 2)
+		return;
+	fputs(indent, f);
+	for (i = 0; i < ALTWAIT_N_QUIRKS; i++) {
+		if (!altwait_quirks_has(v->quirks, v->quirks_more, i))
+			continue;
+		fprintf(f, "%s%s", before, quirk_name[i]);
+		before = ", ";
+	}
+	fputc('\n', f);
+}
+
 void print_verdict(FILE *f, const char *indent, const struct altwait_verdict *v)
 {
 	static const char * const who[] = { "stock", "linux", "policy" };
@@ -112,6 +132,8 @@ void print_verdict(FILE *f, const char *indent, const struct altwait_verdict *v)
 		fprintf(f, "\n");
 		free(text[i]);
 	}
+	if (!same)
+		print_set(f, indent, v);
 	if (same)
 		fprintf(f, "%sthe answers agree; what is left in memory, or kept, does not\n",
 			indent);
@@ -171,6 +193,9 @@ static bool print_summary(int fd, const struct altwait_verdicts *v,
 		(unsigned long long)v->differs, (unsigned long long)v->asleep);
 	fprintf(stderr, "%llu control differences, %llu raced\n",
 		(unsigned long long)v->control, (unsigned long long)v->raced);
+	if (v->restarted)
+		fprintf(stderr, "  %llu times a signal has interrupted a call that was then made again\n",
+			(unsigned long long)v->restarted);
 	if (v->left)
 		fprintf(stderr, "  %llu more went back to stock without a verdict\n",
 			(unsigned long long)v->left);

@@ -32,7 +32,7 @@
 #include <linux/types.h>
 
 #define ALTWAIT_DEVICE	"/dev/altwait"
-#define ALTWAIT_VERSION	4
+#define ALTWAIT_VERSION	5
 
 /**
  * enum altwait_policy - which implementation answers a process's wait calls
@@ -178,7 +178,7 @@ enum altwait_kind {
  * @kind:   enum altwait_kind.  Stock's for a status word of wait4 that may be of
  *	    either kind of stop is linux's
  * @ret:    the value that the call returns; a negative errno, where EINTR also
- *	    stands for a call that a signal makes restart
+ *	    stands for a call that a signal makes restart, if it was to end otherwise
  * @pid:    who is reported, as the caller's pid namespace numbers it, or 0
  * @status: wait4: the status word; waitid: si_status
  * @code:   waitid: si_code
@@ -268,6 +268,8 @@ struct altwait_verdict {
  * @left:    calls without a verdict: the process was dismissed meanwhile
  * @quirk:   by the quirk's number: verdicts that it is part of; those from 64 on
  *	     since version 4
+ * @restarted: times that a signal has ended a call which the kernel made again without
+ *	     telling the caller, and which has its verdict then; since version 5
  */
 struct altwait_verdicts {
 	__u32	size;
@@ -281,6 +283,7 @@ struct altwait_verdicts {
 	__u64	unexplained;
 	__u64	left;
 	__u64	quirk[ALTWAIT_QUIRKS_MAX];
+	__u64	restarted;
 };
 
 /*
