@@ -56,7 +56,6 @@ static int take_waker(struct aw_wait *w, struct aw_thread_waker **spare)
 	w->caller.tw = aw_thread_waker_of(thread->waker);
 	w->caller.tw->call = w;
 	w->caller.tw->waker.evicted = false;
-	w->caller.tw->waker.unbounded = !(w->policy & AW_Q(POLLSET_64));
 	return 0;
 }
 
@@ -77,7 +76,8 @@ static int try_enter(struct aw_wait *w, struct aw_thread_waker **spare)
 		return err;
 	aw_process_get(&t->rec);
 	t->inside++;
-	list_add_tail(&w->caller.node, &t->calls);
+	/* Whom Linux wakes first, of those that shadow mode wakes as Linux would. */
+	list_add(&w->caller.node, &t->calls);
 	return 0;
 }
 

@@ -47,6 +47,26 @@ bool aw_sleep_may_go_on(const struct aw_wait *w)
 	       w->me->shadow == w->shadow;
 }
 
+static u64 aw_sleeps;				/* aw_lock */
+
+/**
+ * aw_sleep_register - a call is woken by the next news that its policy hears of
+ * @w: the call
+ *
+ * Context: aw_lock held.
+ */
+void aw_sleep_register(struct aw_wait *w)
+{
+	struct aw_waker *waker = &w->caller.tw->waker;
+
+	if (!w->slept) {
+		waker->begun = ++aw_sleeps;
+		waker->latest_first = !(w->policy & AW_Q(OLDEST_FIRST));
+		waker->unbounded = !(w->policy & AW_Q(POLLSET_64));
+	}
+	aw_pollset_register(&w->me->rec.child_exit_event, waker);
+}
+
 /*
  * Sleeps until there is news that the call hears of, or a signal, or it has to leave.
  * What stock owes is cleared meanwhile.  Return: why the sleep ended.

@@ -83,7 +83,7 @@ static long idle(struct aw_wait *w, const struct pt_regs *regs,
 		aw_restart_note(w, regs, deliverable);
 		return -ERESTARTSYS;
 	}
-	aw_pollset_register(&w->me->rec.child_exit_event, &w->caller.tw->waker);
+	aw_sleep_register(w);
 	trace_altwait_wait_wake(aw_sleep(w));
 	return AW_AGAIN;
 }

@@ -10,8 +10,14 @@
  * instead.  Every waiter has had its early look by then, and all of them sleep.
  *
  * Not all news is for every waker: one that does not hear of it keeps its place.
+ *
+ * Linux has a wait queue instead, where whoever goes to sleep stands at the head, and
+ * stays until the call is over: add_wait_queue() in do_wait().  A waker whose policy
+ * does likewise has its place by when its call began to sleep.
  */
 #include "records.h"
+
+static_assert(AW_POLLSET_MAX == 64);	/* a bit of a u64 for each */
 
 /**
  * aw_waker_init - give a thread its waker
@@ -135,13 +141,39 @@ static void push_slot(struct aw_pollset *ps, struct aw_waker *w)
 	ps->n++;
 }
 
-/* A waker stands in the overflow list once at most. */
+/* True if one is to be woken before another, whoever has registered before. */
+static bool is_before(const struct aw_waker *w, const struct aw_waker *other)
+{
+	return w->latest_first && other->latest_first && w->begun > other->begun;
+}
+
+/* Who is woken in vain comes back to its place. */
+static void add_overflow(struct aw_pollset *ps, struct aw_waker *w)
+{
+	struct aw_waker *at;
+
+	list_for_each_entry(at, &ps->overflow, overflow)
+		if (is_before(w, at))
+			break;
+	list_add_tail(&w->overflow, &at->overflow);
+}
+
+/*
+ * A waker stands in the overflow list once at most.  Where the place goes by the call,
+ * one that an earlier call has left behind has to move.
+ */
 static void register_overflow(struct aw_pollset *ps, struct aw_waker *w)
 {
-	if (!list_empty(&w->overflow))
+	if (list_empty(&w->overflow))
+		aw_waker_get(w);
+	else if (w->latest_first)
+		list_del_init(&w->overflow);
+	else
 		return;
-	aw_waker_get(w);
-	list_add_tail(&w->overflow, &ps->overflow);
+	if (w->latest_first)
+		add_overflow(ps, w);
+	else
+		list_add_tail(&w->overflow, &ps->overflow);
 }
 
 /**
@@ -177,23 +209,59 @@ static bool tell_one(struct aw_waker *w, const struct aw_news *news)
 	return true;
 }
 
+static struct aw_waker **slot_of(struct aw_pollset *ps, unsigned int i)
+{
+	return &ps->slot[(ps->first + i) % AW_POLLSET_MAX];
+}
+
+/* Which of the ring's wakers is told next: bit i of @left stands for the i-th. */
+static unsigned int next_slot(struct aw_pollset *ps, u64 left)
+{
+	unsigned int i, next = 0;
+
+	while (!(left >> next & 1))
+		next++;
+	if (!(*slot_of(ps, next))->latest_first)
+		return next;
+	for (i = next + 1; i < ps->n; i++)
+		if (left >> i & 1 && is_before(*slot_of(ps, i), *slot_of(ps, next)))
+			next = i;
+	return next;
+}
+
+/* Those that do not hear of the news keep their places. */
+static void tell_slots(struct aw_pollset *ps, const struct aw_news *news)
+{
+	unsigned int n = ps->n, i;
+	u64 left = n ? ~0ULL >> (AW_POLLSET_MAX - n) : 0, woken = 0;
+	struct aw_waker *w;
+
+	while (left) {
+		i = next_slot(ps, left);
+		left &= ~(1ULL << i);
+		if (tell_one(*slot_of(ps, i), news))
+			woken |= 1ULL << i;
+	}
+	for (i = 0; i < n; i++) {
+		w = pop_slot(ps);
+		if (!(woken >> i & 1))
+			push_slot(ps, w);
+	}
+}
+
 /**
  * aw_pollset_tell - wake each waker in the PollSet that hears of some news
  * @ps: the PollSet
  * @news: what has happened; NULL: something that every waker hears of
  *
- * In the order of registration; a waker that stands in it twice is woken twice.
+ * In the order of registration, or where the policy wants that the latest call first;
+ * a waker that stands in it twice is woken twice.
  */
 void aw_pollset_tell(struct aw_pollset *ps, const struct aw_news *news)
 {
-	unsigned int n = ps->n;
 	struct aw_waker *w, *next;
 
-	while (n--) {
-		w = pop_slot(ps);
-		if (!tell_one(w, news))
-			push_slot(ps, w);
-	}
+	tell_slots(ps, news);
 	list_for_each_entry_safe(w, next, &ps->overflow, overflow) {
 		list_del_init(&w->overflow);
 		if (!tell_one(w, news))

@@ -64,6 +64,9 @@ struct aw_host_ops {
  * @evicted: a full PollSet has evicted and woken it since there was news; in that
  *	     state it evicts no other evicted one, but goes to the overflow list.
  *	     Cleared by a wake with news, and by the owner when it begins a call
+ * @latest_first: its policy wakes before it whose call has begun to sleep later, and
+ *	     after it whose call has earlier, as Linux's wait queue does.  Set by the owner
+ * @begun:   when its call began to sleep, on a clock that only counts; set by the owner
  * @unbounded: its policy knows no bound: it stands in the overflow list, which
  *	     evicts nobody.  Set by the owner
  *
@@ -78,6 +81,8 @@ struct aw_waker {
 	bool		woken;
 	bool		evicted;
 	bool		unbounded;
+	bool		latest_first;
+	u64		begun;
 };
 
 /**

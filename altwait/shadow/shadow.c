@@ -57,8 +57,7 @@ static void register_waker(struct aw_shadow *s)
 {
 	if (s->done || s->registered)
 		return;
-	aw_pollset_register(&s->w->me->rec.child_exit_event,
-			    &s->w->caller.tw->waker);
+	aw_sleep_register(s->w);
 	s->registered = true;
 }
 

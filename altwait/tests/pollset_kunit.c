@@ -175,6 +175,50 @@ static void a_left_behind_waker_lives_until_the_wake(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->log->wakers, 1);
 }
 
+/*
+ * By the calls, the latest first: in the ring, where a policy has its bound, and
+ * without.  Who is woken in vain comes back to its place; a waker that an earlier call
+ * has left behind moves to that of the new one.
+ */
+static void the_latest_call_is_woken_first(struct kunit *test)
+{
+	static const u32 order[] = { 3, 4, 2 };
+	struct world *w = test->priv;
+	unsigned int round, i;
+
+	for (round = 0; round < 2; round++) {
+		struct aw_waker *v[4];
+
+		w->log->wakes = 0;
+		for (i = 0; i < ARRAY_SIZE(v); i++) {
+			v[i] = new_waker(test, i + 1);
+			v[i]->latest_first = true;
+			v[i]->unbounded = round;
+			v[i]->begun = i + 1;
+		}
+		/* The third left it, and its next call is the latest. */
+		for (i = 1; i < ARRAY_SIZE(v); i++)
+			aw_pollset_register(&w->ps, v[i]);
+		v[2]->begun = ARRAY_SIZE(v) + 1;
+		aw_pollset_register(&w->ps, v[2]);
+		aw_pollset_wake(&w->ps);
+		KUNIT_EXPECT_EQ(test, w->log->wakes, round ? 3 : 4);
+		KUNIT_EXPECT_EQ(test, w->log->tid[0], 3);
+		KUNIT_EXPECT_EQ(test, w->log->tid[w->log->wakes - 1], 2);
+
+		/* All in vain, and they come back in another order. */
+		w->log->wakes = 0;
+		aw_pollset_register(&w->ps, v[1]);
+		aw_pollset_register(&w->ps, v[3]);
+		aw_pollset_register(&w->ps, v[2]);
+		aw_pollset_wake(&w->ps);
+		KUNIT_ASSERT_EQ(test, w->log->wakes, ARRAY_SIZE(order));
+		for (i = 0; i < ARRAY_SIZE(order); i++)
+			KUNIT_EXPECT_EQ(test, w->log->tid[i], order[i]);
+		KUNIT_EXPECT_EQ(test, v[3]->refs, 1);
+	}
+}
+
 /* ------------------------------------------------------- the obvious twin */
 
 #define TWIN_WAKERS	80
@@ -320,6 +364,7 @@ static struct kunit_case pollset_cases[] = {
 	KUNIT_CASE(evictions_go_round_once),
 	KUNIT_CASE(destroy_wakes_nobody),
 	KUNIT_CASE(a_left_behind_waker_lives_until_the_wake),
+	KUNIT_CASE(the_latest_call_is_woken_first),
 	KUNIT_CASE(agrees_with_its_twin),
 	{}
 };

@@ -142,5 +142,68 @@ QUIRK_TEST(WAKES_EVERYBODY)
 	EXPECT_WAITER(&w, .pid = c.pid, .status = W_EXIT(5));
 }
 
+/*
+ * Sleepers that take turns on one CPU, by the order in which they are woken: whoever is
+ * woken first has looked, and taken what it found, before the next one runs.
+ */
+static void sleep_in_turn(struct waiter *w, struct call call)
+{
+	struct sched_param param = { .sched_priority = 10 };
+	cpu_set_t first;
+
+	waiter_sleep(w, call);
+	CPU_ZERO(&first);
+	CPU_SET(0, &first);
+	if (sched_setaffinity(w->tid, sizeof(first), &first) ||
+	    sched_setscheduler(w->tid, SCHED_FIFO, &param))
+		die("a sleeper's turn");
+}
+
+/* All are woken for each child, and but for one in vain. */
+QUIRK_TEST(OLDEST_FIRST)
+{
+	enum { SLEEPERS = 4 };
+	struct child c[SLEEPERS], other = child_hold();
+	struct waiter w[SLEEPERS], any, one;
+	int i, served;
+
+	for (i = 0; i < SLEEPERS; i++)
+		c[i] = child_hold();
+	for (i = 0; i < SLEEPERS; i++)
+		sleep_in_turn(&w[i], call_wait4(-1, i % 2 ? __WALL : 0));
+	for (i = 0; i < SLEEPERS; i++) {
+		served = has ? i : SLEEPERS - 1 - i;
+		child_tell(&c[i], 10 + i);
+		EXPECT_WAITER(&w[served], .pid = c[i].pid, .status = W_EXIT(10 + i));
+		until_waiting(getpid(), SLEEPERS - 1 - i);
+	}
+
+	/* One is woken in vain, and by registering anew it would come last. */
+	c[0] = child_hold();
+	sleep_in_turn(&any, call_wait4(-1, __WALL));
+	sleep_in_turn(&one, call_wait4(c[0].pid, 0));
+	child_stop(other.pid, SIGSTOP);
+	until_waiting(getpid(), 2);
+	child_tell(&c[0], 20);
+	EXPECT_WAITER(&one, .pid = c[0].pid, .status = W_EXIT(20));
+	signal_send(other.pid, SIGKILL);
+	EXPECT_WAITER(&any, .pid = other.pid, .status = SIGKILL);
+
+	/* And where that one has been asleep for longer, it comes first as before. */
+	c[0] = child_hold();
+	c[1] = child_hold();
+	sleep_in_turn(&one, call_wait4(c[0].pid, 0));
+	sleep_in_turn(&any, call_wait4(-1, __WALL));
+	child_stop(c[1].pid, SIGSTOP);
+	until_waiting(getpid(), 2);
+	child_tell(&c[0], 21);
+	served = has;
+	EXPECT_WAITER(served ? &one : &any, .pid = c[0].pid, .status = W_EXIT(21));
+	if (served)
+		signal_send(c[1].pid, SIGKILL);
+	EXPECT_WAITER(served ? &any : &one, .pid = served ? c[1].pid : 0,
+		      .error = served ? 0 : ECHILD, .status = served ? SIGKILL : 0);
+}
+
 KEEP_ARMED
 TEST_HARNESS_MAIN

@@ -286,6 +286,13 @@ DESCRIBE(ADOPTION_SILENT, "waking",
 	 "279-290, 416-427",
 	 "Subreaper S has a child X, X has M, M has a zombie; S sleeps in wait4(-1, ...), M exits.",
 	 NULL)
+DESCRIBE(OLDEST_FIRST, "waking",
+	 "Of several threads that sleep for the same, the one is woken first whose call began last, and who is woken in vain keeps the place.",
+	 "add_wait_queue() in do_wait(), kernel/exit.c",
+	 "The one is woken first that registered first, and who is woken in vain comes last.",
+	 "279-290, 416-427",
+	 "Two threads of one CPU and one real-time priority sleep in wait4() for the same child, one after the other, and it exits.",
+	 NULL)
 DESCRIBE(POLLSET_64, "waking",
 	 "Any number of threads sleep on one wait queue.",
 	 "do_wait() in kernel/exit.c",

@@ -74,7 +74,8 @@
 	Q(STOP_TOLD_TWICE, 54, "stop-told-twice")			\
 	Q(DELAYED_END_TOLD, 55, "delayed-end-told")			\
 	Q(TRACER_OUTLIVES_THREAD, 56, "tracer-outlives-thread")		\
-	Q(OPTIONS_BY_PROCESS, 57, "options-by-process")
+	Q(OPTIONS_BY_PROCESS, 57, "options-by-process")			\
+	Q(OLDEST_FIRST, 58, "oldest-first")
 
 /* The quirks' numbers, and how many of them this version has. */
 enum altwait_quirk {
