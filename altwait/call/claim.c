@@ -110,6 +110,8 @@ static void follow_stock(struct aw_wait *w, const struct aw_decision *d)
 		if (w->req.quirks & (AW_Q(REAP_TRACED) | AW_Q(TRACER_REAPS_ALL) |
 				     AW_Q(DELAYED_END_TOLD)))
 			aw_owed_add_for(t);
+		if (!w->backed)
+			aw_owed_add_for_parent(w->me, t);
 		aw_adoption_end(t);
 	}
 	/* Stock has it yet: a tracer holds it, or its threads. */

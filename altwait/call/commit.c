@@ -114,7 +114,8 @@ static void owe(const struct aw_wait *w, const struct aw_decision *d)
 /*
  * Reaps through stock.  False if somebody else has.  A child that Linux reaped by
  * itself, or that was reported before, is the records' alone; one that a tracer
- * still holds (stock says 0) stays Linux's zombie until that has waited.
+ * still holds (stock says 0) stays Linux's zombie until that has waited, and one that
+ * the caller has traced only when the call began until its parent has.
  */
 static bool reap(const struct aw_decision *d,
 		 const struct aw_wait *w)
@@ -131,7 +132,7 @@ static bool reap(const struct aw_decision *d,
 	}
 	trace_altwait_wait_commit(d->kind, w->nr, ret);
 	/* Parent and tracer share one zombie: see feed/owed.c. */
-	return ret >= 0 || d->proc->zombie_tracer;
+	return ret >= 0 || d->proc->zombie_tracer || d->proc->parent != &w->me->rec;
 }
 
 /*

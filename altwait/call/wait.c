@@ -29,9 +29,10 @@
 /* ------------------------------------------------------------- the polls */
 
 /* The zombie was consumed: nobody is told of it again. */
-static void told_for_good(struct aw_tracked *t)
+static void told_for_good(struct aw_wait *w, struct aw_tracked *t)
 {
 	aw_owed_add_for(t);
+	aw_owed_add_for_parent(w->me, t);
 	aw_adoption_end(t);
 }
 
@@ -50,7 +51,7 @@ static long commit(struct aw_wait *w, const struct aw_decision *d)
 	ret = aw_apply(&aw_records, &w->req, &now, aw_commit_write, w);
 	/* One that a tracer has passed on is still there, for the parent. */
 	if (!ret && now.consume && aw_ends_process(d) && !d->proc->in_zombies)
-		told_for_good(aw_tracked_of(d->proc));
+		told_for_good(w, aw_tracked_of(d->proc));
 	return ret;
 }
 

@@ -60,6 +60,7 @@ struct aw_owed {
 bool aw_owed_has(const struct aw_tracked *t, const struct pid *pid);
 void aw_owed_add(struct aw_tracked *t, struct pid *pid);
 void aw_owed_add_for(struct aw_tracked *zombie);
+void aw_owed_add_for_parent(struct aw_tracked *by, struct aw_tracked *zombie);
 struct aw_owed *aw_owed_next(struct aw_tracked *t, struct aw_owed *after);
 void aw_owed_free(struct aw_owed *o);
 void aw_owed_drop(struct aw_tracked *t);

@@ -105,6 +105,21 @@ void aw_owed_add_for(struct aw_tracked *zombie)
 		aw_owed_add(aw_tracked_of(parent), zombie->pid);
 }
 
+/*
+ * A process has reaped a zombie that it traced when its call began, and has let go
+ * since: stock has it for the parent.  Context: aw_lock held.
+ */
+void aw_owed_add_for_parent(struct aw_tracked *by, struct aw_tracked *zombie)
+{
+	struct aw_process *parent = zombie->rec.parent;
+
+	if (!parent || parent == &by->rec || zombie->rec.zombie_tracer ||
+	    aw_tracked_of(parent)->shadow)
+		return;
+	aw_owed_add(aw_tracked_of(parent), zombie->pid);
+	aw_owed_due(aw_tracked_of(parent));
+}
+
 void aw_owed_free(struct aw_owed *o)
 {
 	list_del(&o->node);

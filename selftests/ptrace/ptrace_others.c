@@ -444,5 +444,35 @@ SUBJECT_TEST(ptrace_others, attach_and_detach)
 	EXPECT_WAIT4(-1, WNOHANG, .pid = 0);
 }
 
+/*
+ * A call of the tracer's sleeps, the tracer lets c go, and c exits.  Starry's call has
+ * c among its candidates yet, and finds it when it is woken for something else
+ * (wait.rs:338); to Linux c is the parent's.  Either way somebody is told.
+ */
+SUBJECT_TEST(ptrace_others, let_go_while_a_call_sleeps)
+{
+	struct child other = child_hold(), c;
+	struct agent *a = subject_traces(&c);
+	struct waiter w;
+
+	signal_send(c.pid, SIGUSR1);
+	until_trapped(c.pid);
+	take_stop(c.pid);
+	waiter_sleep(&w, call_wait4(-1, __WALL));
+	ASSERT_EQ(0, pt(PTRACE_DETACH, c.pid, 0, 0));
+	child_finish(&c, 30);
+	until_asleep(getpid(), w.tid, SYS_wait4);
+	child_stop(other.pid, SIGSTOP);
+	if (variant->shared) {
+		EXPECT_WAITER(&w, .pid = c.pid, .status = W_EXIT(30));
+		EXPECT_AGENT_WAIT4(a, c.pid, WNOHANG, .error = ECHILD);
+	} else {
+		EXPECT_AGENT_WAIT4(a, c.pid, WNOHANG, .pid = c.pid, .status = W_EXIT(30));
+		signal_send(other.pid, SIGKILL);
+		EXPECT_WAITER(&w, .pid = other.pid, .status = SIGKILL);
+	}
+	UNTIL(is_gone(c.pid), "end of a zombie that was reported");
+}
+
 KEEP_ARMED
 TEST_HARNESS_MAIN
