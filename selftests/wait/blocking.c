@@ -350,5 +350,42 @@ SUBJECT_TEST(blocking, race)
 	EXPECT_WAIT4(-1, 0, .error = ECHILD);
 }
 
+static void read_proc(pid_t tid, const char *name, char *text, size_t size)
+{
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/%s", tid, name);
+	fd = open(path, O_RDONLY);
+	n = fd < 0 ? -1 : read(fd, text, size - 1);
+	if (n < 0)
+		die(path);
+	text[n] = 0;
+	close(fd);
+}
+
+/*
+ * What /proc shows of a sleeper is what it shows in stock, but for where in the kernel it
+ * sleeps: there a module's functions do not count as the scheduler's.
+ */
+SUBJECT_TEST(blocking, seen_in_proc)
+{
+	const char *in = variant->policy == STOCK ? "do_wait" : "aw_sleep";
+	struct child c = child_hold();
+	char text[256], call[64];
+	struct waiter w;
+
+	waiter_sleep(&w, call_wait4(c.pid, 0));
+	read_proc(w.tid, "wchan", text, sizeof(text));
+	EXPECT_STREQ(in, text);
+	snprintf(call, sizeof(call), "%d %#lx ", SYS_wait4, (unsigned long)c.pid);
+	read_proc(w.tid, "syscall", text, sizeof(text));
+	EXPECT_EQ(0, strncmp(call, text, strlen(call)))
+		TH_LOG("%s", text);
+	child_tell(&c, 40);
+	EXPECT_WAITER(&w, .pid = c.pid, .status = W_EXIT(40));
+}
+
 KEEP_ARMED
 TEST_HARNESS_MAIN
