@@ -8,9 +8,9 @@
 #   kernel_modules	the directory of the kernel's own modules; empty if it
 #			needs none
 #   kernel_config	the configuration that it was built with
-# NAME is a release or series under build/kernel (Debian's, see scripts/setup),
-# or a flavour of scripts/kernel-config (built by scripts/kernel), or the
-# directory that scripts/kernel prints.
+# NAME is a series of Debian's, as 6.12 or 6.12-cloud (fetched by scripts/setup), or
+# a release under build/kernel, or a flavour of scripts/kernel-config (built by
+# scripts/kernel), or the directory that scripts/kernel prints.
 
 # shellcheck disable=SC2034 # the caller's
 find_kernel() {
@@ -23,12 +23,13 @@ find_kernel() {
 		dir=$(realpath -e "$1") || return
 	elif [ -e "$top/build/kernel/$1" ]; then
 		dir=$(realpath -e "$top/build/kernel/$1")
-	elif [ "$1" = 6.1 ]; then
-		dir=$top/build/kernel/$("$top/scripts/setup" kernel) || return
+	elif [[ $1 =~ ^[0-9]+\.[0-9]+(-cloud|-rt)?$ ]]; then
+		dir=$("$top/scripts/setup" kernel "$1") || return
+		dir=$top/build/kernel/$dir
 	else
 		echo "no kernel $1" >&2
-		echo "Hint: scripts/setup kernel fetches Debian's," \
-			"scripts/kernel builds a debug kernel" >&2
+		echo "Hint: a series of Debian's, as 6.12 or 6.12-cloud, is fetched;" \
+			"scripts/kernel-config has the flavours that are built" >&2
 		return 1
 	fi
 
