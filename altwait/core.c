@@ -27,6 +27,7 @@
  */
 #include <linux/module.h>
 
+#include "compat.h"
 #include "device.h"
 #include "dismiss.h"
 #include "hooks.h"
@@ -53,6 +54,10 @@ static int __init aw_init(void)
 	/* Kbuild says so, too, to whoever asks it. */
 	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
 		pr_err("does not run with CONFIG_PREEMPT_RT: its lock would sleep in tracepoints, where nothing may\n");
+		return -EOPNOTSUPP;
+	}
+	if (aw_branches_are_tracked()) {
+		pr_err("does not run where the CPU tracks indirect branches, as it calls functions that are sealed then: boot with ibt=off\n");
 		return -EOPNOTSUPP;
 	}
 	aw_records_init(&aw_records, &aw_host_ops, &aw_by_pid);

@@ -32,38 +32,17 @@ static bool is_entry(const struct pt_regs *regs)
 }
 
 /*
- * True if the stub cannot be called by its address: where indirect branches are
- * tracked, that goes for all but the native ones.
- */
-static bool is_sealed(enum aw_entry entry)
-{
-	if (entry == AW_ENTRY_WAIT4 || entry == AW_ENTRY_WAITID)
-		return false;
-#ifdef CONFIG_X86_KERNEL_IBT
-	return cpu_feature_enabled(X86_FEATURE_IBT);
-#else
-	return false;
-#endif
-}
-
-/*
  * It is not certain here that the replacement is entered: a BPF program that is
  * attached to the stub's exit calls the stub by its address.  Then the two
  * counters of the pair differ for good, and say so.
  */
 static int hit(struct kprobe *kp, struct pt_regs *regs)
 {
-	enum aw_entry entry = kp - aw_hooks;
 	/* Preemption is off here. */
-	const struct aw_tracked *t = aw_enrolled_find(current);
-
-	if (!t || !is_entry(regs))
-		return 0;
-	/* Stock could not be asked: it answers without us. */
-	if (READ_ONCE(t->shadow) && is_sealed(entry))
+	if (!aw_enrolled_find(current) || !is_entry(regs))
 		return 0;
 	aw_count(diverted);
-	regs->ip = (unsigned long)aw_replacements[entry];
+	regs->ip = (unsigned long)aw_replacements[kp - aw_hooks];
 	return 1;
 }
 NOKPROBE_SYMBOL(hit);

@@ -24,17 +24,22 @@
 static u32 rank_of(struct task_struct *caller,
 		   const struct task_struct *of)
 {
-	struct task_struct *thread = caller;
-	u32 rank = 0;
+	u32 n = 0, first = 0, at = U32_MAX;
+	struct task_struct *thread;
 
 	if (of == caller)
 		return 0;
-	do {
+	for_each_thread(caller, thread) {
+		if (thread == caller)
+			first = n;
 		if (thread == of)
-			break;
-		rank++;
-	} while_each_thread(caller, thread);
-	return rank;
+			at = n;
+		n++;
+	}
+	/* It begins with the caller, and goes round; one that has left comes last. */
+	if (at == U32_MAX)
+		return n;
+	return at < first ? at + n - first : at - first;
 }
 
 static int compare_places(const void *a, const void *b)

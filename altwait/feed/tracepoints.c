@@ -15,6 +15,7 @@
 #include <linux/tracepoint.h>
 #include <trace/events/signal.h>
 
+#include "compat.h"
 #include "internal.h"
 
 static bool keep_privileged;
@@ -161,6 +162,11 @@ static void on_exit(void *data, struct task_struct *task)
 	rcu_read_unlock();
 }
 
+static void on_exit_of_group(void *data, struct task_struct *task, bool group_dead)
+{
+	on_exit(data, task);
+}
+
 /*
  * The thread that executes becomes the leader: it takes over the pid.  A program that
  * has more privileges than who executes it, set-user-ID or by file capabilities, is
@@ -268,11 +274,21 @@ struct aw_tracepoint {
 
 static struct aw_tracepoint aw_tracepoints[] = {
 	{ "sched_process_fork", on_fork },
-	{ "sched_process_exit", on_exit },
+	{ "sched_process_exit", aw_exit_probe(on_exit, on_exit_of_group) },
 	{ "sched_process_exec", on_exec },
 	{ "signal_generate", on_signal },
 	{ "signal_deliver", on_deliver },
 };
+
+/* The compiler compares the probes with what the tracepoints hand over. */
+static void __maybe_unused check_probes(void)
+{
+	check_trace_callback_type_sched_process_fork(on_fork);
+	check_trace_callback_type_sched_process_exit(aw_exit_probe(on_exit, on_exit_of_group));
+	check_trace_callback_type_sched_process_exec(on_exec);
+	check_trace_callback_type_signal_generate(on_signal);
+	check_trace_callback_type_signal_deliver(on_deliver);
+}
 
 static void find_tracepoint(struct tracepoint *tp, void *priv)
 {

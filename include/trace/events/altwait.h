@@ -316,7 +316,7 @@ DECLARE_EVENT_CLASS(altwait_judged,
 		__field(int, policy_code)
 		__field(u32, policy_uid)
 		__field(u64, quirks)
-		__string(names, names)
+		__dynamic_array(char, names, strlen(names) + 1)
 		__field(u64, quirks_more)
 	),
 	TP_fast_assign(
@@ -347,7 +347,7 @@ DECLARE_EVENT_CLASS(altwait_judged,
 		__entry->policy_uid = v->policy.uid;
 		__entry->quirks = v->quirks;
 		__entry->quirks_more = v->quirks_more[0];
-		__assign_str(names, names);
+		memcpy(__get_str(names), names, __get_dynamic_array_len(names));
 	),
 	TP_printk("verdict=%s pid=%d tid=%d call=%s which=%d id=%d options=0x%x stock="
 		  AW_ANSWER_FORMAT " linux=" AW_ANSWER_FORMAT " policy="

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * In what the kernels differ that the module is built for: each by a test of what is
+ * there, and with the release that has changed it.
+ */
+#ifndef _ALTWAIT_COMPAT_H
+#define _ALTWAIT_COMPAT_H
+
+#include <linux/compiler.h>
+#include <linux/kconfig.h>
+#include <linux/tracepoint.h>
+#include <trace/events/sched.h>
+
+#include <asm/cpufeature.h>
+
+/*
+ * 6.16: the tracepoint sched_process_exit tells whether the group is dead, too.
+ *
+ * aw_exit_probe(two, three) - the function that it takes: of two arguments, the
+ * tracepoint's data and the task, or of three
+ */
+#define aw_exit_probe(two, three)						\
+	__builtin_choose_expr(							\
+		__same_type(&check_trace_callback_type_sched_process_exit,	\
+			    (void (*)(void (*)(void *, struct task_struct *)))NULL), \
+		two, three)
+
+/*
+ * 5.18: CONFIG_X86_KERNEL_IBT.  Where the CPU has it and it is switched on, a function
+ * that the kernel itself never calls through a pointer cannot be called so: of those
+ * that the module calls, getrusage(), pidfd_pid() and the stubs of other ABIs.
+ */
+static inline bool aw_branches_are_tracked(void)
+{
+#ifdef CONFIG_X86_KERNEL_IBT
+	return cpu_feature_enabled(X86_FEATURE_IBT);
+#else
+	return false;
+#endif
+}
+
+#endif /* _ALTWAIT_COMPAT_H */
