@@ -13,7 +13,7 @@
 
 KERNEL	?= 6.1
 beside	:= debug-1 debug-2 linux kunit selftests program style machine tracers
-beside	+= composed model traces ktap bench-words refused
+beside	+= composed model traces ktap bench-words refused newer
 # After them, one by one: the machine has the host to itself and a thread for each
 # CPU, so that more is at the same time.
 alone	:= parallel torture fuzz
@@ -37,6 +37,10 @@ needs-kunit	:= module-debug
 what-selftests	:= the module, in the test machine
 run-selftests	:= scripts/kselftest-run
 needs-selftests	:= module programs
+
+what-newer	:= the module on a newer kernel, 6.12: a few of the programs
+run-newer	:= scripts/kselftest-run --kernel 6.12 enroll zombies jobctl ptrace_threads
+needs-newer	:= module-6.12 programs
 
 what-program	:= the command-line program
 run-program	:= scripts/steps/program
@@ -121,9 +125,21 @@ what-fuzz	:= linux against stock, under a million random wait calls
 run-fuzz	:= scripts/fuzz --calls 1000000
 
 run-refused	:= scripts/steps/refused --rt
+
+# All programs on each kernel that is served, but for 6.1, which has its step above
+run-newer	:= scripts/kselftest-run --kernel 6.12
+what-newer	:= the module on a newer kernel, 6.12
+beside		+= newer-cloud cloud
+what-newer-cloud := the module on 6.12 for the cloud
+run-newer-cloud	:= scripts/kselftest-run --kernel 6.12-cloud
+needs-newer-cloud := programs
+what-cloud	:= the module on 6.1 for the cloud
+run-cloud	:= scripts/kselftest-run --kernel 6.1-cloud
+needs-cloud	:= programs
 endif
 
 run-module		:= scripts/module $(KERNEL)
+run-module-6.12		:= scripts/module 6.12
 run-module-debug	:= scripts/module debug
 run-module-kcsan	:= scripts/module kcsan
 run-programs		:= scripts/kselftest-run --build

@@ -4,10 +4,10 @@
  * 64-bit program may call them.
  */
 #include "agent.h"
+#include "x32.h"
 
 #ifdef __x86_64__
 
-#define X32		0x40000000
 #define NRX32_PTRACE	(X32 | 521)
 #define NRX32_WAITID	(X32 | 529)
 
@@ -17,11 +17,12 @@ enum { SI_SIGNO, SI_ERRNO, SI_CODE, SI_PID, SI_UID, SI_STATUS };
 /* Below 4 GiB. */
 static int *info;
 
-/* Debian's kernels have it with syscall.x32=y on the command line. */
 static const char *no_x32(void)
 {
-	if (syscall(X32 | SYS_getpid) != getpid())
-		return "this kernel has no x32 system calls, or not without syscall.x32=y";
+	const char *why = why_no_x32();
+
+	if (why)
+		return why;
 	info = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 	if (info == MAP_FAILED)

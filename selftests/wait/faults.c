@@ -9,13 +9,13 @@
 #include <sys/wait.h>
 
 #include "calls.h"
+#include "x32.h"
 
 #ifdef __x86_64__
 
 #define PAGE		4096L
 #define SPAN		256	/* what is compared around a pointer */
 #define BEFORE		64	/* and how much of that lies before it */
-#define X32		0x40000000
 #define USER_END	0x7ffffffff000L
 
 /* What the second page of a region is: the first can be written. */
@@ -165,15 +165,11 @@ static long call_of(enum abi abi, long nr, long id, void *out, long options, voi
 	return ret < 0 ? -errno : ret;
 }
 
-static bool abi_exists(enum abi abi)
+static bool has_int80(void)
 {
 	int status;
 	pid_t pid;
 
-	if (abi == X32_ABI)
-		return syscall(X32 | SYS_getpid) == getpid();
-	if (abi != IA32)
-		return true;
 	pid = child_fork();
 	if (!pid) {
 		signal_handle(SIGSEGV, SIG_DFL, 0);
@@ -433,15 +429,17 @@ SUBJECT_TEST(faults, native)
 
 SUBJECT_TEST(faults, ia32)
 {
-	if (!abi_exists(IA32))
+	if (!has_int80())
 		SKIP(return, "this kernel has no 32-bit system calls");
 	compare(_metadata, IA32, variant->differs, variant->wnohang);
 }
 
 SUBJECT_TEST(faults, x32)
 {
-	if (!abi_exists(X32_ABI))
-		SKIP(return, "this kernel has no x32 system calls, or not without syscall.x32=y");
+	const char *why = why_no_x32();
+
+	if (why)
+		SKIP(return, "%s", why);
 	compare(_metadata, X32_ABI, variant->differs, variant->wnohang);
 }
 
