@@ -88,4 +88,6 @@ module_init(aw_init);
 module_exit(aw_exit);
 
 MODULE_DESCRIPTION("Starry's wait4 and waitid beside Linux's");
+MODULE_AUTHOR("The altwait developers");
+MODULE_VERSION(AW_VERSION);
 MODULE_LICENSE("GPL");
