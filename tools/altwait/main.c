@@ -12,8 +12,13 @@
 #define TO_STRING(x)	#x
 #define STRING(x)	TO_STRING(x)
 
+/* The commands that this program was built without, as " without compare" */
+#ifndef LACKS
+#define LACKS	""
+#endif
+
 const char *argp_program_version =
-	"altwait 0.1 (interface version " STRING(ALTWAIT_VERSION) ")";
+	"altwait " VERSION LACKS " (interface version " STRING(ALTWAIT_VERSION) ")";
 
 static const struct command {
 	const char *name;

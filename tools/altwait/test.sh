@@ -139,7 +139,15 @@ passed=$((passed + $(grep -c '^ok: ' <<<"$compare")))
 failed=$((failed + $(grep -c '^FAILED: ' <<<"$compare" || true)))
 verdict 'the test of compare came to its end' \
 	"$(grep -q '^[0-9]* passed, [0-9]* failed$' <<<"$compare" || echo 'it did not')"
-expect 2 'packages libtracefs-dev and' -- make -C "$here" PKG_CONFIG=false
+
+# Without libtracefs there is all but compare.
+without=$(mktemp -d)
+expect 0 'will lack .altwait compare.: false finds no libtracefs' -- \
+	make -C "$here" BUILD="$without" PKG_CONFIG=false "$without/altwait"
+expect 0 '^altwait [0-9.]* without compare (interface' -- "$without/altwait" --version
+expect 2 'cannot compare: it was built without libtracefs' -- "$without/altwait" compare -- true
+expect 7 '' -- "$without/altwait" run --policy stock -- sh -c 'exit 7'
+rm -rf "$without"
 
 # The scripts beside it: --help prints what stands at their top, and runs nothing.
 for script in setup torture kunit kselftest-run kselftest-kernel coverage module check tracers; do
@@ -148,6 +156,20 @@ for script in setup torture kunit kselftest-run kselftest-kernel coverage module
 	done
 done
 expect 1 "there is no 'nope' in scripts/expect/tracers.list" -- "$here/../../scripts/tracers" gdb nope
+
+# What it says completes its command line, and makes its man pages.
+completion=$("$here/test-completion.sh" "$altwait" 2>&1) || true
+grep -v ' passed, ' <<<"$completion" || true
+add_up "$completion" || not_ok 'the test of the completion ended without a result'
+pages=$(mktemp -d)
+expect 0 '' -- "$here/../../scripts/manpages" "$altwait" "$pages"
+for page in altwait.1 altwait-{run,compare,bisect,enroll,dismiss,status,quirks}.1 altwait.4 altwait.7; do
+	expect 0 '^.SH SEE ALSO$' -- cat "$pages/$page"
+	# shellcheck disable=SC2016 # the inner shell expands it
+	expect 0 '' -- sh -c 'man --warnings -E UTF-8 -l -Tutf8 -Z "$1" > /dev/null' sh \
+		"$pages/$page"
+done
+rm -rf "$pages"
 
 # No module.
 hint='^Hint: the module is not loaded'

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Bash completion for altwait: commands, options, policies, quirks, and quirks in the
+# middle of linux+A+B or starry-A-B. What there is, the program itself is asked for.
+
+# The names of all quirks, a line each
+_altwait_quirks() {
+	"$1" quirks 2> /dev/null | sed -n 's/^  \([a-z0-9-][a-z0-9-]*\).*/\1/p'
+}
+
+_altwait_commands() {
+	"$1" --help 2> /dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\)  .*/\1/p'
+}
+
+# _altwait_options PROGRAM [COMMAND]
+_altwait_options() {
+	"$@" --help 2> /dev/null | sed -n '/^  /s/^\( *-[^-],\)\{0,1\} *\(--[a-z-]*\).*/\2/p'
+}
+
+# Policies that begin as $2. A name of a quirk has the sign of starry- in it: where
+# what stands there may end in one place or go on, both are offered.
+_altwait_policies() {
+	local begun=$2 head quirks quirk next sign=''
+
+	case $begun in
+	linux+*) head=linux+ sign=+ ;;
+	starry-*) head=starry- sign=- ;;
+	*)	printf '%s\n' stock starry linux starry- linux+ | grep -e "^$begun"
+		return ;;
+	esac
+	mapfile -t quirks < <(_altwait_quirks "$1")
+	while :; do
+		next=''
+		for quirk in "${quirks[@]}"; do
+			[[ $head$quirk != "$begun"* ]] || echo "$head$quirk"
+			# the longest, where one begins as another
+			[[ $begun != "$head$quirk$sign"* || ${#quirk} -lt ${#next} ]] ||
+				next=$quirk
+		done
+		[ -n "$next" ] || return 0
+		head+=$next$sign
+	done
+}
+
+_altwait() {
+	local program=${COMP_WORDS[0]} word=${COMP_WORDS[COMP_CWORD]}
+	local before=${COMP_WORDS[COMP_CWORD - 1]} command='' at i
+
+	COMPREPLY=()
+	# --policy=linux is three words here
+	if [ "$word" = = ]; then
+		word=''
+	elif [ "$before" = = ] && [ "$COMP_CWORD" -ge 2 ]; then
+		before=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		-[bdemprt]|--buffer|--device|--fail-on|--markdown|--policy|--repeat|--test|--timeout)
+			# and its value, with the sign in between or not
+			[ "${COMP_WORDS[i + 1]}" != = ] || i=$((i + 1))
+			i=$((i + 1)) ;;
+		--)	at=$((i + 1)); break ;;
+		-*|=)	;;
+		*)	[ -z "$command" ] || { at=$i; break; }
+			command=${COMP_WORDS[i]} ;;
+		esac
+	done
+	# What is run under a policy is completed as anywhere.
+	if [[ -n ${at:-} && $command =~ ^(run|compare|bisect)$ ]]; then
+		if declare -F _command_offset > /dev/null; then
+			_command_offset "$at"
+		elif [ "$at" = "$COMP_CWORD" ]; then
+			mapfile -t COMPREPLY < <(compgen -c -- "$word")
+		else
+			mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		fi
+		return
+	fi
+	case $before in
+	--policy|-p)
+		mapfile -t COMPREPLY < <(_altwait_policies "$program" "$word")
+		# A policy may go on.
+		compopt -o nospace 2> /dev/null
+		return ;;
+	--fail-on)
+		mapfile -t COMPREPLY < <(compgen -W \
+			"control unexplained $(_altwait_quirks "$program")" -- "$word")
+		return ;;
+	--markdown|-m)
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$("$program" quirks 2> /dev/null | grep -x '[a-z]*')" -- "$word")
+		return ;;
+	--device|-d|--test|-e)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		return ;;
+	esac
+	case $command:$word in
+	*:-*)	# shellcheck disable=SC2086 # none, without a command
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$(_altwait_options "$program" $command)" -- "$word") ;;
+	:*)	mapfile -t COMPREPLY < <(compgen -W "$(_altwait_commands "$program")" -- "$word") ;;
+	quirks:*)
+		mapfile -t COMPREPLY < <(compgen -W "$(_altwait_quirks "$program")" -- "$word") ;;
+	enroll:*|dismiss:*|status:*)
+		mapfile -t COMPREPLY < <(compgen -W "$(cd /proc && echo [0-9]*)" -- "$word") ;;
+	run:*|compare:*|bisect:*)
+		mapfile -t COMPREPLY < <(compgen -c -- "$word") ;;
+	esac
+} && complete -F _altwait altwait

@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What completion.bash offers. Called by test.sh.
+#
+# usage: test-completion.sh PROGRAM
+
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=/dev/null
+. "$here/test-lib.sh"
+altwait=$1
+
+# offers EXPECTED WORD... - what is offered for the last WORD, sorted, is EXPECTED
+offers() {
+	local expected=$1 got
+	shift
+
+	got=$(
+		set +eu
+		# shellcheck source=/dev/null
+		. "$here/completion.bash"
+		COMP_WORDS=("$altwait" "$@") COMP_CWORD=$#
+		_altwait
+		printf '%s\n' "${COMPREPLY[@]}" | sort -u | xargs
+	)
+	verdict "completion of '$*'" \
+		"$([ "$got" = "$expected" ] || echo "expected '$expected', got '$got'")"
+}
+
+offers 'bisect compare dismiss enroll quirks run status' ''
+offers 'run' r
+offers '' nope
+offers '--device --help --usage --version' -
+offers 'run' --device /dev/null r
+offers 'run' --device = /dev/null r
+offers '--fail-on' run --f
+offers '--policy' enroll --p
+offers 'linux linux+' run --policy li
+offers 'linux linux+' run -p li
+offers 'linux linux+' run --policy = li
+offers 'linux linux+ starry starry- stock' run --policy =
+offers 'linux+pid-order' run -p linux+pid-o
+offers 'linux+pid-order+pid-wraps' run -p linux+pid-order+pid-w
+offers 'linux+pid-order+pid-wraps+pid-order' run -p linux+pid-order+pid-wraps+pid-o
+offers 'starry-pid-order' run -p starry-pid-o
+offers 'starry-pid-order-pid-wraps' compare --policy = starry-pid-order-pid-w
+offers 'linux+stop-survives-kill linux+stop-told-twice linux+stops-first' run -p linux+sto
+offers 'unexplained' run --shadow --fail-on unex
+offers 'pid-order' run --shadow --fail-on pid-o
+offers 'order' quirks --markdown ord
+offers 'pid-order' quirks pid-o
+offers "$$" status "$$"
+offers '/etc/hostname' run -p linux -- cat /etc/hostnam
+offers 'setpriv' run -- setpri
+# An option that takes a value, and is not known to, would hide the command.
+for command in '' run compare bisect enroll dismiss status quirks; do
+	# shellcheck disable=SC2086 # without a command, no argument
+	for option in $("$altwait" $command --help | sed -n 's/^  .*\(--[a-z-]*\)=.*/\1/p'); do
+		offers 'quirks' "$option" 5 qu
+	done
+done
+
+sum_up
