@@ -32,6 +32,18 @@ quirks-docs: cli	## write Documentation/quirks anew from the table of quirks
 		build/altwait quirks --markdown $$c > Documentation/quirks/$$c.md || exit 1; \
 	done
 
+man: cli	## write the man pages into build/man
+	@scripts/manpages build/altwait build/man
+
+install: ## build and install module, program, man pages, completion (DESTDIR, PREFIX, KDIR)
+	@scripts/install
+
+uninstall: ## remove what install has installed (DESTDIR, PREFIX, KDIR)
+	@scripts/install --remove
+
+deb:	## build the Debian packages into build/deb
+	@scripts/deb
+
 selftests: tools	## run the module's selftests in the test machine
 	@scripts/kselftest-run
 
@@ -56,5 +68,5 @@ check-full: setup	## check, an hour of torture, a million random calls, data rac
 clean:	## remove what was built; the fetched kernels stay
 	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name kernel -exec rm -rf {} +
 
-.PHONY: help setup tools module model cli quirks-docs selftests kunit demo bench bench-check check \
-	check-full clean
+.PHONY: help setup tools module model cli quirks-docs man install uninstall deb selftests \
+	kunit demo bench bench-check check check-full clean

@@ -7,10 +7,12 @@
 #   kernel_headers	what a module is built against
 #   kernel_modules	the directory of the kernel's own modules; empty if it
 #			needs none
-#   kernel_config	the configuration that it was built with
+#   kernel_config	the configuration that it was built with; empty, like the image,
+#			where there are only headers
 # NAME is a series of Debian's, as 6.12 or 6.12-cloud (fetched by scripts/setup), or
 # a release under build/kernel, or a flavour of scripts/kernel-config (built by
-# scripts/kernel), or the directory that scripts/kernel prints.
+# scripts/kernel), or the directory that scripts/kernel prints, or one that a module
+# is built against, as /lib/modules/RELEASE/build.
 
 # shellcheck disable=SC2034 # the caller's
 find_kernel() {
@@ -42,6 +44,12 @@ find_kernel() {
 		kernel_headers=$dir/build
 		kernel_modules=
 		kernel_config=$dir/config
+	elif [ -e "$dir/include/config/kernel.release" ]; then
+		kernel_release=$(< "$dir/include/config/kernel.release")
+		kernel_image=
+		kernel_headers=$dir
+		kernel_modules=
+		kernel_config=
 	else
 		kernel_release=$(basename "$dir"/lib/modules/*)
 		kernel_headers=$dir/headers
