@@ -27,6 +27,9 @@ model:	tools	## build build/altwait-model, the pure files in userspace
 cli:	tools	## build build/altwait, the program
 	@$(MAKE) --no-print-directory -C tools/altwait
 
+waitprint:	## build build/waitprint, which says what quirks any kernel has
+	@$(MAKE) --no-print-directory -C tools/waitprint
+
 quirks-docs: cli	## write Documentation/quirks anew from the table of quirks
 	@for c in arguments candidates order reports memory interruption waking; do \
 		build/altwait quirks --markdown $$c > Documentation/quirks/$$c.md || exit 1; \
@@ -68,5 +71,5 @@ check-full: setup	## check, an hour of torture, a million random calls, data rac
 clean:	## remove what was built; the fetched kernels stay
 	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name kernel -exec rm -rf {} +
 
-.PHONY: help setup tools module model cli quirks-docs man install uninstall deb selftests \
-	kunit demo bench bench-check check check-full clean
+.PHONY: help setup tools module model cli waitprint quirks-docs man install uninstall deb \
+	selftests kunit demo bench bench-check check check-full clean

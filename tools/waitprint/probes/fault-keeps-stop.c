@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "probe.h"
+#include "tracer.h"
+
+void probe(void)
+{
+	struct child child = hold_traced();
+	struct call c;
+
+	trap(child.pid, SIGUSR1);
+	must_fault(child.pid, 0);
+	c = wait_4(child.pid, WNOHANG);
+	decide_by(&c, 0, child.pid);
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "probe.h"
+#include "tracer.h"
+
+void probe(void)
+{
+	struct threads t;
+	struct agent tracer = thread_traced_by_other(&t);
+	struct call c;
+
+	tell_thread(&t, 1, END_THREAD);
+	until_thread_gone(&t, 1);
+	agent_wait(&tracer, t.tid[1], WNOHANG);
+	c = agent_wait(&tracer, t.pid, WNOHANG);
+	decide_by(&c, -ECHILD, 0);
+}
