@@ -13,7 +13,7 @@
 
 KERNEL	?= 6.1
 beside	:= debug-1 debug-2 linux kunit selftests program style machine tracers
-beside	+= composed model traces ktap bench-words refused newer
+beside	+= waitprint composed model traces ktap bench-words refused newer
 # After them, one by one: the machine has the host to itself and a thread for each
 # CPU, so that more is at the same time.
 alone	:= parallel torture fuzz
@@ -45,6 +45,10 @@ needs-newer	:= module-6.12 programs
 what-program	:= the command-line program
 run-program	:= scripts/steps/program
 needs-program	:= module cli
+
+what-waitprint	:= the fingerprint of a kernel, and the program of each quirk
+run-waitprint	:= scripts/steps/waitprint
+needs-waitprint	:= module cli
 
 what-style	:= checkpatch, sparse, shellcheck and more, on the sources
 run-style	:= scripts/steps/style
@@ -125,6 +129,8 @@ what-fuzz	:= linux against stock, under a million random wait calls
 run-fuzz	:= scripts/fuzz --calls 1000000
 
 run-refused	:= scripts/steps/refused --rt
+
+run-waitprint	:= scripts/steps/waitprint --all
 
 # All programs on each kernel that is served, but for 6.1, which has its step above
 run-newer	:= scripts/kselftest-run --kernel 6.12

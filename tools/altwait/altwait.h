@@ -172,4 +172,7 @@ int cmd_dismiss(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_quirks(int argc, char **argv);
 
+/* Print a C program that shows a quirk.  Return: 1: there is none, and it is said why. */
+int print_program(int nr);
+
 #endif /* TOOLS_ALTWAIT_H */

@@ -10,11 +10,13 @@
 struct show {
 	const char *name;
 	const char *class;
+	bool program;
 };
 
 static const struct argp_option options[] = {
 	{ "markdown", 'm', "CLASS", 0,
 	  "Print the page of Documentation/quirks for CLASS", 0 },
+	{ "program", 'p', NULL, 0, "Print a C program that shows the quirk NAME", 0 },
 	{ 0 }
 };
 
@@ -37,6 +39,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!is_class(arg))
 			argp_error(state, "no class '%s'; `altwait quirks` names them", arg);
 		show->class = arg;
+		return 0;
+	case 'p':
+		show->program = true;
+		return 0;
+	case ARGP_KEY_END:
+		if (show->program && !show->name)
+			argp_error(state, "--program needs the name of a quirk");
 		return 0;
 	case ARGP_KEY_ARG:
 		if (show->name)
@@ -158,6 +167,8 @@ int cmd_quirks(int argc, char **argv)
 	struct show show = { 0 };
 
 	argp_parse(&argp, argc, argv, 0, NULL, &show);
+	if (show.program)
+		return print_program(find_quirk(show.name, strlen(show.name)));
 	if (show.class)
 		print_page(show.class);
 	else if (show.name)

@@ -79,6 +79,10 @@ expect 125 'policy starry-pid-order does not have pid-order$' -- \
 expect 2 "unknown policy 'stock+pid-order'" -- "$altwait" enroll --policy stock+pid-order 1
 expect 2 "unknown policy 'starryx'" -- "$altwait" enroll --policy starryx 1
 expect 2 "unknown quirk 'nope'" -- "$altwait" quirks nope
+expect 0 '^ \* Starry: The negation wraps: ' -- "$altwait" quirks pid-wraps --program
+expect 0 '^void probe(void)$' -- "$altwait" quirks pid-wraps --program
+expect 1 'no program sees pollset-64: ' -- "$altwait" quirks pollset-64 --program
+expect 2 'needs the name of a quirk$' -- "$altwait" quirks --program
 expect 2 'one quirk at a time' -- "$altwait" quirks pid-order pid-wraps
 expect 2 "no class 'nope'" -- "$altwait" quirks --markdown nope
 expect 2 'use .altwait dismiss. to go back' -- "$altwait" enroll --policy stock 1
