@@ -4,6 +4,7 @@
 
 usage: report/demo.py RESULTS POLICY [WORKLOAD...]
 """
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,17 @@ def read_side(results, name, side, policy):
     return run
 
 
+def read_blame(results, name):
+    """The quirks that are enough to make it differ, as altwait bisect has found them."""
+    path = results / f"{name}.blame"
+    if path.exists():
+        for line in read_lines(path):
+            found = re.match(r"fails under +linux\+(\S+): ", line)
+            if found:
+                return found[1]
+    return None
+
+
 def mark_hanging(trace):
     """The calls that the watchdog ended look interrupted; say what they were."""
     for name, calls in trace.calls.items():
@@ -73,8 +85,9 @@ def mark_hanging(trace):
 
 
 class Comparison:
-    def __init__(self, workload, first, second):
+    def __init__(self, workload, first, second, blame):
         self.workload = workload
+        self.blame = blame
         self.first = first
         self.second = second
         self.same = (first.status, first.output) == (second.status, second.output)
@@ -90,6 +103,8 @@ class Comparison:
             found.append(f"stock should end with 0, not with {self.first.result()}")
         if self.verdict() != model:
             found.append(f"the results should be {model}")
+        if not self.same and not control and not self.blame:
+            found.append("no quirk is found to blame")
         return found
 
     def output_lines(self):
@@ -131,11 +146,13 @@ class Comparison:
 
 
 def print_table(comparisons, policy):
-    rows = [("WORKLOAD", "WHAT IT IS", "STOCK", policy.upper(), "VERDICT", "WAIT CALLS")]
+    rows = [("WORKLOAD", "WHAT IT IS", "STOCK", policy.upper(), "VERDICT",
+             "WAIT CALLS", "BLAME")]
     for item in comparisons:
         rows.append((item.workload.name, item.workload.what, item.first.result(),
                      item.second.result(), item.verdict(),
-                     f"{item.first.trace.count()} / {item.second.trace.count()}"))
+                     f"{item.first.trace.count()} / {item.second.trace.count()}",
+                     item.blame or ""))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
@@ -159,7 +176,8 @@ def counters_are_good(results):
 def main(arguments):
     results, policy, wanted = Path(arguments[0]), arguments[1], arguments[2:]
     comparisons = [Comparison(workload, read_side(results, workload.name, "first", "stock"),
-                              read_side(results, workload.name, "second", policy))
+                              read_side(results, workload.name, "second", policy),
+                              read_blame(results, workload.name))
                    for workload in read_list(wanted)]
     print_table(comparisons, policy)
     for item in comparisons:

@@ -30,6 +30,7 @@ struct tried {
  * @repeat: how often, to see whether it always goes the same way
  * @per_trial: how often in each trial
  * @stock: how it went under stock, so often
+ * @enough: look for the first set alone
  * @by_output: what it prints is part of how it goes
  * @tried: policies that were tried
  * @n_tried: how many
@@ -43,6 +44,7 @@ struct bisect {
 	unsigned int repeat;
 	unsigned int per_trial;
 	struct ending stock[REPEAT_MOST];
+	bool enough;
 	bool by_output;
 	struct tried *tried;
 	size_t n_tried;
@@ -52,13 +54,16 @@ struct bisect {
 
 /* ---------------------------------------------------------- command line */
 
-enum { KEY_POLICY = 'p', KEY_REPEAT = 'r', KEY_SCRIPT = 'e', KEY_TIMEOUT = 't' };
+enum { KEY_ENOUGH = 'n', KEY_POLICY = 'p', KEY_REPEAT = 'r', KEY_SCRIPT = 'e', KEY_TIMEOUT = 't' };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct bisect *b = state->input;
 
 	switch (key) {
+	case KEY_ENOUGH:
+		b->enough = true;
+		return 0;
 	case KEY_POLICY:
 		b->policy = parse_policy(state, arg);
 		b->name = arg;
@@ -94,6 +99,8 @@ static const struct argp_option options[] = {
 	  "Under which it fails: starry (default), starry-QUIRK or linux+QUIRK", 0 },
 	{ "test", KEY_SCRIPT, "SCRIPT", 0,
 	  "Given to sh -c after each run: its exit status counts, not COMMAND's", 0 },
+	{ "enough", KEY_ENOUGH, NULL, 0,
+	  "Look for the first set alone", 0 },
 	{ "timeout", KEY_TIMEOUT, "SECONDS", 0,
 	  "A run that has not ended by then hangs (default 10)", 0 },
 	{ "repeat", KEY_REPEAT, "N", 0,
@@ -366,7 +373,7 @@ static int blame(struct bisect *b)
 			print_found(b, "fails under", ALTWAIT_POLICY_LINUX, with,
 				    outcome == DDMIN_HOLDS);
 	}
-	if (b->end == TRIAL_DONE) {
+	if (b->end == TRIAL_DONE && !b->enough) {
 		outcome = search(b, seen, works_without, false, &without);
 		if (known(b, in_force & ~without))
 			print_found(b, "does not under", ALTWAIT_POLICY_STARRY,
