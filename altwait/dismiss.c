@@ -12,8 +12,8 @@
 
 #include "arm.h"
 #include "dismiss.h"
+#include "entry.h"
 #include "feed/feed.h"
-#include "hooks.h"
 
 DECLARE_WAIT_QUEUE_HEAD(aw_gone);
 
@@ -232,6 +232,6 @@ void aw_dismiss_all(void)
 		aw_tracked_forget(aw_tracked_of(p));
 	spin_unlock_irq(&aw_lock);
 	aw_leave_work_cancel();
-	aw_hooks_drain();
+	aw_entry_drain();
 	rcu_barrier();
 }

@@ -6,18 +6,27 @@
  * enters: its thread and its process are noted, under the process's policy; it
  * is answered by altwait (call/wait.c) or, in shadow mode, by stock
  * (shadow/shadow.c); and it leaves.
+ *
+ * An unload has to know when the last caller has left the module's text, and must
+ * not wait for anybody else.  So a caller is counted as diverted where it is sent
+ * here, hooks.c: hit(), and as returned by the last instructions that it runs here.
  */
 #include <linux/compat.h>
+#include <linux/delay.h>
 #include <linux/pid_namespace.h>
 #include <linux/slab.h>
+#include <asm/frame.h>
+#include <asm/ibt.h>
+#include <asm/linkage.h>
 #include <trace/events/altwait.h>
 
 #include "entry.h"
 #include "shadow/shadow.h"
 
-/* Tasks in a replacement. */
+/* Callers that have entered replace(), and have not come to its end. */
 static atomic_t aw_inside = ATOMIC_INIT(0);
-static DECLARE_WAIT_QUEUE_HEAD(aw_drained);
+/* Counts struct altwait_counters.returned; the replacements' last instructions do. */
+atomic64_t aw_returned = ATOMIC64_INIT(0);
 
 /* ------------------------------------------------------ enter and leave */
 
@@ -146,7 +155,6 @@ static long replace(struct aw_wait *w, const struct pt_regs *regs)
 	struct aw_scratch scratch;
 	long ret;
 
-	/* Before anything that may sleep, and last: see aw_entry_drain(). */
 	atomic_inc(&aw_inside);
 	w->task = current;
 	w->ns = task_active_pid_ns(current);
@@ -158,24 +166,54 @@ static long replace(struct aw_wait *w, const struct pt_regs *regs)
 	ret = answer(w, regs, &d);
 	trace_altwait_wait_exit(ret, ret < 0 || d.kind == AW_SLEEP ? 0 :
 				args->call == AW_WAIT4 ? d.status : d.cld_status);
-	aw_count(returned);
-	if (atomic_dec_and_test(&aw_inside) && wq_has_sleeper(&aw_drained))
-		wake_up(&aw_drained);
+	atomic_dec(&aw_inside);
 	return ret;
 }
 
+/* -------------------------------------------------------------- to drain */
+
+/* Callers that were sent here and have not left.  Context: any, disarmed. */
+static s64 count_callers(void)
+{
+	return atomic64_read(&aw_stats.diverted) - atomic64_read(&aw_returned);
+}
+
+/*
+ * True if callers were sent here that have not come for a second: they were
+ * preempted on their way, or have gone into stock instead (hooks.c: hit()).
+ */
+static bool has_strays(unsigned int *rounds)
+{
+	if (count_callers() <= atomic_read(&aw_inside))
+		*rounds = 0;
+	return ++*rounds > 100;
+}
+
 /**
- * aw_entry_drain - wait until no task is in a replacement any more
+ * aw_entry_drain - wait until no task is in the module's text
  *
- * A task may have been preempted before it is counted, in answer_at_once(), or after
- * it is counted out; nowhere there does it sleep, so it is waited for by the two
- * grace periods around this: aw_hooks_drain().
+ * Most often that is when all who were diverted have returned.  The last they run
+ * here is done with interrupts off, which a grace period of RCU waits for.  Nobody
+ * can be told by then: this looks every 10 ms.
+ *
+ * Where some stay away, nothing but a grace period of Tasks RCU can say that they
+ * are not on their way.  On 6.1 it also waits for each task that exits.
  *
  * Context: process, the hooks being disarmed.
  */
 void aw_entry_drain(void)
 {
-	wait_event(aw_drained, !atomic_read(&aw_inside));
+	unsigned int rounds = 0;
+
+	while (count_callers() && !has_strays(&rounds))
+		msleep(10);
+	if (count_callers()) {
+		synchronize_rcu_tasks();
+		while (atomic_read(&aw_inside))
+			msleep(10);
+		synchronize_rcu_tasks();
+	}
+	synchronize_rcu();
 }
 
 /* ------------------------------------------------------- without a look */
@@ -238,12 +276,32 @@ static bool answer_at_once(s32 pid, u32 options, long *ret)
 		done = !n || options & WNOHANG;
 	}
 	rcu_read_unlock();
-	if (done)
-		aw_count(returned);
 	return done;
 }
 
 /* ------------------------------------------------------- the replacements */
+
+/*
+ * What hit() sends a caller to: NAME(), then the count.  The entry is one of the
+ * kernel's own system calls, with interrupts on; sti lets no interrupt in before
+ * the instruction after it, which leaves the module's text.
+ */
+#define AW_REPLACEMENT(name)						\
+	asm(".pushsection .text\n"					\
+	    ".type enter_" #name ", @function\n"			\
+	    "enter_" #name ":\n\t"					\
+	    ASM_ENDBR							\
+	    FRAME_BEGIN							\
+	    "call " #name "\n\t"					\
+	    FRAME_END							\
+	    "cli\n\t"							\
+	    LOCK_PREFIX "incq aw_returned(%rip)\n\t"			\
+	    "sti\n\t"							\
+	    ASM_RET							\
+	    ".size enter_" #name ", . - enter_" #name "\n\t"		\
+	    ".popsection\n");						\
+	asmlinkage __visible long name(const struct pt_regs *regs);	\
+	extern aw_replacement enter_##name
 
 static noinline long wait4_native_in_full(const struct pt_regs *regs)
 {
@@ -258,14 +316,16 @@ static noinline long wait4_native_in_full(const struct pt_regs *regs)
 	return replace(&w, regs);
 }
 
-static long wait4_native(const struct pt_regs *regs)
+AW_REPLACEMENT(wait4_native);
+long wait4_native(const struct pt_regs *regs)
 {
 	long ret;
 
 	return answer_at_once(regs->di, regs->dx, &ret) ? ret : wait4_native_in_full(regs);
 }
 
-static long waitid_native(const struct pt_regs *regs)
+AW_REPLACEMENT(waitid_native);
+long waitid_native(const struct pt_regs *regs)
 {
 	struct aw_wait w = {
 		.args = { .call = AW_WAITID, .which = regs->di,
@@ -290,7 +350,8 @@ static noinline long __maybe_unused waitpid_ia32_in_full(const struct pt_regs *r
 	return replace(&w, regs);
 }
 
-static long __maybe_unused waitpid_ia32(const struct pt_regs *regs)
+AW_REPLACEMENT(waitpid_ia32);
+long waitpid_ia32(const struct pt_regs *regs)
 {
 	long ret;
 
@@ -309,14 +370,16 @@ static noinline long __maybe_unused wait4_ia32_in_full(const struct pt_regs *reg
 	return replace(&w, regs);
 }
 
-static long __maybe_unused wait4_ia32(const struct pt_regs *regs)
+AW_REPLACEMENT(wait4_ia32);
+long wait4_ia32(const struct pt_regs *regs)
 {
 	long ret;
 
 	return answer_at_once(regs->bx, regs->dx, &ret) ? ret : wait4_ia32_in_full(regs);
 }
 
-static long __maybe_unused waitid_ia32(const struct pt_regs *regs)
+AW_REPLACEMENT(waitid_ia32);
+long waitid_ia32(const struct pt_regs *regs)
 {
 	struct aw_wait w = {
 		.args = { .call = AW_WAITID, .which = regs->bx,
@@ -328,7 +391,8 @@ static long __maybe_unused waitid_ia32(const struct pt_regs *regs)
 	return replace(&w, regs);
 }
 
-static long __maybe_unused waitid_x32(const struct pt_regs *regs)
+AW_REPLACEMENT(waitid_x32);
+long waitid_x32(const struct pt_regs *regs)
 {
 	struct aw_wait w = {
 		.args = { .call = AW_WAITID, .which = regs->di,
@@ -343,14 +407,14 @@ static long __maybe_unused waitid_x32(const struct pt_regs *regs)
 
 /* By entry point; those that this kernel lacks are never asked for. */
 aw_replacement * const aw_replacements[AW_N_ENTRIES] = {
-	[AW_ENTRY_WAIT4]	= wait4_native,
-	[AW_ENTRY_WAITID]	= waitid_native,
+	[AW_ENTRY_WAIT4]	= enter_wait4_native,
+	[AW_ENTRY_WAITID]	= enter_waitid_native,
 #ifdef CONFIG_IA32_EMULATION
-	[AW_ENTRY_IA32_WAITPID]	= waitpid_ia32,
-	[AW_ENTRY_IA32_WAIT4]	= wait4_ia32,
-	[AW_ENTRY_IA32_WAITID]	= waitid_ia32,
+	[AW_ENTRY_IA32_WAITPID]	= enter_waitpid_ia32,
+	[AW_ENTRY_IA32_WAIT4]	= enter_wait4_ia32,
+	[AW_ENTRY_IA32_WAITID]	= enter_waitid_ia32,
 #endif
 #ifdef CONFIG_X86_X32_ABI
-	[AW_ENTRY_X32_WAITID]	= waitid_x32,
+	[AW_ENTRY_X32_WAITID]	= enter_waitid_x32,
 #endif
 };

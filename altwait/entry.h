@@ -12,6 +12,8 @@ typedef long aw_replacement(const struct pt_regs *regs);
 
 extern aw_replacement * const aw_replacements[AW_N_ENTRIES];
 
+extern atomic64_t aw_returned;
+
 void aw_entry_drain(void);
 
 #endif /* _ALTWAIT_ENTRY_H */

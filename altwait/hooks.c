@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The table of probed entry points: redirect, let pass, drain.
+ * The table of probed entry points: redirect, let pass.
  *
  * x86 calls its system calls by a switch, so what is hooked is the stubs that
  * the switch calls.  A kprobe on a stub's first instruction sits on ftrace; its
@@ -34,7 +34,8 @@ static bool is_entry(const struct pt_regs *regs)
 /*
  * It is not certain here that the replacement is entered: a BPF program that is
  * attached to the stub's exit calls the stub by its address.  Then the two
- * counters of the pair differ for good, and say so.
+ * counters of the pair differ for good, and say so; and an unload takes longer,
+ * entry.c: aw_entry_drain().
  */
 static int hit(struct kprobe *kp, struct pt_regs *regs)
 {
@@ -46,21 +47,6 @@ static int hit(struct kprobe *kp, struct pt_regs *regs)
 	return 1;
 }
 NOKPROBE_SYMBOL(hit);
-
-/**
- * aw_hooks_drain - wait until no task is in the module's text
- *
- * A task that is counted as inside is waited for by aw_entry_drain(); one that was
- * preempted on its way there or back, by the grace periods.
- *
- * Context: process, disarmed.
- */
-void aw_hooks_drain(void)
-{
-	synchronize_rcu_tasks();
-	aw_entry_drain();
-	synchronize_rcu_tasks();
-}
 
 /* ----------------------------------------------------------- self-check */
 

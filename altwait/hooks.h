@@ -12,6 +12,5 @@ int aw_hooks_arm(void);
 void aw_hooks_disarm(void);
 bool aw_hooks_alive(void);
 u64 aw_hooks_missed(void);
-void aw_hooks_drain(void);
 
 #endif /* _ALTWAIT_HOOKS_H */

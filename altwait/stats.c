@@ -8,6 +8,7 @@
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 
+#include "entry.h"
 #include "feed/feed.h"
 #include "hooks.h"
 #include "stats.h"
@@ -26,7 +27,7 @@ static struct dentry *aw_debugfs;
 void aw_stats_read(struct altwait_counters *c)
 {
 	c->version = ALTWAIT_VERSION;
-	c->returned = atomic64_read_acquire(&aw_stats.returned);
+	c->returned = atomic64_read_acquire(&aw_returned);
 	c->diverted = atomic64_read(&aw_stats.diverted);
 	c->dismissed = atomic64_read_acquire(&aw_stats.dismissed);
 	c->enrolled = atomic64_read(&aw_stats.enrolled);

@@ -401,7 +401,7 @@ static inline void aw_tally_put(struct aw_tally *tally)
  * about records, and not about the wakers of a full PollSet.
  */
 struct aw_stats {
-	atomic64_t diverted, returned, enrolled, dismissed, tracked, released;
+	atomic64_t diverted, enrolled, dismissed, tracked, released;
 	atomic64_t blocked, woken, trouble, stolen, evicted, stuck;
 };
 

@@ -2,9 +2,9 @@
 /*
  * For whom an unload of the module would wait.
  *
- * It ends with synchronize_rcu_tasks(), which on 6.1 waits for all that exit.  The
- * init of a pid namespace, enrolled or not, does so for as long as a process of its
- * namespace is held: by a tracer in PTRACE_EVENT_EXIT, say.
+ * For calls that are on their way: a moment.  One that reads or writes user memory
+ * may wait there for a page which another task serves, when it likes: userfaultfd,
+ * FUSE.  Such a call has a page fault above the module in its stack.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -13,23 +13,23 @@
 
 #include "altwait.h"
 
-#define WAITS_IN	"zap_pid_ns_processes"
-
 /* Does a thread wait there?  Its stack is root's to read. */
 static bool is_waiting(const char *pid, const char *tid)
 {
+	bool faults = false, inside = false;
 	char path[64], line[256];
-	bool found = false;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/proc/%.12s/task/%.12s/stack", pid, tid);
 	f = fopen(path, "re");
 	if (!f)
 		return false;
-	while (!found && fgets(line, sizeof(line), f))
-		found = strstr(line, WAITS_IN);
+	while (!inside && fgets(line, sizeof(line), f)) {
+		faults = faults || strstr(line, "page_fault");
+		inside = faults && strstr(line, "[altwait]");
+	}
 	fclose(f);
-	return found;
+	return inside;
 }
 
 static void print_one(const char *pid)
@@ -44,7 +44,7 @@ static void print_one(const char *pid)
 			comm[strcspn(comm, "\n")] = '\0';
 		fclose(f);
 	}
-	printf("%-11s would wait for %s (%s), a pid namespace's init that waits for others\n",
+	printf("%-11s would wait for %s (%s), a call of which waits for user memory\n",
 	       "unload", pid, comm);
 }
 
