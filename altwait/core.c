@@ -63,17 +63,24 @@ static int __init aw_init(void)
 	aw_records_init(&aw_records, &aw_host_ops, &aw_by_pid);
 	aw_leave_init(aw_dismiss_finish);
 	aw_sleep_init(aw_watchdog_soon);
-	err = aw_hooks_init();
+	err = aw_tracked_init();
 	if (err)
 		return err;
+	err = aw_hooks_init();
+	if (err)
+		goto no_hooks;
 	aw_stats_init();
 	err = aw_device_init();
-	if (err) {
-		aw_stats_exit();
-		return err;
-	}
+	if (err)
+		goto no_device;
 	pr_info("up and running\n");
 	return 0;
+
+no_device:
+	aw_stats_exit();
+no_hooks:
+	aw_tracked_exit();
+	return err;
 }
 
 static void __exit aw_exit(void)
@@ -82,6 +89,7 @@ static void __exit aw_exit(void)
 	aw_dismiss_all();
 	aw_watchdog_exit();
 	aw_stats_exit();
+	aw_tracked_exit();
 }
 
 module_init(aw_init);

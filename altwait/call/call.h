@@ -167,7 +167,7 @@ enum aw_wake { AW_WAKE_NEWS, AW_WAKE_FULL, AW_WAKE_SIGNAL, AW_WAKE_LEAVE };
 extern struct list_head aw_sleepers;	/* aw_lock */
 void aw_sleep_init(void (*begins)(void));
 bool aw_sleep_may_go_on(const struct aw_wait *w);
-void aw_sleep_register(struct aw_wait *w);
+bool aw_sleep_register(struct aw_wait *w);
 enum aw_wake aw_sleep(struct aw_wait *w);
 
 /* wake.c: and whom news wakes */

@@ -54,8 +54,9 @@ static u64 aw_sleeps;				/* aw_lock */
  * @w: the call
  *
  * Context: aw_lock held.
+ * Return: false without memory: the process is on its way to stock.
  */
-void aw_sleep_register(struct aw_wait *w)
+bool aw_sleep_register(struct aw_wait *w)
 {
 	struct aw_waker *waker = &w->caller.tw->waker;
 
@@ -64,7 +65,10 @@ void aw_sleep_register(struct aw_wait *w)
 		waker->latest_first = !(w->policy & AW_Q(OLDEST_FIRST));
 		waker->unbounded = !(w->policy & AW_Q(POLLSET_64));
 	}
-	aw_pollset_register(&w->me->rec.child_exit_event, waker);
+	if (!aw_pollset_register(&w->me->rec.child_exit_event, waker))
+		return true;
+	aw_leave(w->me, AW_WHY_MEMORY);
+	return false;
 }
 
 /*

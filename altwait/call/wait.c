@@ -84,7 +84,8 @@ static long idle(struct aw_wait *w, const struct pt_regs *regs,
 		aw_restart_note(w, regs, deliverable);
 		return -ERESTARTSYS;
 	}
-	aw_sleep_register(w);
+	if (!aw_sleep_register(w))
+		return AW_AGAIN;
 	trace_altwait_wait_wake(aw_sleep(w));
 	return AW_AGAIN;
 }

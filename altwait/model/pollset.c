@@ -61,6 +61,7 @@ void aw_waker_put(struct aw_waker *w)
  */
 void aw_pollset_init(struct aw_pollset *ps)
 {
+	ps->slot = NULL;
 	ps->first = 0;
 	ps->n = 0;
 	INIT_LIST_HEAD(&ps->overflow);
@@ -108,6 +109,8 @@ void aw_pollset_destroy(struct aw_pollset *ps)
 
 	while ((w = pop_waker(ps)))
 		aw_waker_put(w);
+	aw_free(ps->slot);
+	ps->slot = NULL;
 }
 
 static void wake_one(struct aw_waker *w, bool evicted)
@@ -184,19 +187,26 @@ static void register_overflow(struct aw_pollset *ps, struct aw_waker *w)
  * A full PollSet evicts the oldest waker, and wakes it unless that is @w (seed 283
  * and 420).  Where both have been evicted since there was news, and where @w knows
  * no bound, it goes to the overflow list instead.
+ *
+ * Return: 0; -ENOMEM, the waker stands nowhere.
  */
-void aw_pollset_register(struct aw_pollset *ps, struct aw_waker *w)
+int aw_pollset_register(struct aw_pollset *ps, struct aw_waker *w)
 {
 	bool full = ps->n == AW_POLLSET_MAX;
 
 	if (w->unbounded || (full && would_spin(ps, w))) {
 		register_overflow(ps, w);
-		return;
+		return 0;
 	}
+	if (!ps->slot)
+		ps->slot = aw_alloc(AW_POLLSET_MAX * sizeof(*ps->slot));
+	if (!ps->slot)
+		return -ENOMEM;
 	if (full)
 		evict_oldest(ps, w);
 	aw_waker_get(w);
 	push_slot(ps, w);
+	return 0;
 }
 
 /* False if the waker does not hear of the news: the caller puts it back. */

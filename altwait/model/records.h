@@ -87,7 +87,8 @@ struct aw_waker {
 
 /**
  * struct aw_pollset - the wakers of the wait calls that sleep on a process
- * @slot:  ring of registered wakers, oldest at @first
+ * @slot:  ring of AW_POLLSET_MAX registered wakers, oldest at @first; NULL until
+ *	   the first one comes, since in most processes nobody waits
  * @first: index of the oldest waker
  * @n:	   wakers in @slot
  * @overflow: struct aw_waker that would have evicted another evicted one;
@@ -96,7 +97,7 @@ struct aw_waker {
  *	   And those that are unbounded
  */
 struct aw_pollset {
-	struct aw_waker	 *slot[AW_POLLSET_MAX];
+	struct aw_waker	 **slot;
 	unsigned int	 first;
 	unsigned int	 n;
 	struct list_head overflow;
@@ -104,7 +105,7 @@ struct aw_pollset {
 
 void aw_pollset_init(struct aw_pollset *ps);
 void aw_pollset_destroy(struct aw_pollset *ps);
-void aw_pollset_register(struct aw_pollset *ps, struct aw_waker *w);
+int aw_pollset_register(struct aw_pollset *ps, struct aw_waker *w);
 void aw_pollset_wake(struct aw_pollset *ps);
 void aw_pollset_tell(struct aw_pollset *ps, const struct aw_news *news);
 

@@ -57,8 +57,7 @@ static void register_waker(struct aw_shadow *s)
 {
 	if (s->done || s->registered)
 		return;
-	aw_sleep_register(s->w);
-	s->registered = true;
+	s->registered = aw_sleep_register(s->w);
 }
 
 /* The look begins: what is heard from here on is news.  Context: aw_lock held. */

@@ -153,9 +153,10 @@ static int poll(struct vec_world *w, struct vec_call *c)
 		err = run_race(w);
 		if (err)
 			return err;
-		aw_pollset_register(&c->task->proc->rec.child_exit_event,
-				    &c->task->waker);
-		err = check(w, c, &ret);
+		err = aw_pollset_register(&c->task->proc->rec.child_exit_event,
+					  &c->task->waker);
+		if (!err)
+			err = check(w, c, &ret);
 	}
 	return err > 0 ? returns(w, c, ret) : err;
 }

@@ -273,6 +273,8 @@ extern struct aw_records aw_records;
  */
 extern struct list_head aw_ptraced;
 
+int aw_tracked_init(void);
+void aw_tracked_exit(void);
 bool aw_tracked_knows(const struct task_struct *task);
 struct task_struct *aw_tracked_get_leader(pid_t vpid);
 struct aw_tracked *aw_tracked_find(const struct task_struct *task);

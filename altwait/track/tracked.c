@@ -30,6 +30,29 @@ static DEFINE_HASHTABLE(aw_known, 12);
 
 /* ------------------------------------------------------- record memory */
 
+/* The cache of records: more of them fit into a page than by size. */
+static struct kmem_cache *aw_tracked_cache;
+
+/**
+ * aw_tracked_init - make room for records
+ *
+ * Context: process, at load.
+ * Return: 0 or -ENOMEM.
+ */
+int aw_tracked_init(void)
+{
+	aw_tracked_cache = kmem_cache_create("altwait_record", sizeof(struct aw_tracked),
+					     0, SLAB_ACCOUNT, NULL);
+	return aw_tracked_cache ? 0 : -ENOMEM;
+}
+
+/* Context: process, no record being left; waits for those that are being freed. */
+void aw_tracked_exit(void)
+{
+	rcu_barrier();
+	kmem_cache_destroy(aw_tracked_cache);
+}
+
 static void aw_tracked_free_rcu(struct rcu_head *rcu)
 {
 	struct aw_tracked *t = container_of(rcu, struct aw_tracked, rcu);
@@ -37,7 +60,7 @@ static void aw_tracked_free_rcu(struct rcu_head *rcu)
 	aw_tally_put(t->tally);
 	put_pid(t->pid);
 	aw_places_free(t);
-	kfree(t);
+	kmem_cache_free(aw_tracked_cache, t);
 	aw_count(released);
 }
 
@@ -220,7 +243,7 @@ struct aw_tracked *aw_tracked_add(struct task_struct *leader,
 	if (aw_records.n_processes >= READ_ONCE(max_records) ||
 	    (tree && tree->n_records >= READ_ONCE(max_tree_records)))
 		return ERR_PTR(-ENOSPC);
-	t = aw_alloc(sizeof(*t));
+	t = kmem_cache_zalloc(aw_tracked_cache, GFP_ATOMIC);
 	if (!t)
 		return ERR_PTR(-ENOMEM);
 	t->pid = get_pid(task_tgid(leader));
