@@ -75,6 +75,7 @@ struct aw_scratch {
  * @news:  shadow: Linux would have woken it
  * @hears: there is something in @heard
  * @heard: what has happened since it looked last
+ * @concerned: which policies the latest news concerns
  * @settled: the candidates that it began with, of which its policy keeps something,
  *	   or NULL
  * @first: those, where they are neither @snap nor shadow mode's; with index=check, the
@@ -126,6 +127,7 @@ struct aw_wait {
 	bool			news;
 	bool			hears;
 	struct aw_heard		heard;
+	aw_quirkset		concerned;
 	const struct aw_snapshot *settled;
 	struct aw_snapshot	first;
 	struct aw_facts		all;

@@ -30,14 +30,14 @@ static bool is_eligible(const struct aw_wait *w,
 			struct task_struct *task)
 {
 	const struct aw_target *target = &w->req.target;
-	u32 pgid = task ? task_pgrp_nr(task) : 0;
+	u32 pgid;
 
 	if (target->kind == AW_TARGET_PID)
 		return target->id == (task ? task->pid : news->of->pid);
-	if (target->kind == AW_TARGET_PGID)
-		return target->id == (pgid || !news->of ? pgid :
-				      news->of->pgid);
-	return true;
+	if (target->kind != AW_TARGET_PGID)
+		return true;
+	pgid = task ? task_pgrp_nr(task) : 0;
+	return target->id == (pgid || !news->of ? pgid : news->of->pgid);
 }
 
 /* True if the call names the process that the news is about, or a thread of it. */
@@ -111,6 +111,7 @@ void aw_wake_told(struct aw_process *p, const struct aw_news *news)
 		aw_ready_mark(aw_tracked_of(news->of));
 	list_for_each_entry(w, &aw_tracked_of(p)->calls, caller.node) {
 		by = concerns(w, news);
+		w->concerned = by;
 		w->heard.by[news->kind] |= by;
 		w->hears = true;
 		if (!w->shadow || !aw_wakes(AW_QUIRKS_NONE, news->kind, by))
@@ -130,7 +131,7 @@ void aw_wake_told(struct aw_process *p, const struct aw_news *news)
  * now.  Where there is none, it leaves the PollSet with the next news that wakes in
  * the reference.
  *
- * Context: any, aw_lock held.
+ * Context: any, aw_lock held, right after aw_wake_told() with the same news.
  * Return: true if the waker leaves the PollSet, and its thread wakes if it sleeps.
  */
 bool aw_wake_hears(const struct aw_waker *waker, const struct aw_news *news)
@@ -140,5 +141,5 @@ bool aw_wake_hears(const struct aw_waker *waker, const struct aw_news *news)
 
 	if (!w)
 		return aw_wakes(AW_QUIRKS_ALL, news->kind, AW_CONCERNS);
-	return aw_wakes(w->policy, news->kind, concerns(w, news));
+	return aw_wakes(w->policy, news->kind, w->concerned);
 }
