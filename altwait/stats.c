@@ -66,12 +66,52 @@ static int aw_counters_show(struct seq_file *m, void *v)
 }
 DEFINE_SHOW_ATTRIBUTE(aw_counters);
 
+static int aw_hold_show(struct seq_file *m, void *v)
+{
+	struct aw_hold hold = aw_lock_longest();
+
+	seq_printf(m, "%llu %ps\n", hold.cycles, (void *)hold.ip);
+	return 0;
+}
+
+static int aw_hold_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, aw_hold_show, NULL);
+}
+
+static ssize_t aw_hold_write(struct file *file, const char __user *from, size_t size,
+			     loff_t *pos)
+{
+	bool on;
+	int err = kstrtobool_from_user(from, size, &on);
+
+	if (err)
+		return err;
+	aw_lock_time(on);
+	return size;
+}
+
+/*
+ * For how long the module has kept interrupts off, at most: cycles of the time-stamp
+ * counter, and the function that ended it.  Writing 1 begins to measure, writing 0
+ * ends it; until then it is 0.
+ */
+static const struct file_operations aw_hold_fops = {
+	.owner	 = THIS_MODULE,
+	.open	 = aw_hold_open,
+	.read	 = seq_read,
+	.write	 = aw_hold_write,
+	.llseek	 = seq_lseek,
+	.release = single_release,
+};
+
 /* Without debugfs the counters are still read by ALTWAIT_COUNTERS. */
 void aw_stats_init(void)
 {
 	aw_debugfs = debugfs_create_dir("altwait", NULL);
 	debugfs_create_file("counters", 0444, aw_debugfs, NULL,
 			    &aw_counters_fops);
+	debugfs_create_file("irqs_off_max", 0600, aw_debugfs, NULL, &aw_hold_fops);
 }
 
 /* Prints the pairs, after everybody has gone. */
@@ -100,7 +140,6 @@ void aw_stats_exit(void)
 int aw_query(pid_t vpid, struct altwait_query *q)
 {
 	struct task_struct *leader = aw_tracked_get_leader(vpid);
-	struct list_head *node;
 	struct aw_tracked *t;
 
 	if (!leader)
@@ -112,8 +151,7 @@ int aw_query(pid_t vpid, struct altwait_query *q)
 	t = task_tgid(leader) ? aw_tracked_find(leader) : NULL;
 	if (t && aw_is_enrolled(t)) {
 		aw_enrolled_tell_terms(t, q);
-		list_for_each(node, &t->rec.children)
-			q->children++;
+		q->children = t->rec.n_children;
 		q->waiting = aw_tracked_sleepers(t);
 	}
 	spin_unlock_irq(&aw_lock);

@@ -33,6 +33,7 @@
 #include <uapi/linux/altwait.h>
 
 #include "model/model.h"
+#include "track/lock.h"
 
 /* Why a process goes back to stock; the names are in the events' header. */
 enum aw_why {
@@ -265,7 +266,6 @@ struct aw_caller {
 };
 
 /* tracked.c: which record is whose */
-extern spinlock_t aw_lock;
 extern struct aw_records aw_records;
 /*
  * The records have one tracer for a process, and none once a thread of it was let

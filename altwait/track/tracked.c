@@ -20,7 +20,6 @@ module_param(max_tree_records, uint, 0644);
 MODULE_PARM_DESC(max_tree_records,
 		 "how many of them for what one request has enrolled and its descendants");
 
-DEFINE_SPINLOCK(aw_lock);
 struct aw_records aw_records;
 struct aw_stats aw_stats;
 LIST_HEAD(aw_ptraced);

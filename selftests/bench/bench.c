@@ -4,6 +4,9 @@
  * instructions (scripts/vm --icount), instructions.
  *
  *   bench MODE INDEX N...	one line for each figure: OP MODE INDEX N COST
+ *   bench --irqs-off MODE INDEX N...	for how long the module keeps interrupts off in
+ *			all of that, at most: one line for each N, and what was done
+ *			then on standard error
  *   bench --ops		the operations, a line each
  *   bench --loop THREADS COUNT	no figures: so many threads, each of which forks and
  *			waits for its child so often
@@ -27,10 +30,12 @@
 unsigned int n;
 const char *mode;
 static const char *which_index;
+static bool counts_irqs_off;	/* and nothing else */
 
 void tell(const char *op, unsigned long cost)
 {
-	printf("%s %s %s %u %lu\n", op, mode, which_index, n, cost);
+	if (!counts_irqs_off)
+		printf("%s %s %s %u %lu\n", op, mode, which_index, n, cost);
 }
 
 /* How often what has to be done N times is tried: a timer's tick is in some. */
@@ -104,9 +109,50 @@ static void see_policy(int device)
 		errx(1, "not under %s any more, n %u", mode, n);
 }
 
+/* -------------------------------------------------------- interrupts off */
+
+#define IRQS_OFF	"/sys/kernel/debug/altwait/irqs_off_max"
+
+static void irqs_off_begin(void)
+{
+	FILE *f = fopen(IRQS_OFF, "w");
+
+	if (!f || fputs("1\n", f) < 0 || fclose(f))
+		err(1, IRQS_OFF);
+}
+
+/* The function that has kept them off for longest goes to where. */
+static unsigned long irqs_off_read(char where[64])
+{
+	unsigned long cycles;
+	FILE *f = fopen(IRQS_OFF, "r");
+
+	if (!f || fscanf(f, "%lu %63s", &cycles, where) != 2)
+		err(1, IRQS_OFF);
+	fclose(f);
+	return cycles;
+}
+
+/* Each operation has room for one N after the other. */
+static void measure_irqs_off(const struct op *op, unsigned long *most)
+{
+	unsigned long cycles;
+	char where[64];
+
+	irqs_off_begin();
+	op->run();
+	cycles = irqs_off_read(where);
+	if (cycles <= *most)
+		return;
+	*most = cycles;
+	fprintf(stderr, "%s, n %u: %lu with interrupts off, until %s\n", op->name, n,
+		cycles, where);
+}
+
 int main(int argc, char **argv)
 {
 	int device = -1, arg;
+	unsigned long most[16] = { 0 };
 	unsigned int i;
 
 	if (argc == 2 && !strcmp(argv[1], "--ops")) {
@@ -118,8 +164,14 @@ int main(int argc, char **argv)
 		mode = "loop";
 		return loops(atoi(argv[2]), atoi(argv[3]));
 	}
-	if (argc < 4)
-		errx(2, "usage: bench MODE INDEX N...");
+	if (argc > 1 && !strcmp(argv[1], "--irqs-off")) {
+		counts_irqs_off = true;
+		argv[1] = argv[0];
+		argv++;
+		argc--;
+	}
+	if (argc < 4 || argc > 3 + 16)
+		errx(2, "usage: bench [--irqs-off] MODE INDEX N...");
 	mode = argv[1];
 	which_index = argv[2];
 	prepare();
@@ -136,10 +188,16 @@ int main(int argc, char **argv)
 				break;
 			if (ops[i].once)
 				n = 0;
-			ops[i].run();
+			if (counts_irqs_off)
+				measure_irqs_off(&ops[i], &most[arg - 3]);
+			else
+				ops[i].run();
 			if (device >= 0)
 				see_policy(device);
 		}
 	}
+	for (arg = 3; counts_irqs_off && arg < argc; arg++)
+		printf("irqs_off_max %s %s %s %lu\n", mode, which_index, argv[arg],
+		       most[arg - 3]);
 	return 0;
 }
