@@ -65,7 +65,7 @@ static struct aw_tracked *prepare(struct task_struct *leader,
 	else
 		t = aw_tracked_find(leader);
 	if (!t) {
-		t = aw_tracked_add(leader, NULL, tree);
+		t = aw_tracked_add(leader, NULL, tree, NULL);
 		if (!IS_ERR(t))
 			aw_state_begin(t, leader);
 	}

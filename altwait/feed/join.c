@@ -126,7 +126,7 @@ void aw_join_listen(struct task_struct *leader)
 	struct aw_tracked *t = aw_tracked_find(leader);
 
 	if (!t)
-		t = aw_tracked_add(leader, NULL, NULL);
+		t = aw_tracked_add(leader, NULL, NULL, NULL);
 	if (IS_ERR(t)) {
 		/* What it traces is still known as a child. */
 		aw_count(trouble);

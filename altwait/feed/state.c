@@ -84,7 +84,7 @@ struct aw_tracked *aw_state_adopt(struct aw_tracked *parent,
 	struct aw_tracked *t = aw_tracked_find(leader);
 
 	if (!t) {
-		t = aw_tracked_add(leader, &parent->rec, parent->tree);
+		t = aw_tracked_add(leader, &parent->rec, parent->tree, NULL);
 		if (IS_ERR(t)) {
 			aw_leave_for_error(parent, PTR_ERR(t));
 			return NULL;

@@ -33,8 +33,8 @@ static void new_thread(struct task_struct *thread)
 		aw_leave(t, AW_WHY_MEMORY);
 }
 
-static void new_process(struct task_struct *forker,
-			struct task_struct *child)
+static void new_process(struct task_struct *forker, struct task_struct *child,
+			struct aw_tracked **spare)
 	__must_hold(&aw_lock)
 {
 	struct aw_tracked *me = aw_tracked_find(forker);
@@ -54,7 +54,7 @@ static void new_process(struct task_struct *forker,
 	t = aw_tracked_find(child);
 	if (!t) {
 		t = aw_tracked_add(child, real_parent ? &real_parent->rec : NULL,
-				   inherits ? me->tree : real_parent->tree);
+				   inherits ? me->tree : real_parent->tree, spare);
 		/* It has not run. */
 		if (!IS_ERR(t))
 			aw_ready_unmark(t);
@@ -91,20 +91,24 @@ static bool concerns(struct task_struct *forker, struct task_struct *child)
 static void on_fork(void *data, struct task_struct *forker,
 		    struct task_struct *child)
 {
+	struct aw_tracked *spare = NULL;
 	unsigned long flags;
 
 	if (child->flags & PF_KTHREAD || !concerns(forker, child))
 		return;
+	if (thread_group_leader(child))
+		spare = aw_tracked_spare();
 	rcu_read_lock();
 	spin_lock_irqsave(&aw_lock, flags);
 	if (thread_group_leader(child))
-		new_process(forker, child);
+		new_process(forker, child, &spare);
 	else
 		new_thread(child);
 	if (child->ptrace)
 		aw_tracer_traced(child);
 	spin_unlock_irqrestore(&aw_lock, flags);
 	rcu_read_unlock();
+	aw_tracked_drop_spare(spare);
 }
 
 static void last_thread(struct aw_tracked *t, struct task_struct *task)

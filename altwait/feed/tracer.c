@@ -32,7 +32,7 @@ struct aw_tracked *aw_tracer_traced(struct task_struct *task)
 	if (!READ_ONCE(task->ptrace) || tracer->flags & PF_EXITING)
 		return t;
 	if (!t && by && aw_is_enrolled(by)) {
-		t = aw_tracked_add(task->group_leader, NULL, by->tree);
+		t = aw_tracked_add(task->group_leader, NULL, by->tree, NULL);
 		if (IS_ERR(t)) {
 			aw_leave_for_error(by, PTR_ERR(t));
 			return NULL;

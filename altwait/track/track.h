@@ -278,8 +278,10 @@ void aw_tracked_exit(void);
 bool aw_tracked_knows(const struct task_struct *task);
 struct task_struct *aw_tracked_get_leader(pid_t vpid);
 struct aw_tracked *aw_tracked_find(const struct task_struct *task);
-struct aw_tracked *aw_tracked_add(struct task_struct *leader,
-				  struct aw_process *parent, struct aw_tree *tree);
+struct aw_tracked *aw_tracked_spare(void);
+void aw_tracked_drop_spare(struct aw_tracked *spare);
+struct aw_tracked *aw_tracked_add(struct task_struct *leader, struct aw_process *parent,
+				  struct aw_tree *tree, struct aw_tracked **spare);
 struct aw_tree *aw_tracked_new_tree(void);
 void aw_tracked_put_tree(struct aw_tree *tree);
 void aw_tracked_charge(struct aw_tracked *t, struct aw_tree *tree);

@@ -216,10 +216,30 @@ void aw_tracked_charge(struct aw_tracked *t, struct aw_tree *tree)
 }
 
 /**
+ * aw_tracked_spare - memory for a record, had before aw_lock is taken
+ *
+ * Context: any, no lock held.
+ * Return: for aw_tracked_add() or aw_tracked_drop_spare(); NULL without memory.
+ */
+struct aw_tracked *aw_tracked_spare(void)
+{
+	return kmem_cache_zalloc(aw_tracked_cache, GFP_ATOMIC);
+}
+
+/* @spare: not used, or NULL.  Context: any, no lock held. */
+void aw_tracked_drop_spare(struct aw_tracked *spare)
+{
+	if (spare)
+		kmem_cache_free(aw_tracked_cache, spare);
+}
+
+/**
  * aw_tracked_add - make a record for a process
  * @leader: its thread-group leader
  * @parent: the parent's record, or NULL
  * @tree: on whose account; NULL: nobody's
+ * @spare: memory for it, which becomes NULL if it is used; NULL: it is allocated here,
+ *	where few are made at a time
  *
  * The record has no threads yet.  A record of an earlier process that still has the
  * number is forgotten.
@@ -228,8 +248,8 @@ void aw_tracked_charge(struct aw_tracked *t, struct aw_tree *tree)
  * Return: the record; ERR_PTR: -ENOMEM, or -ENOSPC at the bound max_records, or that of
  * the tree, max_tree_records.
  */
-struct aw_tracked *aw_tracked_add(struct task_struct *leader,
-				  struct aw_process *parent, struct aw_tree *tree)
+struct aw_tracked *aw_tracked_add(struct task_struct *leader, struct aw_process *parent,
+				  struct aw_tree *tree, struct aw_tracked **spare)
 {
 	struct aw_process *stale = aw_process_find(&aw_records, leader->tgid);
 	struct aw_tracked *t;
@@ -242,9 +262,11 @@ struct aw_tracked *aw_tracked_add(struct task_struct *leader,
 	if (aw_records.n_processes >= READ_ONCE(max_records) ||
 	    (tree && tree->n_records >= READ_ONCE(max_tree_records)))
 		return ERR_PTR(-ENOSPC);
-	t = kmem_cache_zalloc(aw_tracked_cache, GFP_ATOMIC);
+	t = spare ? *spare : aw_tracked_spare();
 	if (!t)
 		return ERR_PTR(-ENOMEM);
+	if (spare)
+		*spare = NULL;
 	t->pid = get_pid(task_tgid(leader));
 	t->signal = leader->signal;
 	hash_add_rcu(aw_known, &t->known, (unsigned long)t->signal);
