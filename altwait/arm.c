@@ -64,9 +64,9 @@ bool aw_arm_is_idle(void)
 {
 	bool idle;
 
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	idle = !aw_n_in;
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	return idle;
 }
 

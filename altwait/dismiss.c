@@ -79,17 +79,17 @@ static void detach_feed(struct aw_tracked *t)
 {
 	struct task_struct *task = t->task;
 
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	remove_wait_queue(&task->signal->wait_chldexit, &t->feed);
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	t->standing = AW_TRACKED;
 	t->task = NULL;
 	aw_tracked_prune(t);
 	aw_process_put(&t->rec);
 	/* May be the last reference, and frees under locks of its own. */
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	put_task_struct(task);
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 }
 
 static void finish_leaver(struct aw_tracked *t)
@@ -122,25 +122,25 @@ static void clear(void)
 {
 	struct aw_process *p, *next;
 
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	list_for_each_entry(p, &aw_records.processes, node)
 		aw_leave(aw_tracked_of(p), AW_WHY_REQUEST);
 	finish_leavers(UINT_MAX);
 	list_for_each_entry_safe(p, next, &aw_records.processes, node)
 		aw_tracked_forget(aw_tracked_of(p));
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 }
 
 /* Finishes all that have begun to leave: struct work_struct's function. */
 void aw_dismiss_finish(struct work_struct *work)
 {
 	mutex_lock(&aw_enroll_mutex);
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	finish_leavers(AW_LEAVERS);
 	if (aw_leave_next())
 		aw_leave_work_now();
 	aw_adoption_finish();
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	if (aw_arm_is_idle()) {
 		aw_arm_undo();
 		clear();
@@ -155,10 +155,10 @@ bool aw_dismiss_is_over(struct task_struct *leader)
 	struct aw_tracked *t;
 	bool gone;
 
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	t = task_tgid(leader) ? aw_tracked_find(leader) : NULL;
 	gone = !t || t->standing != AW_LEAVING;
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	return gone;
 }
 
@@ -177,14 +177,14 @@ int aw_dismiss(pid_t vpid)
 
 	if (!leader)
 		return -ESRCH;
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	/* Once it is reaped, somebody else may have its number. */
 	t = task_tgid(leader) ? aw_tracked_find(leader) : NULL;
 	if (t && aw_is_enrolled(t)) {
 		aw_leave(t, AW_WHY_REQUEST);
 		err = 0;
 	}
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	if (!err && wait_event_interruptible(aw_gone, aw_dismiss_is_over(leader)))
 		err = -EINTR;
 	put_task_struct(leader);
@@ -197,9 +197,9 @@ static bool nobody_leaving(void)
 {
 	bool empty;
 
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	empty = aw_leave_nobody();
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	return empty;
 }
 
@@ -220,17 +220,17 @@ void aw_dismiss_all(void)
 	aw_arm_undo();
 	mutex_unlock(&aw_enroll_mutex);
 
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	aw_closing = true;
 	list_for_each_entry(p, &aw_records.processes, node)
 		aw_leave(aw_tracked_of(p), AW_WHY_UNLOAD);
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	wait_event(aw_gone, nobody_leaving());
 
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	list_for_each_entry_safe(p, next, &aw_records.processes, node)
 		aw_tracked_forget(aw_tracked_of(p));
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	aw_leave_work_cancel();
 	aw_entry_drain();
 	rcu_barrier();

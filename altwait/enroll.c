@@ -57,7 +57,7 @@ static struct aw_tracked *prepare(struct task_struct *leader,
 {
 	struct aw_tracked *t;
 
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	rcu_read_lock();
 	/* Once it is reaped, somebody else may have its number. */
 	if (!task_tgid(leader) || !atomic_read(&leader->signal->live))
@@ -80,7 +80,7 @@ static struct aw_tracked *prepare(struct task_struct *leader,
 			t = ERR_PTR(claimed);
 	}
 	rcu_read_unlock();
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	return t;
 }
 

@@ -96,32 +96,32 @@ static bool enter(struct aw_wait *w)
 	struct aw_thread_waker *spare = NULL;
 	int err;
 
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	err = try_enter(w, &spare);
 	if (err == -EAGAIN) {
 		/* Once for each thread. */
-		spin_unlock_irq(&aw_lock);
+		aw_unlock_irq();
 		spare = kzalloc(sizeof(*spare), GFP_KERNEL_ACCOUNT);
-		spin_lock_irq(&aw_lock);
+		aw_lock_irq();
 		err = spare ? try_enter(w, &spare) : -ENOMEM;
 	}
 	if (err == -ENOMEM)
 		leave_for_memory();
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	kfree(spare);
 	return !err;
 }
 
 static void leave(struct aw_wait *w)
 {
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	aw_candidates_release(&w->snap);
 	aw_candidates_release(&w->first);
 	list_del(&w->caller.node);
 	w->caller.tw->call = NULL;
 	aw_leave_call_ended(w->me);
 	aw_process_put(&w->me->rec);
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	aw_target_end(w);
 }
 

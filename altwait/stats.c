@@ -147,14 +147,14 @@ int aw_query(pid_t vpid, struct altwait_query *q)
 	*q = (struct altwait_query){
 		.pid = vpid, .policy = ALTWAIT_POLICY_STOCK,
 	};
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	t = task_tgid(leader) ? aw_tracked_find(leader) : NULL;
 	if (t && aw_is_enrolled(t)) {
 		aw_enrolled_tell_terms(t, q);
 		q->children = t->rec.n_children;
 		q->waiting = aw_tracked_sleepers(t);
 	}
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	put_task_struct(leader);
 	return 0;
 }

@@ -177,10 +177,10 @@ long aw_claim_report(struct aw_wait *w, const struct aw_decision *d)
 	aw_user_note_usage(w, d);
 	if (d->consume)
 		taken = take(w, d);
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	if (taken)
 		follow_stock(w, d);
 	end_claim(w);
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	return taken ? aw_user_put(w, d) : AW_STOLEN;
 }

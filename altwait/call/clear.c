@@ -35,10 +35,10 @@ static long ask_stock(struct aw_owed *o)
 
 	do {
 		o->again = false;
-		spin_unlock_irq(&aw_lock);
+		aw_unlock_irq();
 		nr = caller_nr(o);
 		ret = nr ? aw_stock_wait4(nr, WNOHANG | __WALL) : -ECHILD;
-		spin_lock_irq(&aw_lock);
+		aw_lock_irq();
 	} while (!ret && o->again);
 	return ret;
 }
@@ -55,7 +55,7 @@ void aw_clear_owed(struct aw_tracked *t)
 {
 	struct aw_owed *o, *last = NULL;
 
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	WRITE_ONCE(t->due, false);
 	while ((o = aw_owed_next(t, last))) {
 		/* Both stay listed while they are asked for. */
@@ -70,5 +70,5 @@ void aw_clear_owed(struct aw_tracked *t)
 	}
 	if (last)
 		last->asked = false;
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 }

@@ -103,11 +103,11 @@ static void owe(const struct aw_wait *w, const struct aw_decision *d)
 	struct pid *pid;
 
 	rcu_read_lock();
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	pid = pid_of(d);
 	if (pid)
 		aw_owed_add(w->me, pid);
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	rcu_read_unlock();
 }
 
@@ -150,9 +150,9 @@ static void take_job_status(const struct aw_decision *d,
 		ret = aw_stock_waitid(nr, WNOHANG | __WALL |
 				      (stopped ? WSTOPPED : WCONTINUED));
 	if (!stopped) {
-		spin_lock_irq(&aw_lock);
+		aw_lock_irq();
 		aw_tracked_of(d->proc)->cont_seen = false;
-		spin_unlock_irq(&aw_lock);
+		aw_unlock_irq();
 	}
 	trace_altwait_wait_commit(d->kind, w->nr, ret);
 }

@@ -107,10 +107,10 @@ bool aw_restart_fails(struct aw_wait *w, const struct pt_regs *regs)
 
 	if (!READ_ONCE(w->me->was_interrupted))
 		return false;
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	interrupted = w->caller.tw->interrupted;
 	w->caller.tw->interrupted = false;
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	return interrupted && w->caller.tw->ip == regs->ip &&
 	       w->caller.tw->sp == regs->sp;
 }

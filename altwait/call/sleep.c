@@ -95,7 +95,7 @@ enum aw_wake aw_sleep(struct aw_wait *w)
 		if (waker->woken || w->news || !aw_sleep_may_go_on(w) ||
 		    signal_pending(current))
 			break;
-		spin_unlock_irq(&aw_lock);
+		aw_unlock_irq();
 		if (aw_target_may_rest(w)) {
 			__set_current_state(TASK_RUNNING);
 			aw_target_rest(w);
@@ -105,7 +105,7 @@ enum aw_wake aw_sleep(struct aw_wait *w)
 		} else {
 			schedule();
 		}
-		spin_lock_irq(&aw_lock);
+		aw_lock_irq();
 	}
 	__set_current_state(TASK_RUNNING);
 	w->caller.tw->task = NULL;

@@ -138,9 +138,9 @@ int aw_target_request(struct aw_wait *w)
 	/* Only other namespaces' numbers are looked for in the records. */
 	if (w->ns == &init_pid_ns)
 		return aw_target_parse(&w->req, w);
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	err = aw_target_parse(&w->req, w);
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	return err;
 }
 
@@ -227,9 +227,9 @@ int aw_target_grow(struct aw_wait *w)
 	if (w->snap.v && w->facts.v && (w->first.v || !w->first.cap) &&
 	    (w->all.v || !w->all.cap))
 		return 0;
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	aw_leave(w->me, AW_WHY_MEMORY);
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	return -ENOMEM;
 }
 
@@ -280,10 +280,10 @@ static bool aw_target_keep(struct aw_wait *w)
 	}
 	if (!aw_target_room(&w->first, w->snap.n))
 		return false;
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	aw_kept_copy(&w->first, &w->snap);
 	w->settled = &w->first;
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	return true;
 }
 
@@ -366,9 +366,9 @@ static unsigned int count_candidates(const struct aw_wait *w)
 {
 	unsigned int n;
 
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	n = aw_look_count(w);
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	return n;
 }
 
@@ -391,12 +391,12 @@ int aw_target_take(struct aw_wait *w)
 		return 0;
 	}
 	for (;;) {
-		spin_lock_irq(&aw_lock);
+		aw_lock_irq();
 		done = aw_target_look(w);
 		nobody = done && aw_decide_nobody(&aw_records, &w->req, &w->snap,
 						  &w->facts);
 		enrolled = aw_is_enrolled(w->me);
-		spin_unlock_irq(&aw_lock);
+		aw_unlock_irq();
 		if (!enrolled)
 			return aw_restart_in_stock(w);
 		if (done)
@@ -409,8 +409,8 @@ int aw_target_take(struct aw_wait *w)
 		return -ECHILD;
 	if (aw_target_keep(w))
 		return 0;
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	aw_leave(w->me, AW_WHY_MEMORY);
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	return aw_restart_in_stock(w);
 }

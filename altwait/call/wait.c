@@ -184,7 +184,7 @@ static long poll_once(struct aw_wait *w, const struct pt_regs *regs,
 	bool deliverable = pending && aw_restart_signal();
 	long ret;
 
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	w->caller.tw->waker.woken = false;
 	if (w->hears) {
 		if (w->heard.by[AW_NEWS_PASSED])
@@ -209,7 +209,7 @@ static long poll_once(struct aw_wait *w, const struct pt_regs *regs,
 			ret = found(w, d);
 	}
 out:
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	return ret;
 }
 
@@ -217,9 +217,9 @@ out:
 
 static long leave_inconsistent(struct aw_wait *w)
 {
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	aw_leave(w->me, AW_WHY_INCONSISTENT);
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	return aw_restart_in_stock(w);
 }
 
@@ -312,7 +312,7 @@ static void forget_stolen(struct aw_wait *w, const struct aw_decision *d,
 			  unsigned int times)
 {
 	aw_count(stolen);
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	if (aw_ends_process(d) && !aw_claim_wanted(w, d)) {
 		if (d->proc->in_zombies)
 			aw_process_reap(&aw_records, d->proc);
@@ -323,7 +323,7 @@ static void forget_stolen(struct aw_wait *w, const struct aw_decision *d,
 	w->settled = NULL;
 	aw_candidates_release(&w->snap);
 	aw_candidates_release(&w->first);
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 }
 
 /**

@@ -43,11 +43,11 @@ void aw_join_enter(struct aw_tracked *t, struct task_struct *leader,
 	struct altwait_query now = { };
 	unsigned long flags;
 
-	spin_lock_irqsave(&aw_lock, flags);
+	flags = aw_lock_irqsave();
 	/* A listener may have begun to leave since it was claimed. */
 	if (t->standing == AW_LEAVING) {
 		aw_n_in--;
-		spin_unlock_irqrestore(&aw_lock, flags);
+		aw_unlock_irqrestore(flags);
 		return;
 	}
 	aw_enrolled_set_terms(t, terms);
@@ -58,7 +58,7 @@ void aw_join_enter(struct aw_tracked *t, struct task_struct *leader,
 	/* The exit tracepoint has either passed already or sees us enrolled. */
 	if (!atomic_read(&leader->signal->live))
 		aw_leave(t, AW_WHY_EXIT);
-	spin_unlock_irqrestore(&aw_lock, flags);
+	aw_unlock_irqrestore(flags);
 }
 
 /*
@@ -73,14 +73,14 @@ int aw_join_publish(struct aw_tracked *t)
 	unsigned long flags;
 	int ret = 0;
 
-	spin_lock_irqsave(&aw_lock, flags);
+	flags = aw_lock_irqsave();
 	if (!aw_is_enrolled(t)) {
 		ret = t->why == AW_WHY_MEMORY || t->why == AW_WHY_BOUND ?
 		      -ENOMEM : -EAGAIN;
 	} else {
 		aw_enrolled_publish(t);
 	}
-	spin_unlock_irqrestore(&aw_lock, flags);
+	aw_unlock_irqrestore(flags);
 	return ret;
 }
 
@@ -106,12 +106,12 @@ void aw_join_inherit(struct aw_tracked *t, struct task_struct *leader,
 		return;
 	}
 	aw_n_in++;
-	spin_unlock(&aw_lock);
+	aw_unlock_plain();
 	aw_join_attach(t, leader);
 	aw_join_enter(t, leader, &terms, AW_WHY_FORK);
 	aw_join_publish(t);
 	aw_tally_put(terms.tally);
-	spin_lock(&aw_lock);
+	aw_lock_plain();
 }
 
 /**
@@ -134,9 +134,9 @@ void aw_join_listen(struct task_struct *leader)
 	}
 	if (!aw_join_claim(t))
 		return;
-	spin_unlock(&aw_lock);
+	aw_unlock_plain();
 	aw_join_attach(t, leader);
-	spin_lock(&aw_lock);
+	aw_lock_plain();
 	if (t->standing == AW_ENTERING)
 		t->standing = AW_LISTENING;
 	if (!atomic_read(&leader->signal->live))

@@ -119,7 +119,7 @@ int aw_parent_woken(wait_queue_entry_t *wq, unsigned int mode, int sync,
 	leader = child->group_leader;
 	traced = child->ptrace &&
 		 rcu_dereference(child->parent)->signal == signal;
-	spin_lock(&aw_lock);
+	aw_lock_plain();
 	t->news++;
 	of = aw_tracked_find(child);
 	told = of && of->end_told;
@@ -133,7 +133,7 @@ int aw_parent_woken(wait_queue_entry_t *wq, unsigned int mode, int sync,
 	of = aw_tracked_find(child);
 	news.of = of ? &of->rec : NULL;
 	aw_process_tell(&t->rec, &news);
-	spin_unlock(&aw_lock);
+	aw_unlock_plain();
 	rcu_read_unlock();
 	return 0;
 }

@@ -158,7 +158,7 @@ static void probe_note(struct aw_ptrace_call *call, struct task_struct *task)
 	struct aw_tracked *t;
 	unsigned long flags;
 
-	spin_lock_irqsave(&aw_lock, flags);
+	flags = aw_lock_irqsave();
 	t = aw_tracked_find(task);
 	if (t)
 		stop = aw_ptrace_find(&t->rec.ptrace, call->tid);
@@ -168,7 +168,7 @@ static void probe_note(struct aw_ptrace_call *call, struct task_struct *task)
 		/* A group stop may show to its parent. */
 		aw_ready_mark(t);
 	}
-	spin_unlock_irqrestore(&aw_lock, flags);
+	aw_unlock_irqrestore(flags);
 }
 
 /*
@@ -249,12 +249,12 @@ static int probe_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 	rcu_read_lock();
 	/* A detach has been counted, whoever is known by now. */
 	if (call->op == AW_OP_DETACH || (success && probe_concerns(call))) {
-		spin_lock_irqsave(&aw_lock, flags);
+		flags = aw_lock_irqsave();
 		if (call->op == AW_OP_DETACH)
 			probe_detached(call, success);
 		else
 			probe_returned(call);
-		spin_unlock_irqrestore(&aw_lock, flags);
+		aw_unlock_irqrestore(flags);
 	}
 	rcu_read_unlock();
 	return 0;

@@ -28,13 +28,13 @@ void aw_scan_children(struct aw_tracked *t)
 		if (rcu_dereference(p->real_parent)->signal != signal ||
 		    READ_ONCE(p->exit_state) == EXIT_DEAD)
 			continue;
-		spin_lock_irq(&aw_lock);
+		aw_lock_irq();
 		child = NULL;
 		if (aw_is_enrolled(t) && task_tgid(p) && !aw_owed_has(t, task_tgid(p)))
 			child = aw_state_adopt(t, p);
 		if (child)
 			aw_state_catch_up(child, p);
-		spin_unlock_irq(&aw_lock);
+		aw_unlock_irq();
 	}
 	rcu_read_unlock();
 }
@@ -54,9 +54,9 @@ void aw_scan_tracees(void)
 	for_each_process_thread(p, thread) {
 		if (!READ_ONCE(thread->ptrace) || READ_ONCE(thread->exit_state))
 			continue;
-		spin_lock_irq(&aw_lock);
+		aw_lock_irq();
 		aw_tracer_found(thread);
-		spin_unlock_irq(&aw_lock);
+		aw_unlock_irq();
 	}
 	rcu_read_unlock();
 }

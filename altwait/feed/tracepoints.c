@@ -99,14 +99,14 @@ static void on_fork(void *data, struct task_struct *forker,
 	if (thread_group_leader(child))
 		spare = aw_tracked_spare();
 	rcu_read_lock();
-	spin_lock_irqsave(&aw_lock, flags);
+	flags = aw_lock_irqsave();
 	if (thread_group_leader(child))
 		new_process(forker, child, &spare);
 	else
 		new_thread(child);
 	if (child->ptrace)
 		aw_tracer_traced(child);
-	spin_unlock_irqrestore(&aw_lock, flags);
+	aw_unlock_irqrestore(flags);
 	rcu_read_unlock();
 	aw_tracked_drop_spare(spare);
 }
@@ -136,7 +136,7 @@ static void on_exit(void *data, struct task_struct *task)
 	if (!aw_tracked_knows(task) && list_empty(&task->ptraced))
 		return;
 	rcu_read_lock();
-	spin_lock_irqsave(&aw_lock, flags);
+	flags = aw_lock_irqsave();
 	t = aw_tracked_find(task);
 	if ((t && t->traces) || !list_empty(&task->ptraced)) {
 		aw_tracer_exits(task);
@@ -162,7 +162,7 @@ static void on_exit(void *data, struct task_struct *task)
 		if (!atomic_read(&signal->live))
 			last_thread(t, task);
 	}
-	spin_unlock_irqrestore(&aw_lock, flags);
+	aw_unlock_irqrestore(flags);
 	rcu_read_unlock();
 }
 
@@ -185,7 +185,7 @@ static void on_exec(void *data, struct task_struct *task, pid_t old_pid,
 
 	if ((old_pid == task->pid && !privileged) || !aw_tracked_knows(task))
 		return;
-	spin_lock_irqsave(&aw_lock, flags);
+	flags = aw_lock_irqsave();
 	t = aw_tracked_find(task);
 	if (t && old_pid != task->pid) {
 		aw_thread_rename(&t->rec, old_pid, task->pid);
@@ -194,7 +194,7 @@ static void on_exec(void *data, struct task_struct *task, pid_t old_pid,
 	}
 	if (t && privileged && aw_is_enrolled(t))
 		aw_leave(t, AW_WHY_PRIVILEGED);
-	spin_unlock_irqrestore(&aw_lock, flags);
+	aw_unlock_irqrestore(flags);
 }
 
 /*
@@ -215,7 +215,7 @@ static void on_signal(void *data, int sig, struct kernel_siginfo *info,
 		return;
 	if (!aw_tracked_knows(task))
 		return;
-	spin_lock_irqsave(&aw_lock, flags);
+	flags = aw_lock_irqsave();
 	t = aw_tracked_find(task);
 	if (t && t->rec.parent) {
 		aw_tracked_of(t->rec.parent)->news++;
@@ -225,7 +225,7 @@ static void on_signal(void *data, int sig, struct kernel_siginfo *info,
 		aw_jobctl_continued(t);
 	else if (t)
 		aw_ptrace_drop_all(&t->rec.ptrace);
-	spin_unlock_irqrestore(&aw_lock, flags);
+	aw_unlock_irqrestore(flags);
 }
 
 /* It stops, which may show in /proc before the parent is told. */
@@ -236,11 +236,11 @@ static void stops_soon(void)
 
 	if (!aw_tracked_knows(current))
 		return;
-	spin_lock_irqsave(&aw_lock, flags);
+	flags = aw_lock_irqsave();
 	t = aw_tracked_find(current);
 	if (t)
 		aw_ready_mark(t);
-	spin_unlock_irqrestore(&aw_lock, flags);
+	aw_unlock_irqrestore(flags);
 }
 
 /* If a handler will run, an interrupted call is no longer to end in EINTR. */
@@ -256,12 +256,12 @@ static void on_deliver(void *data, int sig, struct kernel_siginfo *info,
 	if (ka->sa.sa_handler == SIG_DFL || ka->sa.sa_handler == SIG_IGN ||
 	    !aw_enrolled_find(current))
 		return;
-	spin_lock_irqsave(&aw_lock, flags);
+	flags = aw_lock_irqsave();
 	t = aw_tracked_find(current);
 	thread = t ? aw_thread_find(&t->rec, current->pid) : NULL;
 	if (thread && thread->waker)
 		aw_thread_waker_of(thread->waker)->interrupted = false;
-	spin_unlock_irqrestore(&aw_lock, flags);
+	aw_unlock_irqrestore(flags);
 }
 
 /**

@@ -110,7 +110,7 @@ void aw_follow_verdict(struct aw_shadow *s, bool right)
 	struct aw_wait *w = s->w;
 	struct aw_decision d = s->control;
 
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	if (right && d.proc &&
 	    (d.kind != AW_ZOMBIE || d.proc->in_zombies || d.tid != d.proc->pid)) {
 		aw_apply(&aw_records, &w->req, &d, NULL, NULL);
@@ -125,5 +125,5 @@ void aw_follow_verdict(struct aw_shadow *s, bool right)
 		aw_process_reap(&aw_records, d.proc);
 		aw_adoption_end(aw_tracked_of(d.proc));
 	}
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 }

@@ -47,9 +47,9 @@ int aw_moment_parse(struct aw_request *req, void *wait)
 
 	if (w->ns == &init_pid_ns)
 		return aw_target_parse(req, wait);
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	err = aw_target_parse(req, wait);
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	return err;
 }
 
@@ -70,7 +70,7 @@ void aw_moment_sift(const struct aw_wait *w)
 
 	do {
 		left = AW_PIECE;
-		spin_lock_irq(&aw_lock);
+		aw_lock_irq();
 		rcu_read_lock();
 		for (t = aw_ready_after(w->me, moved, born); t && left; t = next, left--) {
 			next = aw_ready_next(w->me, t);
@@ -79,7 +79,7 @@ void aw_moment_sift(const struct aw_wait *w)
 			aw_ready_drop_quiet(t);
 		}
 		rcu_read_unlock();
-		spin_unlock_irq(&aw_lock);
+		aw_unlock_irq();
 	} while (t);
 }
 
@@ -372,10 +372,10 @@ void aw_moment_drop(struct aw_moment *m)
 	unsigned int left;
 
 	while (c->n) {
-		spin_lock_irq(&aw_lock);
+		aw_lock_irq();
 		for (left = AW_PIECE; c->n && left; left--)
 			aw_process_put(c->v[--c->n].of);
-		spin_unlock_irq(&aw_lock);
+		aw_unlock_irq();
 	}
 }
 
@@ -390,10 +390,10 @@ void aw_moment_forget(struct aw_snapshot *snap)
 	unsigned int left;
 
 	while (snap->n) {
-		spin_lock_irq(&aw_lock);
+		aw_lock_irq();
 		for (left = AW_PIECE; snap->n && left; left--)
 			aw_process_put(snap->v[--snap->n].proc);
-		spin_unlock_irq(&aw_lock);
+		aw_unlock_irq();
 	}
 }
 
@@ -420,13 +420,13 @@ bool aw_moment_keep(struct aw_moment *m, struct aw_wait *w, struct aw_snapshot *
 		return false;
 	}
 	for (i = 0; i < n; ) {
-		spin_lock_irq(&aw_lock);
+		aw_lock_irq();
 		for (left = AW_PIECE; i < n && left; i++, left--) {
 			snap->v[i] = m->room.v[i];
 			snap->v[i].proc = aw_copy_of(m->room.v[i].proc);
 			aw_process_get(snap->v[i].proc);
 		}
-		spin_unlock_irq(&aw_lock);
+		aw_unlock_irq();
 	}
 	snap->n = n;
 	aw_candidates_release(&m->room);

@@ -81,11 +81,11 @@ static bool has_changed(struct aw_shadow *s, u32 before)
 	struct aw_wait *w = s->w;
 	bool changed;
 
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	changed = w->me->news != s->news || !aw_sleep_may_go_on(w) ||
 		  !aw_moment_reread(&s->moment, w, &w->facts) ||
 		  digest(s) != before;
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	return changed;
 }
 

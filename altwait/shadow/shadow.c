@@ -83,7 +83,7 @@ static int copy(struct aw_shadow *s, bool patient)
 	int ret = 0;
 
 	aw_moment_sift(w);
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	aw_adoption_finish();
 	aw_follow_stock(w);
 	if (!aw_sleep_may_go_on(w))
@@ -94,7 +94,7 @@ static int copy(struct aw_shadow *s, bool patient)
 		ret = -EAGAIN;
 	else
 		begin(s);
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	if (!ret)
 		aw_moment_point(&s->moment, &w->facts, w->settled);
 	return ret;
@@ -190,7 +190,7 @@ static int look(struct aw_shadow *s, bool patient)
 	} else if (keeps && !aw_moment_keep(&s->moment, w, &s->fixed)) {
 		ret = -ENOMEM;
 	} else {
-		spin_lock_irq(&aw_lock);
+		aw_lock_irq();
 		if (!aw_sleep_may_go_on(w))
 			ret = -ESRCH;
 		else if (w->me->news != s->news && patient)
@@ -200,7 +200,7 @@ static int look(struct aw_shadow *s, bool patient)
 		/* What it missed, unpatiently, it looks for at once. */
 		if (!ret && w->me->news != s->news)
 			w->caller.tw->waker.woken = true;
-		spin_unlock_irq(&aw_lock);
+		aw_unlock_irq();
 		if (ret && keeps)
 			aw_moment_forget(&s->fixed);
 	}
@@ -214,9 +214,9 @@ out:
 /* Context: process, no lock held. */
 static void leave_for_memory(struct aw_wait *w)
 {
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	aw_leave(w->me, AW_WHY_MEMORY);
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 }
 
 /* Sleeps until there is news.  Context: aw_lock held; drops and retakes it. */
@@ -332,10 +332,10 @@ static long loop(struct aw_shadow *s, const struct pt_regs *regs)
 		}
 		if (is_to_repeat(s))
 			continue;
-		spin_lock_irq(&aw_lock);
+		aw_lock_irq();
 		if (aw_sleep_may_go_on(w))
 			sleep(s);
-		spin_unlock_irq(&aw_lock);
+		aw_unlock_irq();
 	}
 }
 
@@ -353,11 +353,11 @@ static void is_restarted(struct aw_shadow *s)
 
 static void free_shadow(struct aw_shadow *s)
 {
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	s->w->settled = NULL;
 	keep(&s->control, NULL);
 	keep(&s->policy, NULL);
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	aw_moment_forget(&s->fixed);
 	kvfree(s->fixed.v);
 	aw_moment_free(&s->moment);

@@ -117,9 +117,9 @@ struct aw_tally *aw_verdict_tally(const struct aw_wait *w)
 {
 	struct aw_tally *tally;
 
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	tally = aw_tally_get(w->me->tally);
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	return tally;
 }
 

@@ -81,9 +81,9 @@ static void tell(struct aw_wait *w, const struct aw_question *q, struct aw_decis
 	why = aw_explain(q, w->args.call, &sleeps);
 	if (has->proc)
 		has->proc = aw_copy_of(has->proc);
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	aw_answer_of(w, has, &v.control);
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	aw_quirks_tell(why, &v.quirks, v.quirks_more);
 	aw_quirk_names(why, names, sizeof(names));
 	trace_altwait_wait_stuck(&v, names);
@@ -159,22 +159,22 @@ static bool still_sleeps(const struct watched *c)
 /* The call is suspected from now on, or no more, or was told of. */
 static void note(struct watched *c, u32 suspect, bool told)
 {
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	if (still_sleeps(c)) {
 		c->w->suspect = suspect;
 		if (told)
 			c->w->watched = AW_WATCH_TOLD;
 	}
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 }
 
 static bool sleeps_yet(const struct watched *c)
 {
 	bool ret;
 
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	ret = still_sleeps(c);
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	return ret;
 }
 
@@ -209,9 +209,9 @@ static void forget(struct watched *c)
 {
 	aw_moment_drop(&aw_watch_moment);
 	aw_moment_forget(&aw_watch_kept);
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	aw_process_put(&c->copy.me->rec);
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	put_task_struct(c->copy.task);
 }
 
@@ -259,7 +259,7 @@ static int look_at_one(u32 round, unsigned int *kept)
 	struct aw_wait *w;
 	int ret = 0;
 
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	w = next_sleeper(round);
 	if (w) {
 		*kept = w->settled ? aw_candidates_count(w->settled) : 0;
@@ -269,7 +269,7 @@ static int look_at_one(u32 round, unsigned int *kept)
 	}
 	if (ret > 0)
 		w->watched = round;
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	return ret;
 }
 
@@ -290,9 +290,9 @@ static void look_at_all(struct work_struct *work)
 			forget(&aw_watched);
 		} else if (ret == -ENOSPC && !grow(kept)) {
 			/* Without memory: later. */
-			spin_lock_irq(&aw_lock);
+			aw_lock_irq();
 			aw_watchdog_soon();
-			spin_unlock_irq(&aw_lock);
+			aw_unlock_irq();
 			break;
 		}
 		cond_resched();
@@ -306,9 +306,9 @@ static void look_at_all(struct work_struct *work)
  */
 void aw_watchdog_exit(void)
 {
-	spin_lock_irq(&aw_lock);
+	aw_lock_irq();
 	aw_watching = false;
-	spin_unlock_irq(&aw_lock);
+	aw_unlock_irq();
 	cancel_delayed_work_sync(&aw_watchdog_work);
 	kvfree(aw_watch_facts.v);
 	kvfree(aw_watch_kept.v);
