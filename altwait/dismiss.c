@@ -22,14 +22,36 @@ static bool aw_closing;			/* aw_lock: at unload, nobody stays */
 /* Leavers finished in one turn, lest a storm of exits keep others from entering. */
 #define AW_LEAVERS	256
 
-/* The children get no parent, and the records go that nobody else needs. */
+/* Records looked at in one hold of the lock, lest interrupts stay off for all. */
+#define AW_AT_A_TIME	32
+
+/* The lock is dropped for a moment.  Context: process, aw_lock held. */
+static void let_others_in(void)
+	__must_hold(&aw_lock)
+{
+	aw_unlock_irq();
+	cond_resched();
+	aw_lock_irq();
+}
+
+/*
+ * The children get no parent, and the records go that nobody else needs.  In pieces;
+ * who is leaving gets no children meanwhile.
+ */
 static void drop_children(struct aw_tracked *t)
+	__must_hold(&aw_lock)
 {
 	struct aw_process *child, *next;
+	unsigned int n = 0;
 
+again:
 	list_for_each_entry_safe(child, next, &t->rec.children, sibling) {
 		if (!list_empty(&aw_tracked_of(child)->orphan))
 			continue;
+		if (++n % AW_AT_A_TIME == 0) {
+			let_others_in();
+			goto again;
+		}
 		aw_process_get(child);
 		aw_process_reparent(child, NULL);
 		aw_tracked_prune(aw_tracked_of(child));
@@ -95,12 +117,12 @@ static void detach_feed(struct aw_tracked *t)
 static void finish_leaver(struct aw_tracked *t)
 	__must_hold(&aw_lock)
 {
+	drop_children(t);
 	list_del_init(&t->leave);
 	if (t->was_enrolled)
 		aw_n_in--;
 	t->was_enrolled = false;
 	aw_owed_drop(t);
-	drop_children(t);
 	drop_tracees(t);
 	if (stays_listening(t))
 		t->standing = AW_LISTENING;
@@ -117,17 +139,49 @@ static void finish_leavers(unsigned int most)
 		finish_leaver(t);
 }
 
+/* Everybody begins to leave; in pieces. */
+static void leave_all(enum aw_why why)
+	__must_hold(&aw_lock)
+{
+	struct aw_process *p;
+	unsigned int n = 0;
+	bool is_there;
+
+again:
+	list_for_each_entry(p, &aw_records.processes, node) {
+		aw_leave(aw_tracked_of(p), why);
+		if (++n % AW_AT_A_TIME)
+			continue;
+		aw_process_get(p);
+		let_others_in();
+		is_there = p->in_table;
+		aw_process_put(p);
+		if (!is_there)
+			goto again;
+	}
+}
+
+/* Nobody is in: no record is of use; in pieces. */
+static void forget_all(void)
+	__must_hold(&aw_lock)
+{
+	unsigned int n = 0;
+
+	while (!list_empty(&aw_records.processes)) {
+		aw_tracked_forget(aw_tracked_of(list_first_entry(&aw_records.processes,
+								 struct aw_process, node)));
+		if (++n % AW_AT_A_TIME == 0)
+			let_others_in();
+	}
+}
+
 /* Nobody is in: listeners hear for nobody, and records are of no use. */
 static void clear(void)
 {
-	struct aw_process *p, *next;
-
 	aw_lock_irq();
-	list_for_each_entry(p, &aw_records.processes, node)
-		aw_leave(aw_tracked_of(p), AW_WHY_REQUEST);
+	leave_all(AW_WHY_REQUEST);
 	finish_leavers(UINT_MAX);
-	list_for_each_entry_safe(p, next, &aw_records.processes, node)
-		aw_tracked_forget(aw_tracked_of(p));
+	forget_all();
 	aw_unlock_irq();
 }
 
@@ -214,22 +268,18 @@ static bool nobody_leaving(void)
  */
 void aw_dismiss_all(void)
 {
-	struct aw_process *p, *next;
-
 	mutex_lock(&aw_enroll_mutex);
 	aw_arm_undo();
 	mutex_unlock(&aw_enroll_mutex);
 
 	aw_lock_irq();
 	aw_closing = true;
-	list_for_each_entry(p, &aw_records.processes, node)
-		aw_leave(aw_tracked_of(p), AW_WHY_UNLOAD);
+	leave_all(AW_WHY_UNLOAD);
 	aw_unlock_irq();
 	wait_event(aw_gone, nobody_leaving());
 
 	aw_lock_irq();
-	list_for_each_entry_safe(p, next, &aw_records.processes, node)
-		aw_tracked_forget(aw_tracked_of(p));
+	forget_all();
 	aw_unlock_irq();
 	aw_leave_work_cancel();
 	aw_entry_drain();
