@@ -31,6 +31,7 @@ unsigned int n;
 const char *mode;
 static const char *which_index;
 static bool counts_irqs_off;	/* and nothing else */
+static int device = -1;
 
 void tell(const char *op, unsigned long cost)
 {
@@ -88,7 +89,7 @@ static int policy(void)
 	       ALTWAIT_POLICY_STARRY : ALTWAIT_POLICY_STOCK;
 }
 
-static void enrol(int device)
+static void enrol(void)
 {
 	int ret;
 
@@ -101,7 +102,7 @@ static void enrol(int device)
 }
 
 /* Whoever is back on stock by now has measured nothing. */
-static void see_policy(int device)
+static void see_policy(void)
 {
 	struct altwait_query q;
 
@@ -133,6 +134,21 @@ static unsigned long irqs_off_read(char where[64])
 	return cycles;
 }
 
+/* With N children: the way back to stock, and in again. */
+static void out_and_in(void)
+{
+	begin_all();
+	if (device >= 0) {
+		if (device_dismiss(device, getpid()))
+			err(1, "dismissed");
+		enrol();
+	}
+	end_all();
+	reap_all();
+}
+
+static const struct op in_and_out = { "dismissal, enrolment", out_and_in, false };
+
 /* Each operation has room for one N after the other. */
 static void measure_irqs_off(const struct op *op, unsigned long *most)
 {
@@ -151,7 +167,7 @@ static void measure_irqs_off(const struct op *op, unsigned long *most)
 
 int main(int argc, char **argv)
 {
-	int device = -1, arg;
+	int arg;
 	unsigned long most[16] = { 0 };
 	unsigned int i;
 
@@ -177,7 +193,7 @@ int main(int argc, char **argv)
 	prepare();
 	if (policy() != ALTWAIT_POLICY_STOCK) {
 		device = device_open();
-		enrol(device);
+		enrol();
 	}
 	for (i = 0; i < sizeof(ops) / sizeof(*ops); i++) {
 		for (arg = 3; arg < argc; arg++) {
@@ -193,11 +209,14 @@ int main(int argc, char **argv)
 			else
 				ops[i].run();
 			if (device >= 0)
-				see_policy(device);
+				see_policy();
 		}
 	}
-	for (arg = 3; counts_irqs_off && arg < argc; arg++)
+	for (arg = 3; counts_irqs_off && arg < argc; arg++) {
+		n = atoi(argv[arg]);
+		measure_irqs_off(&in_and_out, &most[arg - 3]);
 		printf("irqs_off_max %s %s %s %lu\n", mode, which_index, argv[arg],
 		       most[arg - 3]);
+	}
 	return 0;
 }
