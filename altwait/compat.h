@@ -7,8 +7,10 @@
 #define _ALTWAIT_COMPAT_H
 
 #include <linux/compiler.h>
-#include <linux/kconfig.h>
+#include <linux/lockdep.h>
+#include <linux/preempt.h>
 #include <linux/tracepoint.h>
+#include <linux/workqueue.h>
 #include <trace/events/sched.h>
 
 #include <asm/cpufeature.h>
@@ -24,6 +26,25 @@
 		__same_type(&check_trace_callback_type_sched_process_exit,	\
 			    (void (*)(void (*)(void *, struct task_struct *)))NULL), \
 		two, three)
+
+/*
+ * 7.3, or not long before: tracepoints are guarded by SRCU, and their probes may be
+ * preempted.  Kbuild reads that off include/linux/tracepoint.h.
+ *
+ * aw_probe_guard() - behind the declarations of a probe: from here on preemption is off
+ */
+#ifdef AW_PROBES_ARE_PREEMPTIBLE
+#define aw_probe_guard()	guard(preempt_notrace)()
+#else
+#define aw_probe_guard()	lockdep_assert_preemption_disabled()
+#endif
+
+/* 6.17: workqueues whose names say on which CPU; system_wq warns, later on. */
+#ifdef AW_HAS_PERCPU_WQ
+#define aw_wq	system_percpu_wq
+#else
+#define aw_wq	system_wq
+#endif
 
 /*
  * 5.18: CONFIG_X86_KERNEL_IBT.  Where the CPU has it and it is switched on, a function

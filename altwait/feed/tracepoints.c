@@ -4,8 +4,8 @@
  * tracepoints.
  *
  * The whole machine passes here.  So each looks first whether anybody whom it is
- * about has a record, and takes a lock only then.  A tracepoint runs its probes with
- * preemption off, which is enough for that.
+ * about has a record, and takes a lock only then.  A probe runs with preemption off,
+ * which is enough for that: see aw_probe_guard().
  */
 #include <linux/binfmts.h>
 #include <linux/moduleparam.h>
@@ -94,6 +94,7 @@ static void on_fork(void *data, struct task_struct *forker,
 	struct aw_tracked *spare = NULL;
 	unsigned long flags;
 
+	aw_probe_guard();
 	if (child->flags & PF_KTHREAD || !concerns(forker, child))
 		return;
 	if (thread_group_leader(child))
@@ -132,6 +133,7 @@ static void on_exit(void *data, struct task_struct *task)
 	struct aw_tracked *t;
 	unsigned long flags;
 
+	aw_probe_guard();
 	/* A tracer may have been refused its record. */
 	if (!aw_tracked_knows(task) && list_empty(&task->ptraced))
 		return;
@@ -183,6 +185,7 @@ static void on_exec(void *data, struct task_struct *task, pid_t old_pid,
 	struct aw_tracked *t;
 	unsigned long flags;
 
+	aw_probe_guard();
 	if ((old_pid == task->pid && !privileged) || !aw_tracked_knows(task))
 		return;
 	flags = aw_lock_irqsave();
@@ -208,6 +211,7 @@ static void on_signal(void *data, int sig, struct kernel_siginfo *info,
 	struct aw_tracked *t;
 	unsigned long flags;
 
+	aw_probe_guard();
 	/* The init of a pid namespace ignores it. */
 	if ((sig != SIGKILL || result == TRACE_SIGNAL_IGNORED) &&
 	    (sig != SIGCONT ||
@@ -251,6 +255,7 @@ static void on_deliver(void *data, int sig, struct kernel_siginfo *info,
 	struct aw_tracked *t;
 	unsigned long flags;
 
+	aw_probe_guard();
 	if (ka->sa.sa_handler == SIG_DFL && sig_kernel_stop(sig))
 		stops_soon();
 	if (ka->sa.sa_handler == SIG_DFL || ka->sa.sa_handler == SIG_IGN ||

@@ -20,6 +20,7 @@
 #include <linux/workqueue.h>
 #include <trace/events/altwait.h>
 
+#include "compat.h"
 #include "internal.h"
 
 static unsigned int watchdog_ms = 1000;
@@ -65,7 +66,7 @@ void aw_watchdog_soon(void)
 	unsigned int ms = READ_ONCE(watchdog_ms);
 
 	if (ms && aw_watching)
-		queue_delayed_work(system_wq, &aw_watchdog_work,
+		queue_delayed_work(aw_wq, &aw_watchdog_work,
 				   msecs_to_jiffies(ms));
 }
 

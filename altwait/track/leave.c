@@ -9,6 +9,7 @@
 #include <linux/sched/signal.h>
 #include <trace/events/altwait.h>
 
+#include "compat.h"
 #include "track.h"
 
 static LIST_HEAD(aw_leavers);			/* aw_lock */
@@ -28,7 +29,7 @@ void aw_leave_init(work_func_t finish)
 /* There is a leaver that can be finished: the work runs at once.  Context: any. */
 void aw_leave_work_now(void)
 {
-	mod_delayed_work(system_wq, &aw_leave_work, 0);
+	mod_delayed_work(aw_wq, &aw_leave_work, 0);
 }
 
 /*
@@ -37,7 +38,7 @@ void aw_leave_work_now(void)
  */
 void aw_leave_work_later(void)
 {
-	queue_delayed_work(system_wq, &aw_leave_work, 1);
+	queue_delayed_work(aw_wq, &aw_leave_work, 1);
 }
 
 /* Context: process, at unload; nobody is leaving or will be. */
