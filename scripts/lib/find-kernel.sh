@@ -9,6 +9,8 @@
 #			needs none
 #   kernel_config	the configuration that it was built with; empty, like the image,
 #			where there are only headers
+#   kernel_root	the root of the release that it belongs to, in which a module is
+#			built and the test machine runs; empty: this one
 # NAME is a series of Debian's, as 6.12 or 6.12-cloud (fetched by scripts/setup), or
 # a release under build/kernel, or a flavour of scripts/kernel-config (built by
 # scripts/kernel), or the directory that scripts/kernel prints, or one that a module
@@ -35,6 +37,7 @@ find_kernel() {
 		return 1
 	fi
 
+	kernel_root=
 	kernel_image=$dir/vmlinux
 	if [ -e "$dir/release" ]; then
 		kernel_release=$(< "$dir/release")
@@ -53,6 +56,11 @@ find_kernel() {
 	else
 		kernel_release=$(basename "$dir"/lib/modules/*)
 		kernel_headers=$dir/headers
+		if [ -e "$dir/root" ]; then
+			kernel_root=$(< "$dir/root")
+			# there
+			kernel_headers=/usr/src/linux-headers-$kernel_release
+		fi
 		kernel_modules=$dir/lib/modules/$kernel_release
 		kernel_config=$dir/boot/config-$kernel_release
 	fi
