@@ -194,7 +194,7 @@ static bool print_summary(int fd, const struct altwait_verdicts *v,
 	fprintf(stderr, "%llu control differences, %llu raced\n",
 		(unsigned long long)v->control, (unsigned long long)v->raced);
 	if (v->restarted)
-		fprintf(stderr, "  %llu times a signal has interrupted a call that was then made again\n",
+		fprintf(stderr, "  %llu times a signal interrupted a call that was made again\n",
 			(unsigned long long)v->restarted);
 	if (v->left)
 		fprintf(stderr, "  %llu more went back to stock without a verdict\n",
