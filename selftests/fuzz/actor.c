@@ -95,6 +95,7 @@ static long now_ms(void)
 
 static void on_signal(int sig)
 {
+	__atomic_fetch_add(&shared->handled[sig], 1, __ATOMIC_RELAXED);
 }
 
 static long set_action(int sig, void (*handler)(int), int flags)
@@ -117,6 +118,8 @@ static long made(struct actor *me, struct actor *child, long ret, bool thread)
 	bool ours = child->number == me->number &&
 		    child->maker == me - shared->actors + 1;
 
+	if (ret > 0 && !me->nested && !shared->born[me->number])
+		shared->born[me->number] = ret;
 	/* Whoever was stopped in between may find it long there, or gone. */
 	if (ret > 0 && !me->nested && ours && !child->known) {
 		child->tgid = thread ? me->tgid : ret;
@@ -251,6 +254,7 @@ static long do_mask(const struct op *op)
 
 static long do_waits(struct actor *me, const struct op *op)
 {
+	struct shot *shot;
 	struct outcome *o;
 	struct call c;
 	unsigned int i;
@@ -262,9 +266,11 @@ static long do_waits(struct actor *me, const struct op *op)
 		me->at = i;
 		o = &shared->outcomes[__atomic_fetch_add(&shared->n_outcomes, 1,
 							 __ATOMIC_RELAXED)];
+		o->done = false;
 		o->op = me->number;
 		o->call = i;
-		ret = calls_make(shared, me, &c, &pid, &status);
+		shot = shared->twin ? &shared->shots[o - shared->outcomes] : NULL;
+		ret = calls_make(shared, me, &c, &pid, &status, shot);
 		o->ret = ret;
 		o->status = status;
 		o->done = true;
@@ -349,6 +355,9 @@ static void introduce(struct actor *me)
 	__atomic_store_n(&me->known, true, __ATOMIC_RELEASE);
 	me->tgid = digits(&s);
 	s += strlen("/task/");
+	/* An exec() may have given it another number, which was somebody's before. */
+	if (me->maker && !shared->born[me->made_by])
+		shared->born[me->made_by] = digits(&(const char *){ s });
 	__atomic_store_n(&me->tid, digits(&s), __ATOMIC_RELEASE);
 }
 
@@ -417,6 +426,7 @@ noreturn void actor_again(int fd, unsigned int i)
 	if (sh == MAP_FAILED)
 		raw(SYS_exit_group, 98, 0, 0, 0, 0);
 	shared = sh;
+	script_twin = sh->twin;
 	handle_signals();
 	if (!calls_prepare())
 		give_up("memory for the calls");

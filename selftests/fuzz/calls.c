@@ -20,23 +20,36 @@ enum { SI_CODE = 2, SI_PID64 = 4, SI_STATUS64 = 6, SI_PID32 = 3, SI_STATUS32 = 5
 
 /*
  * Below 4 GiB, for each actor a page and one that nobody may touch; behind them one
- * to read only.  Threads have the mapping in common, but not the pages.
+ * to read only, and for each actor one that is not there before a call.  Threads have
+ * the mapping in common, but not the pages.
  */
 static char *low;
+
+/* The last page of user space, of which the twins' buffers begin shortly before the end. */
+#define TOP_PAGE	((char *)0x7fffffffe000)
 
 /* Returns false if the memory is not what the calls are to find. */
 bool calls_prepare(void)
 {
 	unsigned int i;
 
-	low = mmap(NULL, (2 * MAX_ACTORS + 1) * PAGE, PROT_READ | PROT_WRITE,
+	low = mmap(NULL, (3 * MAX_ACTORS + 1) * PAGE, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 	if (low == MAP_FAILED)
 		return false;
 	for (i = 0; i < MAX_ACTORS; i++)
 		if (mprotect(low + (2 * i + 1) * PAGE, PAGE, PROT_NONE))
 			return false;
+	if (script_twin && mmap(TOP_PAGE, PAGE, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+				0) != TOP_PAGE)
+		return false;
 	return !mprotect(low + 2 * MAX_ACTORS * PAGE, PAGE, PROT_READ);
+}
+
+static char *late_page(unsigned int actor)
+{
+	return low + (2 * MAX_ACTORS + 1 + actor) * PAGE;
 }
 
 static char *place(unsigned int actor, enum place where, unsigned int offset)
@@ -55,6 +68,14 @@ static char *place(unsigned int actor, enum place where, unsigned int offset)
 		return page + PAGE - 12;
 	case PLACE_KERNEL:
 		return (char *)0xffffffffff600000;
+	case PLACE_UNALIGNED:
+		return page + offset + 1;
+	case PLACE_TOP:
+		/* access_ok() does not ask how much of it is written */
+		return TOP_PAGE + PAGE - 64;
+	case PLACE_LATE:
+		return late_page(actor) + TWIN_STATUS +
+		       (offset == TWIN_RUSAGE ? TWIN_LATE_RUSAGE - TWIN_STATUS : 0);
 	default:
 		return NULL;
 	}
@@ -89,16 +110,51 @@ static long id_of(struct shared *sh, const struct call *c, int *fd)
 	}
 }
 
+static bool is_poisoned(const char *from, const char *to)
+{
+	for (; from < to; from++)
+		if (*from != POISON)
+			return false;
+	return true;
+}
+
+static void poison(unsigned int actor)
+{
+	memset(low + 2 * actor * PAGE, POISON, PAGE);
+	memset(TOP_PAGE + PAGE - 64, POISON, 64);
+	raw(SYS_madvise, (long)late_page(actor), PAGE, MADV_DONTNEED, 0, 0);
+}
+
+static void shoot(struct shared *sh, unsigned int actor, struct shot *shot)
+{
+	const char *page = low + 2 * actor * PAGE;
+	unsigned int i;
+
+	memcpy(shot->low, page, sizeof(shot->low));
+	memcpy(shot->edge, page + PAGE - sizeof(shot->edge), sizeof(shot->edge));
+	memcpy(shot->late, late_page(actor), sizeof(shot->late));
+	memcpy(shot->top, TOP_PAGE + PAGE - 64, sizeof(shot->top));
+	shot->rest = !is_poisoned(page + sizeof(shot->low),
+				  page + PAGE - sizeof(shot->edge));
+	shot->handled = 0;
+	for (i = 0; i < sizeof(sh->handled) / sizeof(*sh->handled); i++)
+		shot->handled += sh->handled[i];
+}
+
 /* Returns what the call does, and what it reports where it can be read. */
 long calls_make(struct shared *sh, const struct actor *me, const struct call *c,
-		int *pid, int *status)
+		int *pid, int *status, struct shot *shot)
 {
 	unsigned int i = me - sh->actors;
-	char *out = place(i, c->status, 0), *ru = place(i, c->rusage, 1024);
-	int *seen = (int *)(low + 2 * i * PAGE);
+	char *out = place(i, c->status, shot ? TWIN_STATUS : 0);
+	char *ru = c->rusage == PLACE_SAME ? out :
+		   place(i, c->rusage, shot ? TWIN_RUSAGE : 1024);
+	int *seen = (int *)(low + 2 * i * PAGE + (shot ? TWIN_STATUS : 0));
 	long id, ret = 0;
 	int fd;
 
+	if (shot)
+		poison(i);
 	memset(seen, POISON, 128);
 	id = id_of(sh, c, &fd);
 	switch (c->nr) {
@@ -120,6 +176,8 @@ long calls_make(struct shared *sh, const struct actor *me, const struct call *c,
 		ret = raw32(NR32_WAITPID, id, (long)out, c->options, 0, 0);
 		break;
 	}
+	if (shot)
+		shoot(sh, i, shot);
 	if (fd >= 0)
 		raw(SYS_close, fd, 0, 0, 0, 0);
 	*pid = ret > 0 ? ret : 0;

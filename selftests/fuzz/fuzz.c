@@ -25,7 +25,7 @@
  */
 #define HANGS_SECONDS	1800
 
-enum { KEY_ROUND = 256, KEY_SHRINK, KEY_ACTOR };
+enum { KEY_ROUND = 256, KEY_SHRINK, KEY_TWIN };
 
 static struct {
 	__u64	seed;
@@ -34,7 +34,9 @@ static struct {
 	unsigned int	tries;
 	unsigned int	jobs;
 	unsigned int	shrink;		/* seconds */
-} options = { .calls = 100000, .round = -1, .tries = 1, .jobs = 1, .shrink = 120 };
+	int		twin;		/* the policy beside stock; -1: shadow mode */
+} options = { .calls = 100000, .round = -1, .tries = 1, .jobs = 1, .shrink = 120,
+	      .twin = -1 };
 
 /* One for each job; what it found ends all of them. */
 static struct job {
@@ -50,6 +52,8 @@ static const struct argp_option argp_options[] = {
 	{ "jobs", 'j', "N", 0, "So many trees at a time (default: 1)", 0 },
 	{ "round", KEY_ROUND, "N", 0, "Play only round N of the seed", 0 },
 	{ "tries", 't', "N", 0, "Play it N times", 0 },
+	{ "twin", KEY_TWIN, "POLICY", 0,
+	  "Play each script by stock and by POLICY, linux or stock, and compare", 0 },
 	{ "shrink", KEY_SHRINK, "S", 0,
 	  "Look for a shorter script for S seconds (default: 120; 0: print it as it is)",
 	  0 },
@@ -87,6 +91,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_ROUND:
 		options.round = parse_number(arg, state);
+		break;
+	case KEY_TWIN:
+		if (strcmp(arg, "linux") && strcmp(arg, "stock"))
+			argp_error(state, "'%s' is neither linux nor stock", arg);
+		options.twin = strcmp(arg, "stock") ? ALTWAIT_POLICY_LINUX :
+			       ALTWAIT_POLICY_STOCK;
 		break;
 	case KEY_SHRINK:
 		options.shrink = parse_number(arg, state);
@@ -159,7 +169,7 @@ static void report(struct shared *sh, struct script *s, __u64 round,
 		script_print(stdout, s, sh);
 		return;
 	}
-	script_shrink(sh, &less, &found->first, t, options.shrink);
+	shrink_verdict(sh, &less, &found->first, t, options.shrink);
 	for (i = 0; i < 5; i++) {
 		if (stage_round(sh, &less, &ignored, &again))
 			continue;
@@ -170,6 +180,25 @@ static void report(struct shared *sh, struct script *s, __u64 round,
 	}
 	printf("# it does not come again; what was played:\n");
 	script_print(stdout, s, sh);
+}
+
+/* What differs comes again, or else the kernel leaves it to chance. */
+static void report_twins(struct shared *sh, struct script *s, __u64 round)
+{
+	struct totals ignored = {};
+	struct script less = *s;
+
+	printf("# found in: fuzz --twin %s --seed %llu --round %llu\n",
+	       options.twin == ALTWAIT_POLICY_LINUX ? "linux" : "stock", options.seed, round);
+	if (twin_round(sh, s, ALTWAIT_POLICY_STOCK, &ignored, stdout))
+		printf("# stock beside stock is alike\n");
+	else
+		printf("# stock beside stock differs, too\n");
+	if (options.shrink)
+		twin_shrink(sh, &less, options.twin, options.shrink);
+	twin_round(sh, &less, options.twin, &ignored, stdout);
+	printf("# it takes no more than:\n");
+	script_print(stdout, &less, sh);
 }
 
 static bool is_over(void)
@@ -185,12 +214,36 @@ static bool is_over(void)
 	return made >= options.calls;
 }
 
+/* What differs once, and not in three more plays, is counted. */
+static void play_twins(struct shared *sh, struct job *job, struct script *s, __u64 round)
+{
+	struct totals again = {};
+	unsigned int i;
+
+	if (twin_round(sh, s, options.twin, &job->totals, stdout))
+		return;
+	for (i = 0; i < 3 && !again.unlike; i++)
+		twin_round(sh, s, options.twin, &again, stdout);
+	if (!again.unlike) {
+		printf("# round %llu is like that once, and not in three more plays\n", round);
+		job->totals.unlike--;
+		job->totals.chance++;
+		return;
+	}
+	__atomic_store_n(&job->failed, true, __ATOMIC_RELAXED);
+	report_twins(sh, s, round);
+}
+
 static void play_round(struct shared *sh, struct job *job, __u64 round)
 {
 	struct altwait_example found;
 	struct script s;
 
 	script_make(&s, mix(options.seed) + round);
+	if (options.twin >= 0) {
+		play_twins(sh, job, &s, round);
+		return;
+	}
 	if (stage_round(sh, &s, &job->totals, &found))
 		return;
 	__atomic_store_n(&job->failed, true, __ATOMIC_RELAXED);
@@ -202,6 +255,11 @@ static void run_job(unsigned int number)
 	struct shared *sh = shared_make();
 	struct job *job = &jobs[number];
 	__u64 i;
+
+	sh->twin = options.twin >= 0;
+	script_twin = sh->twin;
+	if (sh->twin)
+		stage_take_turns(number % sysconf(_SC_NPROCESSORS_ONLN));
 
 	if (options.round >= 0) {
 		for (i = 0; i < options.tries && !job->failed; i++)
@@ -225,6 +283,8 @@ static void add_up(struct job *all)
 		all->totals.rounds += jobs[i].totals.rounds;
 		all->totals.made += jobs[i].totals.made;
 		all->totals.stuck += jobs[i].totals.stuck;
+		all->totals.unlike += jobs[i].totals.unlike;
+		all->totals.chance += jobs[i].totals.chance;
 		totals_add(&all->totals, &jobs[i].totals.v);
 		for (j = 0; j < OP_KINDS; j++)
 			all->ops[j] += jobs[i].ops[j];
@@ -274,7 +334,7 @@ static bool has_met_all(const struct job *all)
 	unsigned int i, j;
 
 	for (i = 0; i < OP_KINDS; i++) {
-		if (!all->ops[i]) {
+		if (!all->ops[i] && !(script_twin && i == OP_NAMESPACE)) {
 			printf("# never done: %s\n", op_names[i]);
 			met = false;
 		}
@@ -344,6 +404,19 @@ static int conclude(void)
 
 	add_up(&all);
 	print_totals(&all);
+	if (options.twin >= 0) {
+		check(!all.totals.unlike, "the plays of each script are alike");
+		check(!all.totals.stuck, "nobody is stuck");
+		printf("# %llu times they were not, and in three more plays they were\n",
+		       all.totals.chance);
+		check(all.totals.chance <= all.totals.rounds / 100,
+		      "that is what a play of a script comes to");
+		if (options.round >= 0 || options.calls < ENOUGH_CALLS || failures)
+			return failures != 0;
+		check(all.totals.made >= options.calls, "as many calls as were asked for");
+		check(has_met_all(&all), "all sorts of operations and answers were met");
+		return failures != 0;
+	}
 	check(!v->control, "policy linux answers as stock does");
 	check(!v->unexplained, "quirks explain all differences of policy starry");
 	check(!all.totals.stuck, "nobody is stuck");
@@ -367,10 +440,11 @@ int main(int argc, char **argv)
 		actor_again(atoi(argv[3]), atoi(argv[2]));
 	options.seed = time(NULL);
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
-	if (device_missing()) {
+	if (options.twin != ALTWAIT_POLICY_STOCK && device_missing()) {
 		fprintf(stderr, "fuzz: %s\n", device_missing());
 		return 2;
 	}
+	script_twin = options.twin >= 0;
 	jobs = mmap(NULL, MAX_JOBS * sizeof(*jobs), PROT_READ | PROT_WRITE,
 		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (jobs == MAP_FAILED) {

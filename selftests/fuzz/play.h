@@ -10,8 +10,11 @@
  *   script.c  makes scripts, and says what is in them
  *   actor.c   a task of the tree: obeys
  *   calls.c   a wait call of an actor
+ *   progress.c  how far an actor is with its operation
  *   stage.c   a round: hands out the operations, and ends all in the end
  *   shrink.c  leaves out what a difference does not need
+ *   twin.c    a script, played by stock and by a policy, and what came of it beside
+ *	       each other
  *   fuzz.c    the program: rounds, totals, what to make of them
  */
 #ifndef _SELFTESTS_FUZZ_PLAY_H
@@ -28,6 +31,8 @@
 #define MAX_ACTORS	10
 #define MAX_OPS		120
 #define MAX_BURST	16
+/* of the twins, whose calls cost less */
+#define MAX_TWIN_BURST	32
 
 /* ------------------------------------------------------------- the script */
 
@@ -71,7 +76,9 @@ enum call_nr { CALL_WAIT4, CALL_WAITID, CALL_WAIT4_32, CALL_WAITID_32,
 
 /* Where an argument points; keep in step with place_names in script.c. */
 enum place { PLACE_GOOD, PLACE_NULL, PLACE_NONE, PLACE_READONLY, PLACE_EDGE,
-	     PLACE_KERNEL, PLACES };
+	     PLACE_KERNEL, PLACES,
+	     /* the twins' alone */
+	     PLACE_UNALIGNED = PLACES, PLACE_TOP, PLACE_LATE, PLACE_SAME, TWIN_PLACES };
 
 /* What an id is; keep in step with id_names in script.c. */
 enum id_kind { ID_ANY, ID_ZERO, ID_ACTOR, ID_GROUP, ID_PIDFD, ID_NONBLOCK,
@@ -94,6 +101,29 @@ struct outcome {
 	bool	done;
 	__s32	ret;
 	__s32	status;
+};
+
+/* Where the two buffers stand in an actor's page, and in its page that comes later. */
+#define TWIN_STATUS	64
+#define TWIN_RUSAGE	320
+#define TWIN_LATE_RUSAGE 256
+
+/*
+ * What a call has left in memory, which was poisoned before; the twins'.
+ * @low:  the beginning of the actor's page, with both buffers,
+ * @edge: its end,
+ * @rest: and whether anything between them was written
+ * @late: of the page that was not there before the call
+ * @top:  the end of user space
+ * @handled: how many signals were handled by then
+ */
+struct shot {
+	__u8	low[512];
+	__u8	edge[64];
+	__u8	late[512];
+	__u8	top[64];
+	bool	rest;
+	__u32	handled;
 };
 
 /* What came of an operation: @poked: the actor did not listen, and got a signal. */
@@ -119,6 +149,7 @@ enum end { END_REPORT, END_NOTHING, END_ECHILD, END_EINVAL, END_EFAULT, END_EINT
  * @at:    the call that it is in, of the burst
  * @nested: it is in a pid namespace of its own
  * @known: it has said who it is
+ * @made_by: the operation by which it was made, where it has a maker
  * @maker: who was asked to make it, by operation @number, and 1; 0: the stage was
  */
 struct actor {
@@ -131,6 +162,7 @@ struct actor {
 	__u8		at;
 	bool		nested;
 	bool		known;
+	__u8		made_by;
 	__u8		maker;
 };
 
@@ -139,10 +171,15 @@ struct shared {
 	struct actor	actors[MAX_ACTORS];
 	struct result	results[MAX_OPS];
 	__u32	n_outcomes;
-	struct outcome	outcomes[MAX_OPS * MAX_BURST];
+	struct outcome	outcomes[MAX_OPS * MAX_TWIN_BURST];
 	__u64	ops[OP_KINDS];		/* that succeeded */
 	__u64	ends[CALLS][ENDS];
 	bool		broken;		/* an actor could not do what an actor does */
+	bool		twin;		/* what follows is filled in */
+	__s32		born[MAX_OPS];	/* the task that an operation has made */
+	__u32		handled[65];	/* signals for which a handler ran */
+	char		left[MAX_ACTORS];	/* the actors' states in the end */
+	struct shot	shots[MAX_OPS * MAX_TWIN_BURST];
 };
 
 /* What a round, or many, came to. */
@@ -150,11 +187,14 @@ struct totals {
 	__u64	rounds;
 	__u64	made;		/* calls, by the actors' count */
 	__u64	stuck;
+	__u64	unlike;		/* of twins: that were not like each other, */
+	__u64	chance;		/* and once were not, but were when they were played again */
 	struct altwait_verdicts	v;
 };
 
 /* ---------------------------------------------------------------- functions */
 
+extern bool script_twin;
 __u64 mix(__u64 x);
 unsigned int pick(__u64 *word, unsigned int n);
 void script_make(struct script *s, __u64 seed);
@@ -164,6 +204,7 @@ int script_signal(const struct op *op);
 unsigned long script_seize(const struct op *op);
 void script_request(const struct op *op, int *request, long *data);
 void script_print(FILE *f, const struct script *s, const struct shared *sh);
+void script_print_call(FILE *f, const struct call *c, const struct outcome *o);
 enum end call_end(const struct call *c, long ret, int pid);
 extern const char *const op_names[OP_KINDS];
 extern const char *const call_names[CALLS];
@@ -176,17 +217,39 @@ void futex_wake(__u32 *at);
 
 bool calls_prepare(void);
 long calls_make(struct shared *sh, const struct actor *me, const struct call *c,
-		int *pid, int *status);
+		int *pid, int *status, struct shot *shot);
 
 noreturn void actor_run(struct shared *sh, unsigned int i);
 noreturn void actor_again(int fd, unsigned int i);
 
+/* An operation that takes longer is stuck: emulated machines are slow. */
+#define DEADLINE_MS	60000
+
+__u64 progress_now_ms(void);
+char progress_state(const struct actor *a);
+bool progress_is_dead(char state);
+bool progress_has_done(const struct actor *a);
+bool progress_await(const struct actor *a);
+bool progress_settle(const struct actor *a);
+
 struct shared *shared_make(void);
 int shared_fd(void);
+bool stage_play(struct shared *sh, const struct script *s, int device,
+		unsigned int policy, unsigned int flags);
+bool stage_end(struct shared *sh);
+void stage_take_turns(unsigned int cpu);
 void totals_add(struct totals *t, const struct altwait_verdicts *v);
 bool stage_round(struct shared *sh, const struct script *s, struct totals *t,
 		 struct altwait_example *found);
-void script_shrink(struct shared *sh, struct script *s,
-		   const struct altwait_verdict *verdict, struct totals *t, unsigned int seconds);
+void script_shrink(struct script *s, bool (*differs)(const struct script *s),
+		   unsigned int seconds);
+bool shrink_in_time(void);
+void shrink_verdict(struct shared *sh, struct script *s,
+		    const struct altwait_verdict *verdict, struct totals *t,
+		    unsigned int seconds);
+bool twin_round(struct shared *sh, const struct script *s, unsigned int policy,
+		struct totals *t, FILE *say);
+void twin_shrink(struct shared *sh, struct script *s, unsigned int policy,
+		 unsigned int seconds);
 
 #endif /* _SELFTESTS_FUZZ_PLAY_H */

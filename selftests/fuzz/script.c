@@ -35,9 +35,14 @@ const char *const end_names[ENDS] = {
 	"EBADF", "EAGAIN", "another error",
 };
 
-static const char *const place_names[PLACES] = {
+static const char *const place_names[TWIN_PLACES] = {
 	"buffer", "NULL", "unmapped", "read-only", "page's end", "kernel's",
+	"unaligned buffer", "end of user space", "page that is not there yet",
+	"the same",
 };
+
+/* Scripts are for twins: with more calls, and what can be repeated alone. */
+bool script_twin;
 
 static const char *const id_names[] = {
 	"any", "0", "actor", "group of actor", "pidfd of actor",
@@ -99,16 +104,26 @@ void script_make(struct script *s, __u64 seed)
 		op->end = 1 + pick(&word, MAX_BURST);
 		op->loose = loose && !pick(&word, 2);
 		op->word = mix(word);
+		if (!script_twin)
+			continue;
+		if (op->kind == OP_WAIT && pick(&word, 2))
+			op->kind = pick_kind(&word);
+		op->end = 1 + pick(&word, MAX_TWIN_BURST);
+		op->loose = false;
+		/* Its numbers have no names, and the end of it takes its time. */
+		if (op->kind == OP_NAMESPACE)
+			op->kind = OP_FORK;
 	}
 }
 
 static unsigned int pick_options(__u64 *word, enum call_nr nr)
 {
 	bool waitid = nr == CALL_WAITID || nr == CALL_WAITID_32;
-	unsigned int options = pick(word, 12) ? WNOHANG : 0;
+	unsigned int options = pick(word, script_twin ? 200 : 12) ? WNOHANG : 0;
 
 	if (!pick(word, 16))
-		return mix(*word) & (pick(word, 2) ? 0xef00001f : ~0u);
+		return (mix(*word) & (pick(word, 2) ? 0xef00001f : ~0u)) |
+		       (script_twin ? options : 0);
 	if (waitid && pick(word, 6))
 		options |= WEXITED;
 	if (!pick(word, 3))
@@ -130,6 +145,9 @@ static enum place pick_place(__u64 *word)
 {
 	unsigned int i = pick(word, 40);
 
+	if (script_twin)
+		return i < 20 ? PLACE_GOOD : i < 24 ? PLACE_NULL :
+		       PLACE_NONE + pick(word, TWIN_PLACES - PLACE_NONE);
 	return i < 28 ? PLACE_GOOD : i < 36 ? PLACE_NULL :
 	       PLACE_NONE + pick(word, PLACES - PLACE_NONE);
 }
@@ -187,6 +205,11 @@ void script_call(const struct op *op, unsigned int i, struct call *c)
 	pick_id(c, &word);
 	c->status = pick_place(&word);
 	c->rusage = pick_place(&word);
+	if (c->status == PLACE_SAME)
+		c->status = PLACE_GOOD;
+	/* It does not sleep anyway, and few of a twin's calls may. */
+	if (script_twin && c->id_kind == ID_NONBLOCK && pick(&word, 2))
+		c->options &= ~WNOHANG;
 }
 
 /* What became of a call that has returned ret, and reported pid. */
@@ -278,7 +301,7 @@ void script_request(const struct op *op, int *request, long *data)
 
 /* ------------------------------------------------------------- the printing */
 
-static void print_call(FILE *f, const struct call *c, const struct outcome *o)
+void script_print_call(FILE *f, const struct call *c, const struct outcome *o)
 {
 	fprintf(f, "      %s(", call_names[c->nr]);
 	if (c->nr == CALL_WAITID || c->nr == CALL_WAITID_32)
@@ -360,7 +383,7 @@ void script_print(FILE *f, const struct script *s, const struct shared *sh)
 		print_op(f, op, &sh->results[i]);
 		for (j = op->first; op->kind == OP_WAIT && j < op->end; j++) {
 			script_call(op, j, &c);
-			print_call(f, &c, find_outcome(sh, i, j));
+			script_print_call(f, &c, find_outcome(sh, i, j));
 		}
 	}
 }

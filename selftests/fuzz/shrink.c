@@ -9,10 +9,12 @@
 #define TRIES	3
 
 static time_t until;
+static bool (*still_differs)(const struct script *s);
 static const struct altwait_verdict *wanted;	/* what is to come again */
 static struct totals *totals;	/* somebody stuck counts, whatever was wanted */
+static struct shared *stage;
 
-static bool in_time(void)
+bool shrink_in_time(void)
 {
 	struct timespec t;
 
@@ -29,22 +31,21 @@ static bool is_alike(const struct altwait_verdict *a,
 	       a->policy.kind == b->policy.kind;
 }
 
-static bool still_differs(struct shared *sh, const struct script *s)
+static bool verdict_comes_again(const struct script *s)
 {
 	struct altwait_example found;
 	struct totals t = {};
 	bool good = true;
 	unsigned int i;
 
-	for (i = 0; i < TRIES && in_time() && good; i++)
-		good = stage_round(sh, s, &t, &found);
+	for (i = 0; i < TRIES && shrink_in_time() && good; i++)
+		good = stage_round(stage, s, &t, &found);
 	totals->stuck += t.stuck;
 	return !good && is_alike(&found.first, wanted);
 }
 
 /* Without n operations from one on, where that is as good. */
-static void try_without(struct shared *sh, struct script *s, unsigned int from,
-			unsigned int n)
+static void try_without(struct script *s, unsigned int from, unsigned int n)
 {
 	struct script less = *s;
 	bool any = false;
@@ -54,12 +55,12 @@ static void try_without(struct shared *sh, struct script *s, unsigned int from,
 		any |= !less.ops[i].gone;
 		less.ops[i].gone = true;
 	}
-	if (any && still_differs(sh, &less))
+	if (any && still_differs(&less))
 		*s = less;
 }
 
 /* The first or the second half of a burst, down to one call. */
-static void try_half(struct shared *sh, struct script *s, unsigned int i)
+static void try_half(struct script *s, unsigned int i)
 {
 	unsigned int middle, n;
 	struct script less;
@@ -68,35 +69,45 @@ static void try_half(struct shared *sh, struct script *s, unsigned int i)
 		middle = s->ops[i].first + n / 2;
 		less = *s;
 		less.ops[i].first = middle;
-		if (still_differs(sh, &less)) {
+		if (still_differs(&less)) {
 			*s = less;
 			continue;
 		}
 		less = *s;
 		less.ops[i].end = middle;
-		if (!still_differs(sh, &less))
+		if (!still_differs(&less))
 			return;
 		*s = less;
 	}
 }
 
-/* Leaves in *s the least that was found to get such a verdict, in so many seconds. */
-void script_shrink(struct shared *sh, struct script *s,
-		   const struct altwait_verdict *verdict, struct totals *t, unsigned int seconds)
+/* Leaves in *s the least that was found to differ, in so many seconds. */
+void script_shrink(struct script *s, bool (*differs)(const struct script *s),
+		   unsigned int seconds)
 {
 	struct timespec now;
 	unsigned int n, i;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	until = now.tv_sec + seconds;
+	still_differs = differs;
+	for (n = s->n / 2; n && shrink_in_time(); n /= 2) {
+		for (i = 0; i < s->n && shrink_in_time(); i += n)
+			try_without(s, s->n > i + n ? s->n - i - n : 0, n);
+	}
+	for (i = 0; i < s->n && shrink_in_time(); i++) {
+		if (!s->ops[i].gone && s->ops[i].kind == OP_WAIT)
+			try_half(s, i);
+	}
+}
+
+/* To such a verdict. */
+void shrink_verdict(struct shared *sh, struct script *s,
+		    const struct altwait_verdict *verdict, struct totals *t,
+		    unsigned int seconds)
+{
+	stage = sh;
 	wanted = verdict;
 	totals = t;
-	for (n = s->n / 2; n && in_time(); n /= 2) {
-		for (i = 0; i < s->n && in_time(); i += n)
-			try_without(sh, s, s->n > i + n ? s->n - i - n : 0, n);
-	}
-	for (i = 0; i < s->n && in_time(); i++) {
-		if (!s->ops[i].gone && s->ops[i].kind == OP_WAIT)
-			try_half(sh, s, i);
-	}
+	script_shrink(s, verdict_comes_again, seconds);
 }

@@ -23,9 +23,6 @@
 #include "../lib/device.h"
 #include "play.h"
 
-/* An operation that takes longer is stuck: emulated machines are slow. */
-#define DEADLINE_MS	60000
-
 static int fd_of_shared = -1;
 
 static noreturn void die(const char *what)
@@ -54,122 +51,6 @@ struct shared *shared_make(void)
 	return sh;
 }
 
-static __u64 now_ms(void)
-{
-	struct timespec t;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &t))
-		die("clock_gettime");
-	return t.tv_sec * 1000ull + t.tv_nsec / 1000000;
-}
-
-/* ----------------------------------------------------------- who is how far */
-
-/* As in /proc/PID/stat, or X for one that is not there any more. */
-static char state_of(const struct actor *a)
-{
-	char path[64], stat[256], *end;
-	ssize_t n;
-	int fd;
-
-	if (!a->tid)
-		return 'X';
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", a->tgid, a->tid);
-	fd = open(path, O_RDONLY);
-	if (fd < 0 && (errno == ENOENT || errno == ESRCH))
-		return 'X';
-	if (fd < 0)
-		die(path);
-	n = read(fd, stat, sizeof(stat) - 1);
-	if (n < 0 && errno != ESRCH)
-		die(path);
-	close(fd);
-	if (n <= 0)
-		return 'X';
-	stat[n] = 0;
-	end = strrchr(stat, ')');
-	return end && end[1] ? end[2] : 'X';
-}
-
-static bool is_dead(char state)
-{
-	return state == 'Z' || state == 'X';
-}
-
-static bool has_done(const struct actor *a)
-{
-	return __atomic_load_n(&a->done, __ATOMIC_ACQUIRE) ==
-	       __atomic_load_n(&a->asked, __ATOMIC_RELAXED);
-}
-
-/*
- * May a sleep of this actor be what it was asked for?  execve() is over when all
- * other threads are, and those that are traced end when their tracer has waited.
- * For the same reason the end of a pid namespace's init may take long: it waits for
- * all others in it, and their tracers may be outside.  And an attach waits for an
- * execve() of its target.
- */
-static bool may_sleep(const struct actor *a, char state)
-{
-	struct call c;
-
-	if (state == 'D' && a->op.kind == OP_EXEC)
-		return true;
-	if (state == 'S' && a->nested &&
-	    (a->op.kind == OP_EXIT || a->op.kind == OP_EXIT_GROUP))
-		return true;
-	if (state == 'S' && (a->op.kind == OP_ATTACH || a->op.kind == OP_SEIZE))
-		return true;
-	if (state != 'S' || a->op.kind != OP_WAIT)
-		return false;
-	script_call(&a->op, a->at, &c);
-	return !(c.options & WNOHANG) && c.id_kind != ID_NONBLOCK;
-}
-
-/*
- * Until a has done what it was asked for, is dead, stopped, or asleep where it may
- * be.  Returns false if it takes too long.
- */
-static bool await(const struct actor *a)
-{
-	__u64 start = now_ms();
-	__u32 done;
-	char state;
-
-	for (;;) {
-		done = __atomic_load_n(&a->done, __ATOMIC_ACQUIRE);
-		if (has_done(a))
-			return true;
-		futex_wait((__u32 *)&a->done, done, 2);
-		if (has_done(a))
-			return true;
-		state = state_of(a);
-		if (is_dead(state) || state == 'T' || state == 't' ||
-		    may_sleep(a, state))
-			return true;
-		if (now_ms() - start > DEADLINE_MS)
-			return false;
-	}
-}
-
-/* Until whatever has been done to a has happened: it sleeps, or is no more. */
-static bool settle(const struct actor *a)
-{
-	__u64 start = now_ms();
-	char state;
-
-	if (!a->tid)
-		return true;
-	for (;;) {
-		state = state_of(a);
-		if (state != 'R' && (state != 'D' || may_sleep(a, state)))
-			return true;
-		if (now_ms() - start > DEADLINE_MS)
-			return false;
-		sched_yield();
-	}
-}
-
 /* ------------------------------------------------------------ the operations */
 
 static bool makes_task(const struct op *op)
@@ -191,12 +72,12 @@ static bool is_free(const struct shared *sh, const struct actor *a)
 	const struct actor *maker = a->maker ? &sh->actors[a->maker - 1] : NULL;
 
 	if (a->tid)
-		return is_dead(state_of(a));
+		return progress_is_dead(progress_state(a));
 	if (!maker)
 		return true;
 	if (sh->results[a->number].done)
 		return sh->results[a->number].ret < 0;
-	return is_dead(state_of(maker));
+	return progress_is_dead(progress_state(maker));
 }
 
 /* Room for a new actor: at op->other, or the next one that is free. */
@@ -230,14 +111,14 @@ static int poke(const struct actor *a, const struct op *op, char state, bool roo
 static bool await_new(const struct shared *sh, unsigned int i)
 {
 	const struct actor *a = &sh->actors[i];
-	__u64 start = now_ms();
+	__u64 start = progress_now_ms();
 
 	while (!__atomic_load_n(&a->tid, __ATOMIC_ACQUIRE)) {
-		if (now_ms() - start > DEADLINE_MS)
+		if (progress_now_ms() - start > DEADLINE_MS)
 			return false;
 		sched_yield();
 	}
-	return settle(a);
+	return progress_settle(a);
 }
 
 /* Returns false if somebody is stuck. */
@@ -249,11 +130,11 @@ static bool play(struct shared *sh, const struct op *op, unsigned int number)
 
 	if (!a->tid)
 		return true;
-	if (!has_done(a)) {
-		state = state_of(a);
-		if (!is_dead(state))
+	if (!progress_has_done(a)) {
+		state = progress_state(a);
+		if (!progress_is_dead(state))
 			sh->results[number].poked = poke(a, op, state, !op->actor);
-		return is_dead(state) || settle(a);
+		return progress_is_dead(state) || progress_settle(a);
 	}
 	if (makes_task(op)) {
 		room = find_room(sh, op);
@@ -261,6 +142,7 @@ static bool play(struct shared *sh, const struct op *op, unsigned int number)
 			return true;
 		sh->actors[room] = (struct actor){
 			.maker = op->actor + 1,
+			.made_by = number,
 			.number = number,
 		};
 	}
@@ -273,12 +155,12 @@ static bool play(struct shared *sh, const struct op *op, unsigned int number)
 	futex_wake(&a->asked);
 	if (op->loose)
 		return true;
-	if (!await(a))
+	if (!progress_await(a))
 		return false;
-	if (makes_task(op) && has_done(a) && !a->nested &&
+	if (makes_task(op) && progress_has_done(a) && !a->nested &&
 	    op->kind != OP_NAMESPACE && sh->actors[room].tid)
 		return await_new(sh, room);
-	return !acts_on_other(op) || settle(&sh->actors[op->other]);
+	return !acts_on_other(op) || progress_settle(&sh->actors[op->other]);
 }
 
 /* ---------------------------------------------------------------- the round */
@@ -302,7 +184,7 @@ static void kill_children(void)
 /* Whoever dies hands its children on to us.  Returns false if one does not die. */
 static bool sweep(void)
 {
-	__u64 start = now_ms();
+	__u64 start = progress_now_ms();
 
 	for (;;) {
 		kill_children();
@@ -310,34 +192,57 @@ static bool sweep(void)
 			continue;
 		if (errno == ECHILD)
 			return true;
-		if (now_ms() - start > DEADLINE_MS)
+		if (progress_now_ms() - start > DEADLINE_MS)
 			return false;
 		poll(NULL, 0, 1);
 	}
 }
 
-/* The root, which waits for its first operation until it is enrolled. */
-static void begin(struct shared *sh, int device)
+/*
+ * All on one CPU, and each runs until it sleeps, the stage when nobody else does: so
+ * what comes of a script depends on nothing but the script.
+ */
+void stage_take_turns(unsigned int cpu)
 {
+	struct sched_param last = { .sched_priority = 1 };
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	if (sched_setaffinity(0, sizeof(one), &one) ||
+	    sched_setscheduler(0, SCHED_FIFO, &last))
+		die("taking turns");
+}
+
+/* The root, which waits for its first operation until it is enrolled. */
+static void begin(struct shared *sh, int device, unsigned int policy, unsigned int flags)
+{
+	struct sched_param first = { .sched_priority = 10 };
 	pid_t pid;
 
 	memset(sh->actors, 0, sizeof(sh->actors));
 	memset(sh->results, 0, sizeof(sh->results));
 	sh->n_outcomes = 0;
+	memset(sh->born, 0, sizeof(sh->born));
+	memset(sh->handled, 0, sizeof(sh->handled));
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0))
 		die("PR_SET_CHILD_SUBREAPER");
 	pid = fork();
 	if (pid < 0)
 		die("fork");
 	if (!pid) {
-		close(device);
+		if (device >= 0)
+			close(device);
 		if (setpgid(0, 0))
 			die("setpgid");
 		actor_again(fd_of_shared, 0);
 	}
 	if (!await_new(sh, 0))
 		die("the first actor");
-	if (device_shadow(device, pid, ALTWAIT_POLICY_STARRY, 0))
+	if (sh->twin && sched_setscheduler(pid, SCHED_FIFO, &first))
+		die("the first actor's turn");
+	if (policy != ALTWAIT_POLICY_STOCK &&
+	    device_enroll_with(device, pid, policy, 0, flags))
 		die("ALTWAIT_ENROLL");
 }
 
@@ -366,7 +271,7 @@ static void print_children(void)
 	f = fopen(path, "r");
 	while (f && fscanf(f, "%d", &child.tid) == 1) {
 		child.tgid = child.tid;
-		printf("#   our child %d: state %c\n", child.tid, state_of(&child));
+		printf("#   our child %d: state %c\n", child.tid, progress_state(&child));
 		print_stack(&child);
 	}
 	if (f)
@@ -384,8 +289,8 @@ static void say_stuck(const struct shared *sh, const char *when)
 		if (!a->tid)
 			continue;
 		printf("#   actor %u: pid %d tid %d state %c, %s operation %u: %s, call %u\n",
-		       i, a->tgid, a->tid, state_of(a),
-		       has_done(a) ? "after" : "in", a->number,
+		       i, a->tgid, a->tid, progress_state(a),
+		       progress_has_done(a) ? "after" : "in", a->number,
 		       op_names[a->op.kind], a->at);
 		print_stack(a);
 	}
@@ -410,27 +315,31 @@ void totals_add(struct totals *t, const struct altwait_verdicts *v)
 		t->v.quirk[i] += v->quirk[i];
 }
 
-/*
- * Plays s and adds what it came to.  Returns whether nothing was wrong; else *found
- * is the first difference, and its first.verdict is 0 where somebody was stuck.
- */
-bool stage_round(struct shared *sh, const struct script *s, struct totals *t,
-		 struct altwait_example *found)
+/* Plays s, and leaves everybody there.  Returns false if somebody was stuck. */
+bool stage_play(struct shared *sh, const struct script *s, int device,
+		unsigned int policy, unsigned int flags)
 {
-	struct altwait_verdicts v;
 	unsigned int i;
 	bool stuck = false;
-	int device = device_open();
 
-	if (device < 0)
-		die(ALTWAIT_DEVICE);
-	begin(sh, device);
+	begin(sh, device, policy, flags);
 	for (i = 0; i < s->n && !stuck; i++) {
 		if (!s->ops[i].gone && !play(sh, &s->ops[i], i)) {
 			say_stuck(sh, "in the script");
 			stuck = true;
 		}
 	}
+	for (i = 0; i < MAX_ACTORS && sh->twin; i++)
+		sh->left[i] = sh->actors[i].tid ? progress_state(&sh->actors[i]) : '-';
+	return !stuck;
+}
+
+/* Ends what is left of a play.  Returns false if somebody was stuck. */
+bool stage_end(struct shared *sh)
+{
+	bool stuck = false;
+	unsigned int i;
+
 	for (i = 0; i < MAX_ACTORS; i++) {
 		if (sh->actors[i].tid)
 			syscall(SYS_tgkill, sh->actors[i].tgid,
@@ -444,6 +353,24 @@ bool stage_round(struct shared *sh, const struct script *s, struct totals *t,
 		errno = EIO;
 		die("an actor");
 	}
+	return !stuck;
+}
+
+/*
+ * Plays s and adds what it came to.  Returns whether nothing was wrong; else *found
+ * is the first difference, and its first.verdict is 0 where somebody was stuck.
+ */
+bool stage_round(struct shared *sh, const struct script *s, struct totals *t,
+		 struct altwait_example *found)
+{
+	struct altwait_verdicts v;
+	int device = device_open();
+	bool stuck;
+
+	if (device < 0)
+		die(ALTWAIT_DEVICE);
+	stuck = !stage_play(sh, s, device, ALTWAIT_POLICY_STARRY, ALTWAIT_SHADOW);
+	stuck |= !stage_end(sh);
 	if (device_verdicts(device, &v))
 		die("ALTWAIT_VERDICTS");
 	totals_add(t, &v);

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+/* How far an actor is with what it was asked for. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "play.h"
+
+/* A twin's execve() that takes longer waits for other threads to go, wherever that is. */
+#define EXEC_MS		5000
+
+static noreturn void die(const char *what)
+{
+	fprintf(stderr, "fuzz: %s: %s\n", what, strerror(errno));
+	exit(2);
+}
+
+__u64 progress_now_ms(void)
+{
+	struct timespec t;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &t))
+		die("clock_gettime");
+	return t.tv_sec * 1000ull + t.tv_nsec / 1000000;
+}
+
+/* As in /proc/PID/stat, or X for one that is not there any more. */
+char progress_state(const struct actor *a)
+{
+	char path[64], stat[256], *end;
+	ssize_t n;
+	int fd;
+
+	if (!a->tid)
+		return 'X';
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", a->tgid, a->tid);
+	fd = open(path, O_RDONLY);
+	if (fd < 0 && (errno == ENOENT || errno == ESRCH))
+		return 'X';
+	if (fd < 0)
+		die(path);
+	n = read(fd, stat, sizeof(stat) - 1);
+	if (n < 0 && errno != ESRCH)
+		die(path);
+	close(fd);
+	if (n <= 0)
+		return 'X';
+	stat[n] = 0;
+	end = strrchr(stat, ')');
+	return end && end[1] ? end[2] : 'X';
+}
+
+bool progress_is_dead(char state)
+{
+	return state == 'Z' || state == 'X';
+}
+
+bool progress_has_done(const struct actor *a)
+{
+	return __atomic_load_n(&a->done, __ATOMIC_ACQUIRE) ==
+	       __atomic_load_n(&a->asked, __ATOMIC_RELAXED);
+}
+
+/* de_thread(), which may be a part of who calls it */
+static bool waits_for_threads(const struct actor *a)
+{
+	char path[64], text[64] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/wchan", a->tgid, a->tid);
+	f = fopen(path, "r");
+	if (!f)
+		return false;
+	if (!fgets(text, sizeof(text), f))
+		text[0] = 0;
+	fclose(f);
+	return !strcmp(text, "de_thread") || !strcmp(text, "begin_new_exec");
+}
+
+/*
+ * May a sleep of this actor be what it was asked for?  execve() is over when all
+ * other threads are, and those that are traced end when their tracer has waited.
+ * For the same reason the end of a pid namespace's init may take long: it waits for
+ * all others in it, and their tracers may be outside.  And an attach waits for an
+ * execve() of its target.
+ */
+static bool may_sleep(const struct actor *a, char state, __u64 since)
+{
+	struct call c;
+
+	/* Of twins, one that reads the file has to come to an end. */
+	if (state == 'D' && a->op.kind == OP_EXEC)
+		return !script_twin || waits_for_threads(a) || progress_now_ms() - since > EXEC_MS;
+	if (state == 'S' && a->nested &&
+	    (a->op.kind == OP_EXIT || a->op.kind == OP_EXIT_GROUP))
+		return true;
+	if (state == 'S' && (a->op.kind == OP_ATTACH || a->op.kind == OP_SEIZE))
+		return true;
+	if (state != 'S' || a->op.kind != OP_WAIT)
+		return false;
+	script_call(&a->op, a->at, &c);
+	return !(c.options & WNOHANG) && c.id_kind != ID_NONBLOCK;
+}
+
+/*
+ * Until a has done what it was asked for, is dead, stopped, or asleep where it may
+ * be.  Returns false if it takes too long.
+ */
+bool progress_await(const struct actor *a)
+{
+	__u64 start = progress_now_ms();
+	__u32 done;
+	char state;
+
+	for (;;) {
+		done = __atomic_load_n(&a->done, __ATOMIC_ACQUIRE);
+		if (progress_has_done(a))
+			return true;
+		futex_wait((__u32 *)&a->done, done, 2);
+		if (progress_has_done(a))
+			return true;
+		state = progress_state(a);
+		if (progress_is_dead(state) || state == 'T' || state == 't' ||
+		    may_sleep(a, state, start))
+			return true;
+		if (progress_now_ms() - start > DEADLINE_MS)
+			return false;
+	}
+}
+
+/* Until whatever has been done to a has happened: it sleeps, or is no more. */
+bool progress_settle(const struct actor *a)
+{
+	__u64 start = progress_now_ms();
+	char state;
+
+	if (!a->tid)
+		return true;
+	for (;;) {
+		state = progress_state(a);
+		if (state != 'R' && (state != 'D' || may_sleep(a, state, start)))
+			return true;
+		if (progress_now_ms() - start > DEADLINE_MS)
+			return false;
+		sched_yield();
+	}
+}

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Twins: a script is played by stock and by a policy, and all that its actors can see
+ * is the same.
+ *
+ * All tasks of a play are on one CPU and take turns (stage_take_turns()), so that a
+ * play is a function of its script: stock beside stock shows that.  What is not is made
+ * alike below: numbers of tasks become the operations that have made them, and of the
+ * resource usage it counts which members were written, since the kernel's clock ticks
+ * when it likes.
+ */
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "../lib/device.h"
+#include "play.h"
+
+#define POISON32	0x5a5a5a5a
+#define NAMED		0x40000000	/* and the operation that has made the task, */
+#define STRANGER	0x1000		/* or which one it is of those that nobody has named */
+
+/* What came of a play. */
+struct take {
+	bool		stuck;
+	struct result	results[MAX_OPS];
+	__u32		n_outcomes;
+	struct outcome	outcomes[MAX_OPS * MAX_TWIN_BURST];
+	struct shot	shots[MAX_OPS * MAX_TWIN_BURST];
+	__u32		handled[65];
+	char		left[MAX_ACTORS];
+};
+
+static struct take takes[2];
+
+/* ------------------------------------------------------------ made alike */
+
+/* Tasks that a tracer has held before anybody could say who made them. */
+static __s32 strangers[MAX_OPS];
+static unsigned int n_strangers;
+
+/* Of those, which one it is in the order in which they are reported. */
+static __s32 name_of_stranger(__s32 pid)
+{
+	unsigned int i;
+
+	for (i = 0; i < n_strangers; i++)
+		if (strangers[i] == pid)
+			return NAMED | STRANGER | i;
+	if (n_strangers == MAX_OPS)
+		return pid;
+	strangers[n_strangers] = pid;
+	return NAMED | STRANGER | n_strangers++;
+}
+
+static __s32 name_of(const struct shared *sh, __s32 pid)
+{
+	unsigned int i;
+
+	if (pid <= 0 || pid == POISON32)
+		return pid;
+	if (pid == sh->actors[0].tgid)
+		return NAMED | MAX_OPS;
+	for (i = 0; i < MAX_OPS; i++)
+		if (sh->born[i] == pid)
+			return NAMED | i;
+	return name_of_stranger(pid);
+}
+
+static bool is_waitid(const struct call *c)
+{
+	return c->nr == CALL_WAITID || c->nr == CALL_WAITID_32;
+}
+
+static bool is_compat(const struct call *c)
+{
+	return c->nr != CALL_WAIT4 && c->nr != CALL_WAITID;
+}
+
+/* Where the shot shows a place; NULL: it cannot be read. */
+static __u8 *shown(struct shot *shot, enum place place, unsigned int offset)
+{
+	switch (place) {
+	case PLACE_GOOD:
+		return shot->low + offset;
+	case PLACE_UNALIGNED:
+		return shot->low + offset + 1;
+	case PLACE_LATE:
+		return shot->late + (offset == TWIN_STATUS ? TWIN_STATUS : TWIN_LATE_RUSAGE);
+	case PLACE_TOP:
+		/* there is no room for a usage */
+		return offset == TWIN_STATUS ? shot->top : NULL;
+	default:
+		return NULL;
+	}
+}
+
+static void name_pid(const struct shared *sh, const struct call *c, struct shot *shot)
+{
+	__u8 *at = shown(shot, c->status, TWIN_STATUS);
+	__s32 pid;
+
+	if (!at || !is_waitid(c))
+		return;
+	at += is_compat(c) ? 12 : 16;
+	memcpy(&pid, at, sizeof(pid));
+	pid = name_of(sh, pid);
+	memcpy(at, &pid, sizeof(pid));
+}
+
+/* A number that chance has a part in: whether it was written. */
+static void blur(__u8 *at, size_t size, __u8 poison)
+{
+	size_t i;
+
+	for (i = 0; i < size && at[i] == poison; i++)
+		;
+	if (i < size)
+		memset(at, 1, size);
+}
+
+/* Which of struct rusage's members count what no clock and no page cache is part of. */
+static bool is_exact(unsigned int member)
+{
+	return member >= 5 && member <= 7;	/* unused: 0 */
+}
+
+/* Zero or not: the peak of memory, the pages that came without a disk. */
+static bool is_positive(unsigned int member)
+{
+	return member == 4 || member == 8;
+}
+
+static void blur_usage(__u8 *at, size_t size)
+{
+	static const __u8 zero[8];
+	unsigned int i;
+
+	for (i = 0; i < 18; i++, at += size) {
+		if (is_exact(i) || (is_positive(i) && !memcmp(at, zero, size)))
+			continue;
+		blur(at, size, 0x5a);
+	}
+}
+
+/* In a page that was all 0, some member of what is written is not. */
+static void blur_late(__u8 *at, size_t size)
+{
+	__u8 written[18 * 8];
+
+	memcpy(written, at, 18 * size);
+	blur(written, 18 * size, 0);
+	if (written[0])
+		blur_usage(at, size);
+}
+
+/*
+ * The usage over the status: word by word.  What tells the order of the writes is the
+ * first word, SIGCHLD or the status, and seconds otherwise.
+ */
+static void blur_overlap(__u8 *at, size_t size)
+{
+	unsigned int i;
+
+	for (i = 1; i < 18 * size / 4; i++)
+		blur(at + 4 * i, 4, 0x5a);
+}
+
+/* Three words of a usage, of which the last two may be microseconds. */
+static void blur_edge(struct shot *shot)
+{
+	blur(shot->edge + sizeof(shot->edge) - 8, 4, 0x5a);
+	blur(shot->edge + sizeof(shot->edge) - 4, 4, 0x5a);
+}
+
+static void make_alike(const struct shared *sh, const struct script *s,
+		       struct outcome *o, struct shot *shot)
+{
+	struct call c;
+	size_t size;
+	__u8 *at;
+
+	script_call(&s->ops[o->op], o->call, &c);
+	size = is_compat(&c) ? 4 : 8;
+	o->ret = name_of(sh, o->ret);
+	/* of waitid it is in the shot, and of wait4, too */
+	o->status = 0;
+	if (c.rusage == PLACE_SAME && c.status != PLACE_TOP) {
+		at = shown(shot, c.status, TWIN_STATUS);
+		if (at && c.nr != CALL_WAITPID_32)
+			blur_overlap(at, size);
+		if (c.status == PLACE_EDGE)
+			blur_edge(shot);
+		return;
+	}
+	name_pid(sh, &c, shot);
+	if (c.nr == CALL_WAITPID_32)
+		return;
+	at = shown(shot, c.rusage, TWIN_RUSAGE);
+	if (at && c.rusage == PLACE_LATE)
+		blur_late(at, size);
+	else if (at)
+		blur_usage(at, size);
+	if (c.rusage == PLACE_EDGE)
+		blur_edge(shot);
+}
+
+/* ------------------------------------------------------------- the plays */
+
+static void take(struct shared *sh, const struct script *s, unsigned int policy,
+		 struct take *t)
+{
+	bool stock = policy == ALTWAIT_POLICY_STOCK;
+	int device = stock ? -1 : device_open();
+	unsigned int i;
+
+	if (device < 0 && !stock) {
+		perror(ALTWAIT_DEVICE);
+		exit(2);
+	}
+	t->stuck = !stage_play(sh, s, device, policy, 0);
+	memcpy(t->results, sh->results, sizeof(t->results));
+	/* What has made a task returns its number. */
+	for (i = 0; i < s->n; i++)
+		t->results[i].ret = t->results[i].ret > 0 ? NAMED : t->results[i].ret;
+	n_strangers = 0;
+	t->n_outcomes = sh->n_outcomes;
+	memcpy(t->outcomes, sh->outcomes, t->n_outcomes * sizeof(*t->outcomes));
+	memcpy(t->shots, sh->shots, t->n_outcomes * sizeof(*t->shots));
+	for (i = 0; i < t->n_outcomes; i++) {
+		if (t->outcomes[i].done)
+			make_alike(sh, s, &t->outcomes[i], &t->shots[i]);
+		else
+			memset(&t->shots[i], 0, sizeof(*t->shots));
+	}
+	memcpy(t->handled, sh->handled, sizeof(t->handled));
+	memcpy(t->left, sh->left, sizeof(t->left));
+	t->stuck |= !stage_end(sh);
+	if (!stock)
+		close(device);
+}
+
+/* --------------------------------------------------------- beside each other */
+
+static void say_bytes(FILE *say, const char *what, const __u8 *a, const __u8 *b,
+		      size_t size)
+{
+	int left = 40;
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		if (a[i] != b[i] && left-- > 0)
+			fprintf(say, "#   %s, byte %zd: stock %#x, policy %#x\n", what, i,
+				a[i], b[i]);
+}
+
+static bool call_differs(const struct script *s, unsigned int i, FILE *say)
+{
+	struct call c;
+	const struct outcome *a = &takes[0].outcomes[i], *b = &takes[1].outcomes[i];
+	const struct shot *x = &takes[0].shots[i], *y = &takes[1].shots[i];
+
+	if (a->op == b->op && a->call == b->call && a->done == b->done &&
+	    (!a->done || a->ret == b->ret) && !memcmp(x, y, sizeof(*x)))
+		return false;
+	if (!say)
+		return true;
+	script_call(&s->ops[a->op], a->call, &c);
+	script_print_call(say, &c, NULL);
+	fprintf(say, "# actor %u, operation %u, call %u: stock returns %#x%s, ",
+		s->ops[a->op].actor, a->op, a->call, a->ret,
+		a->done ? "" : " (not yet)");
+	if (a->op == b->op && a->call == b->call)
+		fprintf(say, "the policy %#x%s\n", b->ret, b->done ? "" : " (not yet)");
+	else
+		fprintf(say, "and the policy is in operation %u, call %u\n", b->op, b->call);
+	say_bytes(say, "status", x->low, y->low, TWIN_RUSAGE - TWIN_STATUS);
+	say_bytes(say, "rusage", x->low + TWIN_RUSAGE - TWIN_STATUS,
+		  y->low + TWIN_RUSAGE - TWIN_STATUS,
+		  sizeof(x->low) - TWIN_RUSAGE + TWIN_STATUS);
+	say_bytes(say, "page's end", x->edge, y->edge, sizeof(x->edge));
+	say_bytes(say, "page that comes later", x->late, y->late, sizeof(x->late));
+	say_bytes(say, "end of user space", x->top, y->top, sizeof(x->top));
+	if (x->rest != y->rest)
+		fprintf(say, "#   beside all buffers: stock %d, policy %d\n", x->rest, y->rest);
+	if (x->handled != y->handled)
+		fprintf(say, "#   signals handled by then: stock %u, policy %u\n",
+			x->handled, y->handled);
+	return true;
+}
+
+static void say_result(FILE *say, const struct result *r)
+{
+	fprintf(say, "%#x%s, actor %u, signal %u", r->ret, r->done ? "" : " (not done)",
+		r->other, r->poked);
+}
+
+static bool operation_differs(const struct script *s, unsigned int i, FILE *say)
+{
+	const struct result *a = &takes[0].results[i], *b = &takes[1].results[i];
+
+	if (a->done == b->done && a->poked == b->poked && a->other == b->other &&
+	    (!a->done || a->ret == b->ret))
+		return false;
+	if (!say)
+		return true;
+	fprintf(say, "# operation %u, %s: stock ", i, op_names[s->ops[i].kind]);
+	say_result(say, a);
+	fprintf(say, ", policy ");
+	say_result(say, b);
+	fputc('\n', say);
+	return true;
+}
+
+/* The first difference is told, if @say. */
+static bool differ(const struct script *s, FILE *say)
+{
+	unsigned int i;
+
+	for (i = 0; i < takes[0].n_outcomes && i < takes[1].n_outcomes; i++)
+		if (call_differs(s, i, say))
+			return true;
+	for (i = 0; i < s->n; i++)
+		if (operation_differs(s, i, say))
+			return true;
+	if (takes[0].n_outcomes != takes[1].n_outcomes) {
+		if (say)
+			fprintf(say, "# %u calls by stock, %u by the policy\n",
+				takes[0].n_outcomes, takes[1].n_outcomes);
+		return true;
+	}
+	for (i = 0; i < 65; i++) {
+		if (takes[0].handled[i] == takes[1].handled[i])
+			continue;
+		if (say)
+			fprintf(say, "# signal %u is handled %u times by stock, %u by the policy\n",
+				i, takes[0].handled[i], takes[1].handled[i]);
+		return true;
+	}
+	for (i = 0; i < MAX_ACTORS; i++) {
+		if (takes[0].left[i] == takes[1].left[i])
+			continue;
+		if (say)
+			fprintf(say, "# actor %u is left in state %c by stock, %c by the policy\n",
+				i, takes[0].left[i], takes[1].left[i]);
+		return true;
+	}
+	return takes[0].stuck != takes[1].stuck;
+}
+
+/* Returns whether the plays are alike; what is not is told, if @say. */
+bool twin_round(struct shared *sh, const struct script *s, unsigned int policy,
+		struct totals *t, FILE *say)
+{
+	bool unlike;
+
+	take(sh, s, ALTWAIT_POLICY_STOCK, &takes[0]);
+	take(sh, s, policy, &takes[1]);
+	unlike = differ(s, say);
+	t->rounds++;
+	t->made += takes[1].n_outcomes;
+	t->stuck += takes[0].stuck || takes[1].stuck;
+	t->unlike += unlike;
+	return !unlike;
+}
+
+/* ------------------------------------------------------------ and shrunk */
+
+static struct shared *twin_stage;
+static unsigned int twin_policy;
+
+static bool still_unlike(const struct script *s)
+{
+	struct totals ignored = {};
+
+	return !twin_round(twin_stage, s, twin_policy, &ignored, NULL);
+}
+
+void twin_shrink(struct shared *sh, struct script *s, unsigned int policy,
+		 unsigned int seconds)
+{
+	twin_stage = sh;
+	twin_policy = policy;
+	script_shrink(s, still_unlike, seconds);
+}
