@@ -186,7 +186,7 @@ static bool has_strays(unsigned int *rounds)
 {
 	if (count_callers() <= atomic_read(&aw_inside))
 		*rounds = 0;
-	return ++*rounds > 100;
+	return ++*rounds > 50;
 }
 
 /**
@@ -194,7 +194,7 @@ static bool has_strays(unsigned int *rounds)
  *
  * Most often that is when all who were diverted have returned.  The last they run
  * here is done with interrupts off, which a grace period of RCU waits for.  Nobody
- * can be told by then: this looks every 10 ms.
+ * can be told by then: this looks every 20 ms.
  *
  * Where some stay away, nothing but a grace period of Tasks RCU can say that they
  * are not on their way.  On 6.1 it also waits for each task that exits.
@@ -206,11 +206,11 @@ void aw_entry_drain(void)
 	unsigned int rounds = 0;
 
 	while (count_callers() && !has_strays(&rounds))
-		msleep(10);
+		msleep(20);
 	if (count_callers()) {
 		synchronize_rcu_tasks();
 		while (atomic_read(&aw_inside))
-			msleep(10);
+			msleep(20);
 		synchronize_rcu_tasks();
 	}
 	synchronize_rcu();
@@ -301,7 +301,7 @@ static bool answer_at_once(s32 pid, u32 options, long *ret)
 	    ".size enter_" #name ", . - enter_" #name "\n\t"		\
 	    ".popsection\n");						\
 	asmlinkage __visible long name(const struct pt_regs *regs);	\
-	extern aw_replacement enter_##name
+	aw_replacement enter_##name
 
 static noinline long wait4_native_in_full(const struct pt_regs *regs)
 {

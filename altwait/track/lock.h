@@ -30,19 +30,22 @@ static inline void aw_lock_note_let_go(void)
 }
 
 /* As spin_lock_irq() and its like do. */
-static inline void aw_lock_irq(void) __acquires(&aw_lock)
+static inline void aw_lock_irq(void)
+	__acquires(&aw_lock)
 {
 	spin_lock_irq(&aw_lock);
 	aw_lock_note_taken();
 }
 
-static inline void aw_unlock_irq(void) __releases(&aw_lock)
+static inline void aw_unlock_irq(void)
+	__releases(&aw_lock)
 {
 	aw_lock_note_let_go();
 	spin_unlock_irq(&aw_lock);
 }
 
-static inline unsigned long aw_lock_irqsave(void) __acquires(&aw_lock)
+static inline unsigned long aw_lock_irqsave(void)
+	__acquires(&aw_lock)
 {
 	unsigned long flags;
 
@@ -51,20 +54,23 @@ static inline unsigned long aw_lock_irqsave(void) __acquires(&aw_lock)
 	return flags;
 }
 
-static inline void aw_unlock_irqrestore(unsigned long flags) __releases(&aw_lock)
+static inline void aw_unlock_irqrestore(unsigned long flags)
+	__releases(&aw_lock)
 {
 	aw_lock_note_let_go();
 	spin_unlock_irqrestore(&aw_lock, flags);
 }
 
 /* Where interrupts are off already. */
-static inline void aw_lock_plain(void) __acquires(&aw_lock)
+static inline void aw_lock_plain(void)
+	__acquires(&aw_lock)
 {
 	spin_lock(&aw_lock);
 	aw_lock_note_taken();
 }
 
-static inline void aw_unlock_plain(void) __releases(&aw_lock)
+static inline void aw_unlock_plain(void)
+	__releases(&aw_lock)
 {
 	aw_lock_note_let_go();
 	spin_unlock(&aw_lock);

@@ -119,8 +119,8 @@ for width in 60 80 132; do
 	verdict "altwait quirks keeps to $width columns" \
 		"$(COLUMNS=$width "$altwait" quirks | grep -vF '* its' | grep -E ".{$((width + 1))}" || true)"
 	verdict "$width columns lose no word of altwait quirks" "$(cmp \
-		<("$altwait" quirks | tr -s ' \n' '\n\n') \
-		<(COLUMNS=$width "$altwait" quirks | tr -s ' \n' '\n\n') 2>&1 || true)"
+		<("$altwait" quirks | tr -s '[:space:]' '\n') \
+		<(COLUMNS=$width "$altwait" quirks | tr -s '[:space:]' '\n') 2>&1 || true)"
 done
 expect 0 '^arguments$' -- "$altwait" quirks
 verdict 'each class has one heading' \
