@@ -20,6 +20,14 @@ static int pollset_init(struct kunit *test)
 	return 0;
 }
 
+static void pollset_exit(struct kunit *test)
+{
+	struct world *w = test->priv;
+
+	if (w)
+		aw_pollset_destroy(&w->ps);
+}
+
 static struct aw_waker *new_waker(struct kunit *test, u32 tid)
 {
 	struct world *w = test->priv;
@@ -372,6 +380,7 @@ static struct kunit_case pollset_cases[] = {
 static struct kunit_suite pollset_suite = {
 	.name		= "altwait_pollset",
 	.init		= pollset_init,
+	.exit		= pollset_exit,
 	.test_cases	= pollset_cases,
 };
 

@@ -301,6 +301,7 @@ static void agree_with_their_twin(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, t->r.n_processes, 0);
 	KUNIT_EXPECT_TRUE(test, list_empty(&t->r.processes));
+	aw_test_drop(t->log);
 }
 
 static struct kunit_case tables_cases[] = {

@@ -151,6 +151,7 @@ static void who_hears_nothing_keeps_the_place(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, log->tid[i], order[i]);
 	KUNIT_EXPECT_EQ(test, ps.n, 0);
 	KUNIT_EXPECT_TRUE(test, list_empty(&ps.overflow));
+	aw_pollset_destroy(&ps);
 	aw_test_drop(log);
 }
 
@@ -172,6 +173,7 @@ static void without_a_bound_nobody_is_evicted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->refs, 2);
 	aw_pollset_wake(&ps);
 	KUNIT_EXPECT_EQ(test, log->wakes, 2 * AW_POLLSET_MAX);
+	aw_pollset_destroy(&ps);
 	aw_test_drop(log);
 }
 
