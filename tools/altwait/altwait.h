@@ -129,11 +129,12 @@ void check_fail_on(struct argp_state *state, const struct fail_on *fail_on,
  * @fd: what is counted through this file
  * @before: the module's counters from before the command ran
  * @fail_on: what makes the run fail
+ * @json: a file that is to have it, too, by schema/shadow.json; or NULL
  *
  * Return: 0; EXIT_VERDICT: @fail_on holds; EXIT_RUN_FAILED: nobody can say.
  */
 int print_verdicts(int fd, const struct altwait_counters *before,
-		   const struct fail_on *fail_on);
+		   const struct fail_on *fail_on, const char *json);
 
 /* Print one verdict, each line after @indent. */
 void print_verdict(FILE *f, const char *indent, const struct altwait_verdict *v);
@@ -171,6 +172,7 @@ int cmd_enroll(int argc, char **argv);
 int cmd_dismiss(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_quirks(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
 
 /* Print a C program that shows a quirk.  Return: 1: there is none, and it is said why. */
 int print_program(int nr);

@@ -91,7 +91,7 @@ _altwait() {
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$("$program" quirks 2> /dev/null | grep -x '[a-z]*')" -- "$word")
 		return ;;
-	--device|-d|--test|-e)
+	--device|-d|--test|-e|--json)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return ;;
 	esac

@@ -32,6 +32,7 @@ static const struct command {
 	{ "dismiss",	"altwait dismiss",	cmd_dismiss },
 	{ "status",	"altwait status",	cmd_status },
 	{ "quirks",	"altwait quirks",	cmd_quirks },
+	{ "doctor",	"altwait doctor",	cmd_doctor },
 };
 
 pid_t parse_pid(struct argp_state *state, const char *arg)
@@ -117,6 +118,7 @@ static const char doc[] =
 	"  dismiss  give a process's wait calls back to stock Linux\n"
 	"  status   show the module's state, or a process's\n"
 	"  quirks   list the differences between the policies, or explain one\n"
+	"  doctor   see whether everything is there that the tool needs\n"
 	"\n"
 	"Policies:\n"
 	"  starry   Starry's wait, bug for bug; starry-QUIRK: but for that difference\n"
@@ -125,7 +127,7 @@ static const char doc[] =
 	"  stock    Linux's own wait\n"
 	"\n"
 	"`altwait COMMAND --help` tells more about a command.  All need the module\n"
-	"and root, except `quirks`, and `run --policy stock` where there is no\n"
+	"and root, except `quirks`, `doctor`, and `run --policy stock` where there is no\n"
 	"module.  Use this in test machines only.\n";
 
 static const struct argp argp = {

@@ -17,10 +17,11 @@ struct run {
 	const char *policy_name;
 	bool shadow;
 	struct fail_on fail_on;
+	const char *json;
 	char **command;
 };
 
-enum { KEY_FAIL_ON = 0x100 };
+enum { KEY_FAIL_ON = 0x100, KEY_JSON };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -37,11 +38,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_FAIL_ON:
 		parse_fail_on(state, arg, &run->fail_on);
 		return 0;
+	case KEY_JSON:
+		run->json = arg;
+		return 0;
 	case ARGP_KEY_END:
 		if (run->shadow && run->policy.base == ALTWAIT_POLICY_STOCK)
 			argp_error(state, "--shadow compares stock with another policy");
 		if (!run->shadow && run->fail_on.any)
 			argp_error(state, "--fail-on needs --shadow");
+		if (!run->shadow && run->json)
+			argp_error(state, "--json needs --shadow");
 		check_fail_on(state, &run->fail_on, &run->policy,
 			      run->policy_name);
 		return 0;
@@ -65,6 +71,8 @@ static const struct argp_option options[] = {
 	  "Stock answers; POLICY and linux are asked, and a summary is printed", 0 },
 	{ "fail-on", KEY_FAIL_ON, "WHAT", 0,
 	  "With --shadow: exit with 124 on control, unexplained, or a quirk; repeatable", 0 },
+	{ "json", KEY_JSON, "FILE", 0,
+	  "With --shadow: write the summary to FILE, too, as JSON, by schema/shadow.json", 0 },
 	{ 0 }
 };
 
@@ -229,7 +237,7 @@ static int run_shadow(const struct run *run)
 	if (!shadow_command(run, fd, &status))
 		return status;
 	fflush(stdout);
-	return print_verdicts(fd, &before, &run->fail_on) ?: status;
+	return print_verdicts(fd, &before, &run->fail_on, run->json) ?: status;
 }
 
 int cmd_run(int argc, char **argv)

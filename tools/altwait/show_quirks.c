@@ -6,17 +6,20 @@
 #include <string.h>
 
 #include "altwait.h"
+#include "json.h"
 
 struct show {
 	const char *name;
 	const char *class;
 	bool program;
+	bool json;
 };
 
 static const struct argp_option options[] = {
 	{ "markdown", 'm', "CLASS", 0,
 	  "Print the page of Documentation/quirks for CLASS", 0 },
 	{ "program", 'p', NULL, 0, "Print a C program that shows the quirk NAME", 0 },
+	{ "json", 'j', NULL, 0, "Print all of them, or NAME alone, as JSON, by schema/quirks.json", 0 },
 	{ 0 }
 };
 
@@ -42,6 +45,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'p':
 		show->program = true;
+		return 0;
+	case 'j':
+		show->json = true;
 		return 0;
 	case ARGP_KEY_END:
 		if (show->program && !show->name)
@@ -162,6 +168,30 @@ static void print_page(const char *class)
 	}
 }
 
+/* @only: the number of one, or -1 for all. */
+static void print_json(int only)
+{
+	struct json_object *all = json_begin("altwait-quirks/1"), *one;
+	struct json_object *list = json_add_list(all, "quirks");
+	int i;
+
+	for (i = 0; i < ALTWAIT_N_QUIRKS; i++) {
+		if (only >= 0 && only != i)
+			continue;
+		one = json_append_object(list);
+		json_add_text(one, "name", quirk_name[i]);
+		json_add_number(one, "bit", i);
+		json_add_text(one, "class", quirks[i].class);
+		json_add_text(one, "linux", quirks[i].linux_does);
+		json_add_text(one, "linux_source", quirks[i].linux_source);
+		json_add_text(one, "starry", quirks[i].starry_does);
+		json_add_text(one, "seed_lines", quirks[i].seed);
+		json_add_text(one, "reproducer", quirks[i].reproducer);
+		json_add_text(one, "unseen", quirks[i].unseen);
+	}
+	json_end(all);
+}
+
 int cmd_quirks(int argc, char **argv)
 {
 	struct show show = { 0 };
@@ -169,7 +199,9 @@ int cmd_quirks(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &show);
 	if (show.program)
 		return print_program(find_quirk(show.name, strlen(show.name)));
-	if (show.class)
+	if (show.json)
+		print_json(show.name ? find_quirk(show.name, strlen(show.name)) : -1);
+	else if (show.class)
 		print_page(show.class);
 	else if (show.name)
 		explain_quirk(find_quirk(show.name, strlen(show.name)));

@@ -9,9 +9,16 @@
 #include <unistd.h>
 
 #include "altwait.h"
+#include "json.h"
 
 struct status {
 	pid_t pid;
+	bool json;
+};
+
+static const struct argp_option options[] = {
+	{ "json", 'j', NULL, 0, "Print the module's counters as JSON, by schema/status.json", 0 },
+	{ 0 }
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -19,6 +26,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct status *st = state->input;
 
 	switch (key) {
+	case 'j':
+		st->json = true;
+		return 0;
+	case ARGP_KEY_END:
+		if (st->json && st->pid)
+			argp_error(state, "--json is about the module; it takes no PID");
+		return 0;
 	case ARGP_KEY_ARG:
 		if (st->pid)
 			argp_error(state, "one PID at a time");
@@ -30,7 +44,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp argp = {
-	NULL, parse, "[PID]",
+	options, parse, "[PID]",
 	"Show the module's counters, or who answers process PID's wait calls." AFTER_OPTIONS
 	"A line that begins with Warning: says that what ran under a policy so far is\n"
 	"no valid comparison.  The exit status is 0 if there is none, 1 if there is\n"
@@ -69,14 +83,58 @@ static void print_pair(const struct pair *pair)
  * An open rest is normal while somebody is enrolled.  Once nobody is, all must
  * be closed, and never can more end than began.
  */
+static bool is_balanced(unsigned long long begun, unsigned long long ended, bool idle)
+{
+	return ended <= begun && !(idle && ended != begun);
+}
+
 static bool check_pair(const struct pair *pair, bool idle)
 {
-	if (pair->second <= pair->first && !(idle && pair->second != pair->first))
+	if (is_balanced(pair->first, pair->second, idle))
 		return true;
 	printf("Warning: %s do not balance: %llu %s, but %llu %s%s\n", pair->name,
 	       pair->first, pair->first_name, pair->second, pair->second_name,
 	       idle ? ", and no process is enrolled" : "");
 	return false;
+}
+
+/* Of struct altwait_counters: its members' names are the contract. */
+static void print_json(const struct altwait_counters *c, bool valid)
+{
+	struct json_object *all = json_begin("altwait-status/1");
+	struct json_object *counters;
+
+	json_add_number(all, "version", c->version);
+	json_add_bool(all, "valid", valid);
+	counters = json_add_object(all, "counters");
+#define COUNTER(name)	json_add_number(counters, #name, c->name)
+	COUNTER(diverted);
+	COUNTER(returned);
+	COUNTER(enrolled);
+	COUNTER(dismissed);
+	COUNTER(tracked);
+	COUNTER(released);
+	COUNTER(blocked);
+	COUNTER(woken);
+	COUNTER(trouble);
+	COUNTER(missed);
+	COUNTER(stolen);
+	COUNTER(evicted);
+	COUNTER(stuck);
+#undef COUNTER
+	json_end(all);
+}
+
+/* What the warnings of the text say is missing. */
+static bool is_valid(const struct altwait_counters *c)
+{
+	bool idle = c->enrolled == c->dismissed;
+
+	return !c->missed && !c->trouble &&
+	       is_balanced(c->enrolled, c->dismissed, idle) &&
+	       is_balanced(c->diverted, c->returned, idle) &&
+	       is_balanced(c->blocked, c->woken, idle) &&
+	       is_balanced(c->tracked, c->released, idle);
 }
 
 static bool print_counters(const struct altwait_counters *c)
@@ -163,7 +221,7 @@ static int read_counters(int fd, struct altwait_counters *c)
 	return 0;
 }
 
-static int module_status(int fd)
+static int module_status(int fd, bool json)
 {
 	struct altwait_counters c;
 	int err = read_counters(fd, &c);
@@ -172,6 +230,11 @@ static int module_status(int fd)
 	if (err) {
 		explain(ALTWAIT_COUNTERS, err, "read the counters");
 		return EXIT_TROUBLE;
+	}
+	if (json) {
+		good = is_valid(&c);
+		print_json(&c, good);
+		return good ? 0 : EXIT_TROUBLE;
 	}
 	printf("%-11s loaded, interface version %u\n", "module", c.version);
 	good = print_counters(&c);
@@ -211,13 +274,14 @@ int cmd_status(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &st);
 	fd = device_open();
 	if (fd < 0) {
-		printf("%-11s %s\n", "module",
-		       module_is_loaded() ? "loaded" : "not loaded");
+		if (!st.json)
+			printf("%-11s %s\n", "module",
+			       module_is_loaded() ? "loaded" : "not loaded");
 		fflush(stdout);
 		explain(REQUEST_OPEN, fd, "open %s", device_path);
 		return EXIT_TROUBLE;
 	}
-	ret = st.pid ? process_status(fd, st.pid) : module_status(fd);
+	ret = st.pid ? process_status(fd, st.pid) : module_status(fd, st.json);
 	close(fd);
 	return ret;
 }

@@ -45,6 +45,24 @@ expect 0 '^module  *loaded, interface version 4$' -- "$altwait" status
 expect 0 '^processes  *[0-9]* enrolled, [0-9]* dismissed, 0 enrolled now$' -- "$altwait" status
 expect 0 '^policy  *stock (not enrolled)$' -- "$altwait" status $$
 
+expect 0 '^ok  *module  *loaded, and its device opens$' -- "$altwait" doctor
+expect 0 '^ok  *misses  *0 redirects missed$' -- "$altwait" doctor
+verdict 'JSON of doctor' "$("$altwait" doctor --json | "$here/check-json.py" doctor 2>&1 || true)"
+verdict 'JSON of status' "$("$altwait" status --json | "$here/check-json.py" status 2>&1 || true)"
+json=$(mktemp)
+expect 0 'wait call' -- "$altwait" run --shadow --json "$json" -- \
+	python3 -c 'import os, signal
+pid = os.fork()
+if not pid:
+    signal.pause()
+os.kill(pid, signal.SIGKILL)
+os.waitid(os.P_PID, pid, os.WEXITED)'
+verdict 'JSON of a shadow run' "$("$here/check-json.py" shadow "$json" 2>&1 || true)"
+expect 0 '"calls": [1-9]' -- cat "$json"
+expect 125 'cannot write /nowhere/at/all' -- \
+	"$altwait" run --shadow --json /nowhere/at/all -- true
+rm "$json"
+
 # run: who is enrolled, and what comes back.  The inner shells expand $$.
 # shellcheck disable=SC2016
 {
@@ -281,6 +299,8 @@ expect 125 ' went back to stock after trouble$' -- \
 echo "$room" >"$bound"
 expect 1 ' after trouble; the event altwait:altwait_dismiss says why$' -- \
 	"$altwait" status
+expect 1 '^  "valid": false,$' -- "$altwait" status --json
+expect 1 '^bad  *trouble  *[1-9]' -- "$altwait" doctor
 
 # An unload does not wait for others.  The init of a pid namespace exits, and its child
 # is held by a tracer before its end, until this script closes descriptor 8: on 6.1 a

@@ -36,6 +36,9 @@ expect 125 'a command to bisect is missing' -- "$altwait" bisect --timeout 3
 expect 125 'policy linux has no quirks' -- "$altwait" bisect --policy linux -- true
 expect 125 "'0' is not a number of runs" -- "$altwait" bisect --repeat 0 -- true
 expect 125 'no more than 100 runs' -- "$altwait" bisect --repeat 101 -- true
+expect 125 '--json needs --shadow' -- "$altwait" run --json out -- true
+expect 2 'it takes no PID' -- "$altwait" status --json 1
+expect 2 "'x': this takes no arguments" -- "$altwait" doctor x
 expect 2 'a PID is missing' -- "$altwait" enroll
 expect 2 "'x1' is not a process id" -- "$altwait" enroll x1
 expect 2 "'0' is not a process id" -- "$altwait" enroll 0
@@ -122,6 +125,19 @@ for width in 60 80 132; do
 		<("$altwait" quirks | tr -s '[:space:]' '\n') \
 		<(COLUMNS=$width "$altwait" quirks | tr -s '[:space:]' '\n') 2>&1 || true)"
 done
+# What is there, and what is missing here: the module at least.
+expect 1 '^bad  *module  *not loaded$' -- "$altwait" doctor
+expect 1 '^  *Hint: as root: modprobe altwait' -- "$altwait" doctor
+expect 1 '^ok  *machine  *Linux .* on x86_64$' -- "$altwait" doctor
+
+# JSON, by its schemas; and a schema that is not met is seen.
+verdict 'JSON of doctor' "$("$altwait" doctor --json | "$here/check-json.py" doctor 2>&1 || true)"
+verdict 'JSON of quirks' "$("$altwait" quirks --json | "$here/check-json.py" quirks 2>&1 || true)"
+verdict 'JSON has each quirk' "$(cmp \
+	<("$altwait" quirks --json | sed -nE 's/^ *"name": "(.*)",$/\1/p' | sort) \
+	<("$altwait" quirks | sed -nE 's/^  ([a-z0-9-]+).*/\1/p' | sort) 2>&1 || true)"
+expect 1 "^the whole: .*'bad' is a required property" -- \
+	"$here/check-json.py" doctor <(echo '{ "schema": "altwait-doctor/1", "findings": [{}] }')
 expect 0 '^arguments$' -- "$altwait" quirks
 verdict 'each class has one heading' \
 	"$("$altwait" quirks | grep -E '^[a-z]+$' | sort | uniq -d)"

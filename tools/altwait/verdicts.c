@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "compare.h"
+#include "json.h"
 
 void parse_fail_on(struct argp_state *state, const char *arg,
 		   struct fail_on *fail_on)
@@ -235,19 +236,98 @@ static bool is_valid(int fd, const struct altwait_counters *before)
 	return !trouble && !missed;
 }
 
+/* ------------------------------------------------------------------------- JSON */
+
+static void json_answer(struct json_object *to, const char *name,
+			const struct altwait_verdict *v, const struct altwait_answer *a)
+{
+	struct json_object *one = json_add_object(to, name);
+	char *text = decode(v, a);
+
+	json_add_text(one, "text", text);
+	json_add_bool(one, "asleep", a->kind == ALTWAIT_KIND_ASLEEP);
+	json_add_integer(one, "ret", a->ret);
+	json_add_number(one, "pid", a->pid);
+	json_add_integer(one, "status", a->status);
+	json_add_integer(one, "code", a->code);
+	json_add_number(one, "uid", a->uid);
+	free(text);
+}
+
+/* The first example of a kind, or null. */
+static void json_example(int fd, struct json_object *to, const char *name,
+			 unsigned int index)
+{
+	struct altwait_example e = { .size = sizeof(e), .index = index };
+	const struct altwait_verdict *v = &e.first;
+	struct json_object *one;
+	char *call;
+
+	if (device_request(fd, ALTWAIT_EXAMPLE, &e)) {
+		json_add_text(to, name, NULL);
+		return;
+	}
+	one = json_add_object(to, name);
+	call = decode_call(v);
+	json_add_number(one, "time_ns", v->time);
+	json_add_text(one, "comm", v->comm);
+	json_add_integer(one, "pid", v->pid);
+	json_add_integer(one, "tid", v->tid);
+	json_add_text(one, "call", call);
+	json_answer(one, "stock", v, &v->stock);
+	json_answer(one, "linux", v, &v->control);
+	json_answer(one, "policy", v, &v->policy);
+	free(call);
+}
+
+static bool save_json(int fd, const struct altwait_verdicts *v, bool valid, const char *path)
+{
+	struct json_object *all = json_begin("altwait-shadow/1"), *list, *one;
+	int i;
+
+	json_add_bool(all, "valid", valid);
+#define COUNT(name)	json_add_number(all, #name, v->name)
+	COUNT(calls);
+	COUNT(same);
+	COUNT(differs);
+	COUNT(control);
+	COUNT(raced);
+	COUNT(asleep);
+	COUNT(unexplained);
+	COUNT(left);
+	COUNT(restarted);
+#undef COUNT
+	json_example(fd, all, "first_control", ALTWAIT_EXAMPLE_CONTROL);
+	json_example(fd, all, "first_unexplained", ALTWAIT_EXAMPLE_UNEXPLAINED);
+	json_example(fd, all, "first_raced", ALTWAIT_EXAMPLE_RACED);
+	list = json_add_list(all, "quirks");
+	for (i = 0; i < ALTWAIT_N_QUIRKS; i++) {
+		if (!v->quirk[i])
+			continue;
+		one = json_append_object(list);
+		json_add_text(one, "name", quirk_name[i]);
+		json_add_number(one, "calls", v->quirk[i]);
+		json_example(fd, one, "first", ALTWAIT_EXAMPLE_QUIRK(i));
+	}
+	return json_save(all, path);
+}
+
 int print_verdicts(int fd, const struct altwait_counters *before,
-		   const struct fail_on *fail_on)
+		   const struct fail_on *fail_on, const char *json)
 {
 	struct altwait_verdicts v = { .size = sizeof(v) };
 	int err = device_request(fd, ALTWAIT_VERDICTS, &v);
-	bool good;
+	bool good, valid;
 
 	if (err) {
 		explain(ALTWAIT_VERDICTS, err, "read the verdicts");
-		return fail_on->any ? EXIT_RUN_FAILED : 0;
+		return fail_on->any || json ? EXIT_RUN_FAILED : 0;
 	}
 	good = print_summary(fd, &v, fail_on);
-	if (!is_valid(fd, before))
+	valid = is_valid(fd, before);
+	if (json && !save_json(fd, &v, valid, json))
+		return EXIT_RUN_FAILED;
+	if (!valid)
 		return fail_on->any ? EXIT_RUN_FAILED : 0;
 	if (!fail_on->any)
 		return 0;
