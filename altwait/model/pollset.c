@@ -17,7 +17,7 @@
  */
 #include "records.h"
 
-static_assert(AW_POLLSET_MAX == 64);	/* a bit of a u64 for each */
+static_assert(AW_POLLSET_MAX == 64, "a bit of a u64 for each");
 
 /**
  * aw_waker_init - give a thread its waker
