@@ -29,14 +29,14 @@
 
 /*
  * 7.3, or not long before: tracepoints are guarded by SRCU, and their probes may be
- * preempted.  Kbuild reads that off include/linux/tracepoint.h.
+ * preempted.  Kbuild reads off include/linux/tracepoint.h where they may not be.
  *
  * aw_probe_guard() - behind the declarations of a probe: from here on preemption is off
  */
-#ifdef AW_PROBES_ARE_PREEMPTIBLE
-#define aw_probe_guard()	guard(preempt_notrace)()
-#else
+#ifdef AW_PROBES_KEEP_PREEMPTION_OFF
 #define aw_probe_guard()	lockdep_assert_preemption_disabled()
+#else
+#define aw_probe_guard()	guard(preempt_notrace)()
 #endif
 
 /* 6.17: workqueues whose names say on which CPU; system_wq warns, later on. */

@@ -88,8 +88,8 @@ static void __exit aw_exit(void)
 	aw_device_exit();
 	aw_dismiss_all();
 	aw_watchdog_exit();
-	aw_stats_exit();
 	aw_tracked_exit();
+	aw_stats_exit();
 }
 
 module_init(aw_init);

@@ -22,7 +22,10 @@ static bool aw_closing;			/* aw_lock: at unload, nobody stays */
 /* Leavers finished in one turn, lest a storm of exits keep others from entering. */
 #define AW_LEAVERS	256
 
-/* Records looked at in one hold of the lock, lest interrupts stay off for all. */
+/*
+ * Records looked at in one hold of the lock, lest interrupts stay off for all; but for
+ * the orphans of one process, which are looked at in one.
+ */
 #define AW_AT_A_TIME	32
 
 /* The lock is dropped for a moment.  Context: process, aw_lock held. */
@@ -260,9 +263,9 @@ static bool nobody_leaving(void)
 /**
  * aw_dismiss_all - everybody goes back to stock
  *
- * On return no probe, tracepoint or feed of this module is attached, no record
- * is left and no caller of a wait call is in its text.  Of its works the watchdog's
- * may still run: aw_watchdog_exit() comes next.
+ * On return no probe, tracepoint or feed of this module is attached and no caller of a
+ * wait call is in its text.  Of its works the watchdog's may still run, and has the only
+ * records that are left: aw_watchdog_exit() comes next.
  *
  * Context: process, at unload, the device gone.
  */
@@ -278,9 +281,12 @@ void aw_dismiss_all(void)
 	aw_unlock_irq();
 	wait_event(aw_gone, nobody_leaving());
 
+	/* The work may have a feed yet to detach, and be in need of the records. */
+	mutex_lock(&aw_enroll_mutex);
 	aw_lock_irq();
 	forget_all();
 	aw_unlock_irq();
+	mutex_unlock(&aw_enroll_mutex);
 	aw_leave_work_cancel();
 	aw_entry_drain();
 	rcu_barrier();

@@ -14,6 +14,7 @@
 #include <linux/compat.h>
 #include <linux/delay.h>
 #include <linux/pid_namespace.h>
+#include <linux/rcupdate_trace.h>
 #include <linux/slab.h>
 #include <asm/frame.h>
 #include <asm/ibt.h>
@@ -85,8 +86,11 @@ static int try_enter(struct aw_wait *w, struct aw_thread_waker **spare)
 		return err;
 	aw_process_get(&t->rec);
 	t->inside++;
-	/* Whom Linux wakes first, of those that shadow mode wakes as Linux would. */
-	list_add(&w->caller.node, &t->calls);
+	/* In the order in which the policy wakes those that sleep on a claim. */
+	if (w->shadow || !(w->policy & AW_Q(OLDEST_FIRST)))
+		list_add(&w->caller.node, &t->calls);
+	else
+		list_add_tail(&w->caller.node, &t->calls);
 	return 0;
 }
 
@@ -179,14 +183,32 @@ static s64 count_callers(void)
 }
 
 /*
- * True if callers were sent here that have not come for a second: they were
- * preempted on their way, or have gone into stock instead (hooks.c: hit()).
+ * True if for a second there have been callers that are not in replace(): they have
+ * been preempted all the time on the way in or out, or in answer_at_once(); or they have
+ * gone into stock instead (hooks.c: hit()).
  */
 static bool has_strays(unsigned int *rounds)
 {
 	if (count_callers() <= atomic_read(&aw_inside))
 		*rounds = 0;
 	return ++*rounds > 50;
+}
+
+/*
+ * True if the last instructions of a replacement cannot be interrupted: Xen ignores
+ * cli in a paravirtualized guest.
+ */
+static bool leaves_at_once(void)
+{
+	return !cpu_feature_enabled(X86_FEATURE_XENPV);
+}
+
+/* A BPF program on a stub may sleep when its caller has been sent here already. */
+static void wait_for_bpf(void)
+{
+#ifdef CONFIG_TASKS_TRACE_RCU
+	synchronize_rcu_tasks_trace();
+#endif
 }
 
 /**
@@ -197,7 +219,8 @@ static bool has_strays(unsigned int *rounds)
  * can be told by then: this looks every 20 ms.
  *
  * Where some stay away, nothing but a grace period of Tasks RCU can say that they
- * are not on their way.  On 6.1 it also waits for each task that exits.
+ * are not on their way; it waits for those that were preempted, and so do not sleep,
+ * and on 6.1 also for each task that exits.
  *
  * Context: process, the hooks being disarmed.
  */
@@ -207,7 +230,8 @@ void aw_entry_drain(void)
 
 	while (count_callers() && !has_strays(&rounds))
 		msleep(20);
-	if (count_callers()) {
+	if (count_callers() || !leaves_at_once()) {
+		wait_for_bpf();
 		synchronize_rcu_tasks();
 		while (atomic_read(&aw_inside))
 			msleep(20);
@@ -284,7 +308,8 @@ static bool answer_at_once(s32 pid, u32 options, long *ret)
 /*
  * What hit() sends a caller to: NAME(), then the count.  The entry is one of the
  * kernel's own system calls, with interrupts on; sti lets no interrupt in before
- * the instruction after it, which leaves the module's text.
+ * the instruction after it, which leaves the module's text.  (One that an NMI on this
+ * very instruction lets in would have to preempt, and the unload to be at its end.)
  */
 #define AW_REPLACEMENT(name)						\
 	asm(".pushsection .text\n"					\

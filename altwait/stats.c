@@ -92,8 +92,8 @@ static ssize_t aw_hold_write(struct file *file, const char __user *from, size_t 
 }
 
 /*
- * For how long the module has kept interrupts off, at most: cycles of the time-stamp
- * counter, and the function that ended it.  Writing 1 begins to measure, writing 0
+ * For how long aw_lock was held, with interrupts off, at most: cycles of the time-stamp
+ * counter, and the function that let it go.  Writing 1 begins to measure, writing 0
  * ends it; until then it is 0.
  */
 static const struct file_operations aw_hold_fops = {

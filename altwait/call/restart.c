@@ -33,9 +33,13 @@ static enum aw_signal effect_of(const struct k_sigaction *action, int sig)
 {
 	if (action->sa.sa_handler == SIG_IGN)
 		return AW_SIGNAL_NONE;
-	if (action->sa.sa_handler == SIG_DFL)
+	if (action->sa.sa_handler == SIG_DFL) {
+		/* The init of a pid namespace outlives what has no handler. */
+		if (current->signal->flags & SIGNAL_UNKILLABLE && !sig_kernel_only(sig))
+			return AW_SIGNAL_NONE;
 		return sig_kernel_ignore(sig) || sig_kernel_stop(sig) ?
 		       AW_SIGNAL_NONE : AW_SIGNAL_ENDS;
+	}
 	return action->sa.sa_flags & SA_RESTART ? AW_SIGNAL_RESTARTS : AW_SIGNAL_ENDS;
 }
 
@@ -70,7 +74,11 @@ enum aw_signal aw_restart_signal(void)
 	spin_lock_irq(&sighand->siglock);
 	sigandnsets(&own, &current->pending.signal, &current->blocked);
 	sigandnsets(&shared, &current->signal->shared_pending.signal, &current->blocked);
-	effect = effect_of_all(sighand, &own, &shared);
+	/* Before all signals, as in get_signal(). */
+	if (current->signal->flags & SIGNAL_GROUP_EXIT || current->signal->group_exec_task)
+		effect = AW_SIGNAL_ENDS;
+	else
+		effect = effect_of_all(sighand, &own, &shared);
 	spin_unlock_irq(&sighand->siglock);
 	return effect;
 }

@@ -11,9 +11,9 @@
  *
  * Not all news is for every waker: one that does not hear of it keeps its place.
  *
- * Linux has a wait queue instead, where whoever goes to sleep stands at the head, and
+ * Linux has a wait queue instead, where whoever begins to wait stands at the head, and
  * stays until the call is over: add_wait_queue() in do_wait().  A waker whose policy
- * does likewise has its place by when its call began to sleep.
+ * does likewise has its place by when its call first found nothing.
  */
 #include "records.h"
 

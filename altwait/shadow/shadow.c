@@ -303,7 +303,9 @@ static bool is_made_again(const struct aw_shadow *s, long ret)
 {
 	return ret == -ERESTARTSYS && s->q.signal != AW_SIGNAL_ENDS &&
 	       s->control.kind == AW_ERROR && s->control.error == -EINTR &&
-	       !s->differs && !s->wrong;
+	       !s->differs && !s->wrong &&
+	       /* One more may have come since. */
+	       aw_restart_signal() != AW_SIGNAL_ENDS;
 }
 
 static long loop(struct aw_shadow *s, const struct pt_regs *regs)

@@ -2,8 +2,9 @@
 /*
  * aw_lock, taken and let go; and for how long it is held, where somebody asks.
  *
- * It is held with interrupts off: its longest hold is the longest time for which
- * this module keeps them off.  The order of locks stands at the top of track.h.
+ * It is held with interrupts off: its longest hold says for how long this module keeps
+ * them off, but for the time that others hold it meanwhile, and for a fork, whose few
+ * holds follow each other.  The order of locks stands at the top of track.h.
  */
 #ifndef _ALTWAIT_LOCK_H
 #define _ALTWAIT_LOCK_H
@@ -17,34 +18,34 @@ DECLARE_STATIC_KEY_FALSE(aw_lock_is_timed);
 void aw_lock_taken(void);
 void aw_lock_let_go(void);
 
-static inline void aw_lock_note_taken(void)
+static __always_inline void aw_lock_note_taken(void)
 {
 	if (static_branch_unlikely(&aw_lock_is_timed))
 		aw_lock_taken();
 }
 
-static inline void aw_lock_note_let_go(void)
+static __always_inline void aw_lock_note_let_go(void)
 {
 	if (static_branch_unlikely(&aw_lock_is_timed))
 		aw_lock_let_go();
 }
 
 /* As spin_lock_irq() and its like do. */
-static inline void aw_lock_irq(void)
+static __always_inline void aw_lock_irq(void)
 	__acquires(&aw_lock)
 {
 	spin_lock_irq(&aw_lock);
 	aw_lock_note_taken();
 }
 
-static inline void aw_unlock_irq(void)
+static __always_inline void aw_unlock_irq(void)
 	__releases(&aw_lock)
 {
 	aw_lock_note_let_go();
 	spin_unlock_irq(&aw_lock);
 }
 
-static inline unsigned long aw_lock_irqsave(void)
+static __always_inline unsigned long aw_lock_irqsave(void)
 	__acquires(&aw_lock)
 {
 	unsigned long flags;
@@ -54,7 +55,7 @@ static inline unsigned long aw_lock_irqsave(void)
 	return flags;
 }
 
-static inline void aw_unlock_irqrestore(unsigned long flags)
+static __always_inline void aw_unlock_irqrestore(unsigned long flags)
 	__releases(&aw_lock)
 {
 	aw_lock_note_let_go();
@@ -62,14 +63,14 @@ static inline void aw_unlock_irqrestore(unsigned long flags)
 }
 
 /* Where interrupts are off already. */
-static inline void aw_lock_plain(void)
+static __always_inline void aw_lock_plain(void)
 	__acquires(&aw_lock)
 {
 	spin_lock(&aw_lock);
 	aw_lock_note_taken();
 }
 
-static inline void aw_unlock_plain(void)
+static __always_inline void aw_unlock_plain(void)
 	__releases(&aw_lock)
 {
 	aw_lock_note_let_go();

@@ -216,9 +216,9 @@ void aw_tracked_charge(struct aw_tracked *t, struct aw_tree *tree)
 }
 
 /**
- * aw_tracked_spare - memory for a record, had before aw_lock is taken
+ * aw_tracked_spare - memory for a record; better had before aw_lock is taken
  *
- * Context: any, no lock held.
+ * Context: any.
  * Return: for aw_tracked_add() or aw_tracked_drop_spare(); NULL without memory.
  */
 struct aw_tracked *aw_tracked_spare(void)
