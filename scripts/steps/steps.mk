@@ -16,7 +16,7 @@ beside	:= debug-1 debug-2 linux kunit selftests program style machine tracers
 beside	+= waitprint composed model traces ktap bench-words refused newer
 # After them, one by one: the machine has the host to itself and a thread for each
 # CPU, so that more is at the same time.
-alone	:= parallel torture fuzz twins
+alone	:= parallel torture fuzz
 
 what-debug-1	:= the module, in the debug kernel: half of the programs
 run-debug-1	:= scripts/kselftest-run --kernel debug --no-stock --part 1/2
@@ -97,10 +97,6 @@ what-fuzz	:= linux against stock, under 100000 random wait calls
 run-fuzz	:= scripts/fuzz --seed 1 --calls 100000
 needs-fuzz	:= module
 
-what-twins	:= what linux does beside what stock does, in 100000 wait calls
-run-twins	:= scripts/fuzz --twin linux --seed 1 --calls 100000
-needs-twins	:= module
-
 ifneq ($(CHECK_FULL),)
 beside	:= debug-1 debug-2 mutants twin-mutants $(filter-out debug-1 debug-2 tracers,$(beside))
 alone	:= tracers parallel torture races fuzz twins stock-twins
@@ -120,6 +116,7 @@ run-twin-mutants := scripts/fuzz --twin-mutants
 
 what-twins	:= what linux does beside what stock does, in a million wait calls
 run-twins	:= scripts/fuzz --twin linux --calls 1000000
+needs-twins	:= module
 
 what-stock-twins := what the kernel leaves to chance: nothing that the twins see
 run-stock-twins	:= scripts/fuzz --twin stock --calls 100000
