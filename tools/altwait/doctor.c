@@ -181,7 +181,8 @@ static void look_at_lockdown(struct doctor *d)
 	else if (strstr(line, "[none]"))
 		tell(d, "lockdown", GOOD, "the kernel is not locked down", NULL);
 	else
-		tell(d, "lockdown", BAD, "the kernel is locked down: unsigned modules and kprobes are refused",
+		tell(d, "lockdown", BAD,
+		     "the kernel is locked down: unsigned modules and kprobes are refused",
 		     "boot without lockdown= and without secure boot, or sign the module with a key of the machine's");
 }
 
@@ -232,7 +233,7 @@ static void look_at_counters(struct doctor *d, int fd)
 	     "build both from one tree, and load the module again");
 	snprintf(what, sizeof(what), "%llu redirects missed", (unsigned long long)c.missed);
 	tell(d, "misses", c.missed ? BAD : GOOD, what, c.missed ?
-	     "what ran under a policy so far is no valid comparison; look for other users of kprobes" :
+	     "what ran under a policy is no valid comparison; look for other users of kprobes" :
 	     NULL);
 	snprintf(what, sizeof(what), "%llu processes went back to stock after trouble",
 		 (unsigned long long)c.trouble);
@@ -252,7 +253,8 @@ static void look_at_module(struct doctor *d)
 		tell(d, "module", BAD, "loaded, but its device does not open",
 		     "run this as root, in the initial user namespace");
 	} else {
-		tell(d, "module", BAD, "not loaded", "as root: modprobe altwait, or insmod altwait.ko");
+		tell(d, "module", BAD, "not loaded",
+		     "as root: modprobe altwait, or insmod altwait.ko");
 	}
 }
 
@@ -263,7 +265,7 @@ static void look_at_tracefs(struct doctor *d)
 		tell(d, "tracefs", GOOD, "mounted", NULL);
 	else
 		tell(d, "tracefs", BAD, "trace events cannot be read here",
-		     "as root: mount -t tracefs tracefs /sys/kernel/tracing");
+		     "as root: mount -t tracefs none /sys/kernel/tracing");
 }
 
 /* --------------------------------------------------------------------- io_uring */

@@ -19,7 +19,8 @@ static const struct argp_option options[] = {
 	{ "markdown", 'm', "CLASS", 0,
 	  "Print the page of Documentation/quirks for CLASS", 0 },
 	{ "program", 'p', NULL, 0, "Print a C program that shows the quirk NAME", 0 },
-	{ "json", 'j', NULL, 0, "Print all of them, or NAME alone, as JSON, by schema/quirks.json", 0 },
+	{ "json", 'j', NULL, 0,
+	  "Print all of them, or NAME alone, as JSON, by schema/quirks.json", 0 },
 	{ 0 }
 };
 

@@ -101,27 +101,33 @@ static bool check_pair(const struct pair *pair, bool idle)
 /* Of struct altwait_counters: its members' names are the contract. */
 static void print_json(const struct altwait_counters *c, bool valid)
 {
+	const struct {
+		const char *name;
+		unsigned long long value;
+	} all_of[] = {
+		{ "diverted", c->diverted },
+		{ "returned", c->returned },
+		{ "enrolled", c->enrolled },
+		{ "dismissed", c->dismissed },
+		{ "tracked", c->tracked },
+		{ "released", c->released },
+		{ "blocked", c->blocked },
+		{ "woken", c->woken },
+		{ "trouble", c->trouble },
+		{ "missed", c->missed },
+		{ "stolen", c->stolen },
+		{ "evicted", c->evicted },
+		{ "stuck", c->stuck },
+	};
 	struct json_object *all = json_begin("altwait-status/1");
 	struct json_object *counters;
+	size_t i;
 
 	json_add_number(all, "version", c->version);
 	json_add_bool(all, "valid", valid);
 	counters = json_add_object(all, "counters");
-#define COUNTER(name)	json_add_number(counters, #name, c->name)
-	COUNTER(diverted);
-	COUNTER(returned);
-	COUNTER(enrolled);
-	COUNTER(dismissed);
-	COUNTER(tracked);
-	COUNTER(released);
-	COUNTER(blocked);
-	COUNTER(woken);
-	COUNTER(trouble);
-	COUNTER(missed);
-	COUNTER(stolen);
-	COUNTER(evicted);
-	COUNTER(stuck);
-#undef COUNTER
+	for (i = 0; i < ARRAY_SIZE(all_of); i++)
+		json_add_number(counters, all_of[i].name, all_of[i].value);
 	json_end(all);
 }
 

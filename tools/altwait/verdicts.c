@@ -282,21 +282,26 @@ static void json_example(int fd, struct json_object *to, const char *name,
 
 static bool save_json(int fd, const struct altwait_verdicts *v, bool valid, const char *path)
 {
+	const struct {
+		const char *name;
+		unsigned long long n;
+	} counts[] = {
+		{ "calls", v->calls },
+		{ "same", v->same },
+		{ "differs", v->differs },
+		{ "control", v->control },
+		{ "raced", v->raced },
+		{ "asleep", v->asleep },
+		{ "unexplained", v->unexplained },
+		{ "left", v->left },
+		{ "restarted", v->restarted },
+	};
 	struct json_object *all = json_begin("altwait-shadow/1"), *list, *one;
 	int i;
 
 	json_add_bool(all, "valid", valid);
-#define COUNT(name)	json_add_number(all, #name, v->name)
-	COUNT(calls);
-	COUNT(same);
-	COUNT(differs);
-	COUNT(control);
-	COUNT(raced);
-	COUNT(asleep);
-	COUNT(unexplained);
-	COUNT(left);
-	COUNT(restarted);
-#undef COUNT
+	for (i = 0; i < (int)ARRAY_SIZE(counts); i++)
+		json_add_number(all, counts[i].name, counts[i].n);
 	json_example(fd, all, "first_control", ALTWAIT_EXAMPLE_CONTROL);
 	json_example(fd, all, "first_unexplained", ALTWAIT_EXAMPLE_UNEXPLAINED);
 	json_example(fd, all, "first_raced", ALTWAIT_EXAMPLE_RACED);
