@@ -126,7 +126,7 @@ static void look_at_config(struct doctor *d, const char *release)
 
 	if (!f) {
 		tell(d, "kernel options", UNKNOWN, "the kernel's configuration is not found",
-		     "it is looked for as /boot/config-RELEASE, below /lib/modules and in /proc/config.gz");
+		     "it is looked for as /boot/config-RELEASE, in /lib/modules, in /proc/config.gz");
 		return;
 	}
 	read_config(f, on);
@@ -183,7 +183,7 @@ static void look_at_lockdown(struct doctor *d)
 	else
 		tell(d, "lockdown", BAD,
 		     "the kernel is locked down: unsigned modules and kprobes are refused",
-		     "boot without lockdown= and without secure boot, or sign the module with a key of the machine's");
+		     "boot without lockdown= and secure boot, or sign the module by the machine's key");
 }
 
 static void look_at_signatures(struct doctor *d)
@@ -192,7 +192,7 @@ static void look_at_signatures(struct doctor *d)
 
 	if (line && *line == 'Y')
 		tell(d, "signatures", BAD, "only signed modules are loaded",
-		     "sign the module with a key of the machine's (mokutil --import), or switch secure boot off");
+		     "sign the module by a key of the machine's (mokutil --import), or end secure boot");
 	else
 		tell(d, "signatures", GOOD, "unsigned modules are loaded", NULL);
 }
