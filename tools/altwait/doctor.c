@@ -336,8 +336,9 @@ static const struct argp argp = {
 	options, parse, NULL,
 	"See whether everything is there that the module and the commands need."
 	AFTER_OPTIONS
-	"Each line is ok, bad or unknown; a bad one is followed by what to do.  The exit\n"
-	"status is 0 if none is bad, 1 if there is one, 2 for a wrong command line.\n",
+	"Each line is ok, bad or unknown; a bad one is followed by what to do.  The\n"
+	"exit status is 0 if none is bad, 1 if there is one, 2 for a wrong command\n"
+	"line.\n",
 	NULL, NULL, NULL
 };
 

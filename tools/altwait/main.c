@@ -127,8 +127,8 @@ static const char doc[] =
 	"  stock    Linux's own wait\n"
 	"\n"
 	"`altwait COMMAND --help` tells more about a command.  All need the module\n"
-	"and root, except `quirks`, `doctor`, and `run --policy stock` where there is no\n"
-	"module.  Use this in test machines only.\n";
+	"and root, except `quirks`, `doctor`, and `run --policy stock` where there\n"
+	"is no module.  Use this in test machines only.\n";
 
 static const struct argp argp = {
 	options, parse, "COMMAND [ARG...]", doc, NULL, NULL, NULL

@@ -21,7 +21,7 @@ struct run {
 	char **command;
 };
 
-enum { KEY_FAIL_ON = 0x100, KEY_JSON };
+enum { KEY_FAIL_ON = 0x100, KEY_SUMMARY };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -38,7 +38,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_FAIL_ON:
 		parse_fail_on(state, arg, &run->fail_on);
 		return 0;
-	case KEY_JSON:
+	case KEY_SUMMARY:
 		run->json = arg;
 		return 0;
 	case ARGP_KEY_END:
@@ -47,7 +47,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!run->shadow && run->fail_on.any)
 			argp_error(state, "--fail-on needs --shadow");
 		if (!run->shadow && run->json)
-			argp_error(state, "--json needs --shadow");
+			argp_error(state, "--summary needs --shadow");
 		check_fail_on(state, &run->fail_on, &run->policy,
 			      run->policy_name);
 		return 0;
@@ -71,7 +71,7 @@ static const struct argp_option options[] = {
 	  "Stock answers; POLICY and linux are asked, and a summary is printed", 0 },
 	{ "fail-on", KEY_FAIL_ON, "WHAT", 0,
 	  "With --shadow: exit with 124 on control, unexplained, or a quirk; repeatable", 0 },
-	{ "json", KEY_JSON, "FILE", 0,
+	{ "summary", KEY_SUMMARY, "FILE", 0,
 	  "With --shadow: write the summary to FILE, too, as JSON, by schema/shadow.json", 0 },
 	{ 0 }
 };

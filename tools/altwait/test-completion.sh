@@ -29,7 +29,7 @@ offers() {
 		"$([ "$got" = "$expected" ] || echo "expected '$expected', got '$got'")"
 }
 
-offers 'bisect compare dismiss enroll quirks run status' ''
+offers 'bisect compare dismiss doctor enroll quirks run status' ''
 offers 'run' r
 offers '' nope
 offers '--device --help --usage --version' -

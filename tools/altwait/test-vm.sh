@@ -51,7 +51,7 @@ expect 0 '^ok  *misses  *0 redirects missed$' -- "$altwait" doctor
 verdict 'JSON of doctor' "$("$altwait" doctor --json | "$here/check-json.py" doctor 2>&1 || true)"
 verdict 'JSON of status' "$("$altwait" status --json | "$here/check-json.py" status 2>&1 || true)"
 json=$(mktemp)
-expect 0 'wait call' -- "$altwait" run --shadow --json "$json" -- \
+expect 0 'wait call' -- "$altwait" run --shadow --summary "$json" -- \
 	python3 -c 'import os, signal
 pid = os.fork()
 if not pid:
@@ -61,7 +61,7 @@ os.waitid(os.P_PID, pid, os.WEXITED)'
 verdict 'JSON of a shadow run' "$("$here/check-json.py" shadow "$json" 2>&1 || true)"
 expect 0 '"calls": [1-9]' -- cat "$json"
 expect 125 'cannot write /nowhere/at/all' -- \
-	"$altwait" run --shadow --json /nowhere/at/all -- true
+	"$altwait" run --shadow --summary /nowhere/at/all -- true
 rm "$json"
 
 # run: who is enrolled, and what comes back.  The inner shells expand $$.

@@ -36,7 +36,7 @@ expect 125 'a command to bisect is missing' -- "$altwait" bisect --timeout 3
 expect 125 'policy linux has no quirks' -- "$altwait" bisect --policy linux -- true
 expect 125 "'0' is not a number of runs" -- "$altwait" bisect --repeat 0 -- true
 expect 125 'no more than 100 runs' -- "$altwait" bisect --repeat 101 -- true
-expect 125 '--json needs --shadow' -- "$altwait" run --json out -- true
+expect 125 '--summary needs --shadow' -- "$altwait" run --summary out -- true
 expect 2 'it takes no PID' -- "$altwait" status --json 1
 expect 2 "'x': this takes no arguments" -- "$altwait" doctor x
 expect 2 'a PID is missing' -- "$altwait" enroll
@@ -103,7 +103,7 @@ expect 0 'Usage: altwait dismiss ' -- "$altwait" dismiss --help
 expect 0 'Usage: altwait status ' -- "$altwait" status --help
 expect 0 '^altwait [0-9.]* (interface version [0-9]*)$' -- "$altwait" --version
 # Its lines are those of the sources: none is so long that argp breaks it.
-for command in '' run compare bisect enroll dismiss status quirks; do
+for command in "" run compare bisect enroll dismiss status quirks doctor; do
 	# without a command, no argument
 	# shellcheck disable=SC2086
 	verdict "the help of altwait $command keeps its lines" "$(comm -23 \
