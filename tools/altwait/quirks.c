@@ -37,6 +37,10 @@ const struct quirk quirks[ALTWAIT_N_QUIRKS] = {
 #undef DESCRIBE
 };
 
+const char * const quirk_selftest[ALTWAIT_N_QUIRKS] = {
+#include "selftests.inc"
+};
+
 static_assert(ALTWAIT_QUIRKS_MAX <= 8 * sizeof(quirk_set),
 	      "a set has a bit for each quirk of the ABI");
 

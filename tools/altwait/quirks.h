@@ -12,6 +12,12 @@
 /* By number: as `--policy linux+NAME` has it. */
 extern const char * const quirk_name[ALTWAIT_N_QUIRKS];
 
+/*
+ * By number: the selftest that has its test, which is named as the quirk is in
+ * <linux/altwait_quirks.h>; NULL where no result shows it.  Made from selftests/quirks.
+ */
+extern const char * const quirk_selftest[ALTWAIT_N_QUIRKS];
+
 /* A set of them, a bit each. */
 typedef unsigned __int128 quirk_set;
 

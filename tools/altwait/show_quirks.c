@@ -142,6 +142,8 @@ static void explain_quirk(int i)
 	tell("Starry:     ", width, q->starry_does);
 	printf("%*swait.rs, lines %s\n", COLUMN_TOLD, "", q->seed);
 	tell("Reproducer: ", width, q->reproducer);
+	if (quirk_selftest[i])
+		printf("Selftest:   scripts/kselftest-run %s\n", quirk_selftest[i]);
 	if (q->unseen)
 		tell("Not seen:   ", width, q->unseen);
 	printf("\nAlone: --policy linux+%s; all but this: --policy starry-%s\n",
@@ -164,6 +166,8 @@ static void print_page(const char *class)
 		printf("- Linux: %s (%s)\n", q->linux_does, q->linux_source);
 		printf("- Starry: %s (wait.rs, lines %s)\n", q->starry_does, q->seed);
 		printf("- Reproducer: %s\n", q->reproducer);
+		if (quirk_selftest[i])
+			printf("- Selftest: %s\n", quirk_selftest[i]);
 		if (q->unseen)
 			printf("- Cannot be seen on Linux: %s.\n", q->unseen);
 	}
@@ -188,6 +192,7 @@ static void print_json(int only)
 		json_add_text(one, "starry", quirks[i].starry_does);
 		json_add_text(one, "seed_lines", quirks[i].seed);
 		json_add_text(one, "reproducer", quirks[i].reproducer);
+		json_add_text(one, "selftest", quirk_selftest[i]);
 		json_add_text(one, "unseen", quirks[i].unseen);
 	}
 	json_end(all);

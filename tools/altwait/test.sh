@@ -146,6 +146,12 @@ verdict 'the columns of altwait quirks are straight' \
 expect 0 '^\* its effect cannot be produced on Linux; altwait quirks NAME ' -- "$altwait" quirks
 expect 0 '^pid-order (class order, bit [0-9]*)$' -- "$altwait" quirks pid-order
 expect 0 '^Not seen: .*stock' -- "$altwait" quirks child-time
+expect 0 '^Selftest: .* quirks_family$' -- "$altwait" quirks pid-order
+verdict 'each quirk that can be seen has a selftest' "$("$altwait" quirks --json |
+	python3 -c 'import json, sys
+for quirk in json.load(sys.stdin)["quirks"]:
+    if not quirk["unseen"] and not quirk["selftest"]:
+        print(quirk["name"])')"
 for class in arguments candidates order reports memory interruption waking; do
 	expect 0 "^# Quirks: $class$" -- "$altwait" quirks --markdown "$class"
 	page=$here/../../Documentation/quirks/$class.md
