@@ -180,6 +180,9 @@ static void report(struct shared *sh, struct script *s, __u64 round,
 	}
 	printf("# it does not come again; what was played:\n");
 	script_print(stdout, s, sh);
+	/* Of a log, the end is kept. */
+	printf("# what was found:\n");
+	print_found(found);
 }
 
 /* What differs comes again, or else the kernel leaves it to chance. */
