@@ -6,21 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bisect.h"
 #include "ddmin.h"
-#include "trial.h"
 
 /* As `git bisect run` reads them. */
 enum { EXIT_GOOD = 0, EXIT_BAD = 1, EXIT_SKIP = 125, EXIT_INTERRUPTED = 130 };
 
 #define REPEAT_MOST	100
-
-/* struct tried - the runs under one policy: those that went unlike stock's failed */
-struct tried {
-	quirk_set in_force;
-	unsigned int runs;
-	unsigned int failed;
-	struct ending failure;
-};
 
 /**
  * struct bisect - the search
@@ -36,6 +28,7 @@ struct tried {
  * @n_tried: how many
  * @base: of the policies that are tried now
  * @end: TRIAL_DONE until a trial was none
+ * @json: what is found, or NULL: it is printed
  */
 struct bisect {
 	struct subject subject;
@@ -50,11 +43,15 @@ struct bisect {
 	size_t n_tried;
 	unsigned int base;
 	enum trial_end end;
+	struct json_object *json;
 };
 
 /* ---------------------------------------------------------- command line */
 
-enum { KEY_ENOUGH = 'n', KEY_POLICY = 'p', KEY_REPEAT = 'r', KEY_SCRIPT = 'e', KEY_TIMEOUT = 't' };
+enum {
+	KEY_ENOUGH = 'n', KEY_JSON = 'j', KEY_POLICY = 'p', KEY_REPEAT = 'r', KEY_SCRIPT = 'e',
+	KEY_TIMEOUT = 't',
+};
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -63,6 +60,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case KEY_ENOUGH:
 		b->enough = true;
+		return 0;
+	case KEY_JSON:
+		b->json = json_begin("altwait-bisect/1");
 		return 0;
 	case KEY_POLICY:
 		b->policy = parse_policy(state, arg);
@@ -105,6 +105,8 @@ static const struct argp_option options[] = {
 	  "A run that has not ended by then hangs (default 10)", 0 },
 	{ "repeat", KEY_REPEAT, "N", 0,
 	  "Runs under stock and POLICY, and in each trial if these vary (default 3)", 0 },
+	{ "json", KEY_JSON, NULL, 0,
+	  "Print what is found as JSON, at the end, by schema/bisect.json", 0 },
 	{ 0 }
 };
 
@@ -353,12 +355,18 @@ static void print_found(const struct bisect *b, const char *what, unsigned int b
 {
 	const struct tried *t = known(b, in_force);
 
+	if (!minimal)
+		minimal = quirk_set_size(quirks_named(base, in_force)) == 1;
+	if (b->json) {
+		json_add_found(b->json, base == ALTWAIT_POLICY_LINUX ? "fails" : "works",
+			       base, t, minimal);
+		return;
+	}
 	printf("%-14s ", what);
 	print_policy(base, in_force);
 	printf(": ");
 	print_tried(stdout, b, t);
-	printf("%s\n", minimal || quirk_set_size(quirks_named(base, in_force)) == 1 ? "" :
-	       "; perhaps by fewer");
+	printf("%s\n", minimal ? "" : "; perhaps by fewer");
 }
 
 /* Both searches, and what they find. */
@@ -395,11 +403,29 @@ static bool run_stock(struct bisect *b)
 		if (b->stock[i].digest != b->stock[0].digest)
 			b->by_output = false;
 	}
+	if (b->json) {
+		json_add_ending(b->json, "stock", &b->stock[0]);
+		json_add_bool(b->json, "by_output", b->by_output);
+		return true;
+	}
 	printf("under stock    ");
 	print_ending(stdout, &b->stock[0]);
 	printf("%s\n", b->by_output || b->subject.script ? "" :
 	       "; what it prints varies, and is not compared");
 	return true;
+}
+
+/* @key: its name in JSON */
+static void print_under(const struct bisect *b, const char *key, const char *name,
+			const struct tried *t, const char *note)
+{
+	if (b->json) {
+		json_add_tried(b->json, key, t);
+		return;
+	}
+	printf("under %-8s ", name);
+	print_tried(stdout, b, t);
+	printf("%s\n", note);
 }
 
 static int bisect(struct bisect *b)
@@ -413,9 +439,7 @@ static int bisect(struct bisect *b)
 	t = try(b, in_force, b->repeat);
 	if (!t)
 		return EXIT_SKIP;
-	printf("under %-8s ", b->name);
-	print_tried(stdout, b, t);
-	printf("\n");
+	print_under(b, "under_policy", b->name, t, "");
 	fflush(stdout);
 	if (!t->failed)
 		return EXIT_GOOD;
@@ -426,10 +450,24 @@ static int bisect(struct bisect *b)
 		return EXIT_SKIP;
 	if (!t->failed)
 		return blame(b);
-	printf("under linux    ");
-	print_tried(stdout, b, t);
-	printf(": no quirk is to blame\n");
+	print_under(b, "under_linux", "linux", t, ": no quirk is to blame");
 	return EXIT_SKIP;
+}
+
+static void print_json(const struct bisect *b, int status)
+{
+	const char *verdict = "unknown";
+
+	if (status == EXIT_GOOD)
+		verdict = "good";
+	else if (status == EXIT_BAD)
+		verdict = "bad";
+	else if (status == EXIT_INTERRUPTED)
+		verdict = "interrupted";
+	json_add_text(b->json, "policy", b->name);
+	json_add_text(b->json, "verdict", verdict);
+	json_add_number(b->json, "policies_tried", b->n_tried);
+	json_end(b->json);
 }
 
 int cmd_bisect(int argc, char **argv)
@@ -446,11 +484,14 @@ int cmd_bisect(int argc, char **argv)
 	launch_prepare();
 	status = bisect(&b);
 	if (b.end == TRIAL_STOPPED) {
-		printf("interrupted after %zu policies\n", b.n_tried);
+		if (!b.json)
+			printf("interrupted after %zu policies\n", b.n_tried);
 		status = EXIT_INTERRUPTED;
 	} else if (b.end == TRIAL_TROUBLE) {
 		status = EXIT_SKIP;
 	}
+	if (b.json)
+		print_json(&b, status);
 	fflush(stdout);
 	free(b.tried);
 	if (b.end != TRIAL_STOPPED)

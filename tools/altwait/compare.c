@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "compare.h"
+#include "comparison.h"
 
 /* As diff(1) has it. */
 enum { EXIT_SAME = 0, EXIT_DIFFERENT = 1, EXIT_NO_COMPARISON = 2 };
@@ -19,12 +19,13 @@ struct compare {
 	struct taste taste;
 	unsigned int seconds;
 	unsigned int buffer_kb;
+	bool json;
 	char **command;
 };
 
 enum {
-	KEY_ALL = 'a', KEY_BUFFER = 'b', KEY_MOVED = 'm', KEY_ORDER = 'o', KEY_POLICY = 'p',
-	KEY_TIMEOUT = 't',
+	KEY_ALL = 'a', KEY_BUFFER = 'b', KEY_JSON = 'j', KEY_MOVED = 'm', KEY_ORDER = 'o',
+	KEY_POLICY = 'p', KEY_TIMEOUT = 't',
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -38,6 +39,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_ALL:
 		compare->taste.all = true;
+		return 0;
+	case KEY_JSON:
+		compare->json = true;
 		return 0;
 	case KEY_MOVED:
 		compare->taste.moved = true;
@@ -76,6 +80,8 @@ static const struct argp_option options[] = {
 	  "A run that has not ended by then hangs (default 10)", 0 },
 	{ "buffer", KEY_BUFFER, "KIB", 0,
 	  "Room for the trace, for each processor (default 8192)", 0 },
+	{ "json", KEY_JSON, NULL, 0,
+	  "Print all calls as JSON instead, by schema/compare.json", 0 },
 	{ 0 }
 };
 
@@ -208,6 +214,16 @@ static int run_both(const struct compare *compare, struct side sides[2])
 	return check_counters(&counters);
 }
 
+static bool show(const struct compare *compare, const struct side sides[2])
+{
+	bool differ;
+
+	if (!compare->json)
+		return report(stdout, sides, &compare->taste);
+	json_end(report_json(sides, &compare->taste, &differ));
+	return differ;
+}
+
 int cmd_compare(int argc, char **argv)
 {
 	struct compare compare = {
@@ -223,7 +239,7 @@ int cmd_compare(int argc, char **argv)
 
 	launch_prepare();
 	if (!run_both(&compare, sides))
-		status = report(stdout, sides, &compare.taste) ? EXIT_DIFFERENT : EXIT_SAME;
+		status = show(&compare, sides) ? EXIT_DIFFERENT : EXIT_SAME;
 	log_free(&sides[0].log);
 	log_free(&sides[1].log);
 	launch_restore();

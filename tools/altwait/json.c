@@ -66,6 +66,12 @@ struct json_object *json_append_object(struct json_object *list)
 	return object;
 }
 
+void json_append_text(struct json_object *list, const char *text)
+{
+	if (json_object_array_add(list, have(json_object_new_string(text))))
+		errx(1, "no memory for JSON");
+}
+
 struct json_object *json_begin(const char *schema)
 {
 	struct json_object *object = have(json_object_new_object());

@@ -22,6 +22,9 @@ void json_add_bool(struct json_object *to, const char *name, bool value);
 /* Add an empty array, and return it. */
 struct json_object *json_add_list(struct json_object *to, const char *name);
 
+/* Append a string to a list. */
+void json_append_text(struct json_object *list, const char *text);
+
 /* Add an empty object, and return it; or append one to a list. */
 struct json_object *json_add_object(struct json_object *to, const char *name);
 struct json_object *json_append_object(struct json_object *list);

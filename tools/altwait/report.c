@@ -5,40 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare.h"
+#include "comparison.h"
 
-/* A mark is a character. */
-#define MARKS	128
-
-/* struct section - the calls of one task, aligned */
-struct section {
-	const char *name;
-	const struct task *tasks[2];
-	struct row *rows;
-	size_t n;
-};
-
-/**
- * struct comparison - two runs, aligned
- * @sides: the runs
- * @sections: by name
- * @n: how many there are
- * @count: rows, by their mark
- * @first: the row with the earliest difference that is shown, or NULL
- * @width: of the left column
- * @taste: what counts, and what is shown
- */
-struct comparison {
-	const struct side *sides;
-	struct section *sections;
-	size_t n;
-	unsigned int count[MARKS];
-	const struct row *first;
-	int width;
-	const struct taste *taste;
-};
-
-static bool is_difference(const struct comparison *c, const struct row *row)
+bool is_difference(const struct comparison *c, const struct row *row)
 {
 	if (row->mark == MARK_ORDER)
 		return !c->taste->any_order;
@@ -130,15 +99,26 @@ static void add_row(struct comparison *c, const struct section *s,
 	*earliest = row_order(s, row);
 }
 
-static void compare(struct comparison *c)
+void comparison_begin(struct comparison *c, const struct side sides[2],
+		      const struct taste *taste)
 {
 	unsigned int earliest = 0;
 	size_t i, k;
 
+	*c = (struct comparison) { .sides = sides, .taste = taste, .width = 24 };
 	add_sections(c);
 	for (i = 0; i < c->n; i++)
 		for (k = 0; k < c->sections[i].n; k++)
 			add_row(c, &c->sections[i], &c->sections[i].rows[k], &earliest);
+}
+
+void comparison_end(struct comparison *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		free(c->sections[i].rows);
+	free(c->sections);
 }
 
 /* ----------------------------------------------------------------- print */
@@ -221,7 +201,7 @@ static bool section_is_shown(const struct comparison *c, const struct section *s
 	return false;
 }
 
-static char *ending_text(const struct side *side)
+char *ending_text(const struct side *side)
 {
 	char *text = NULL;
 	size_t len;
@@ -247,7 +227,7 @@ static bool print_endings(FILE *to, const struct comparison *c)
 	return differ;
 }
 
-static unsigned int n_differences(const struct comparison *c)
+unsigned int n_differences(const struct comparison *c)
 {
 	return c->count[MARK_DIFFERS] + c->count[MARK_LEFT] + c->count[MARK_RIGHT] +
 	       (c->taste->any_order ? 0 : c->count[MARK_ORDER]);
@@ -269,11 +249,11 @@ static void print_sum(FILE *to, const struct comparison *c)
 
 bool report(FILE *to, const struct side sides[2], const struct taste *taste)
 {
-	struct comparison c = { .sides = sides, .taste = taste, .width = 24 };
+	struct comparison c;
 	bool differ;
 	size_t i;
 
-	compare(&c);
+	comparison_begin(&c, sides, taste);
 	print_line(to, c.width, sides[0].name, MARK_SAME, sides[1].name, "");
 	for (i = 0; i < c.n; i++)
 		if (section_is_shown(&c, &c.sections[i]))
@@ -281,8 +261,6 @@ bool report(FILE *to, const struct side sides[2], const struct taste *taste)
 	differ = print_endings(to, &c);
 	differ |= n_differences(&c) != 0;
 	print_sum(to, &c);
-	for (i = 0; i < c.n; i++)
-		free(c.sections[i].rows);
-	free(c.sections);
+	comparison_end(&c);
 	return differ;
 }

@@ -195,6 +195,20 @@ verdict 'a dismissed waiter still sees its child end' "${rc#3}"
 			'exec "$1" $stock "$0"')" "$workloads/eintr" "$altwait"
 	bisected 125 '^under linux    exited 9 .*: no quirk is to blame$' -- \
 		sh -c "$(counted '[ "$n" -le 3 ] || exit 9')"
+	# json STATUS FACT OPTION... - likewise, by the schema, and FACT on one line
+	json() {
+		local rc=0 json
+
+		: > "$runs"
+		json=$("$altwait" bisect --json --timeout 60 "${@:3}" 2> /dev/null) || rc=$?
+		verdict "JSON of bisect ${*:3}" "$("$here/check-json.py" bisect \
+			<<<"$json" 2>&1 || true
+			[ "$rc" = "$1" ] || echo "exit status $rc"
+			tr -s ' \n' ' ' <<<"$json" | grep -qF -e "$2" || echo "$json")"
+	}
+	json 0 '"under_policy": { "runs": 3, "failed": 0, "failure": null }' -- true
+	json 1 '"fails": { "policy": "linux+signal-first", "quirks": [ "signal-first" ], "minimal": true' \
+		-- "$workloads/eintr"
 	bisected 130 '^interrupted after 0 policies$' -- \
 		sh -c "$(counted '[ "$n" -gt 3 ] || exit 0; kill -INT $PPID; exec sleep 7532')"
 	bisected 130 '^fails under    linux+signal-first: exited 1 (failed in 3 of 3 runs)$' -- \
@@ -226,6 +240,18 @@ expect 0 '^  does not end  *does not end$' -- "$altwait" compare --timeout 1 -- 
 	sh -c 'sleep 7531 & wait'
 expect 0 '^  wait4(-1, 0) does not return  *wait4(-1, 0) does not return$' -- \
 	"$altwait" compare --all -- sh -c '(sleep 7531; :) & exit 0'
+
+json=$(mktemp)
+# The inner shells expand $0.
+# shellcheck disable=SC2016
+{
+	expect 0 '' -- sh -c '"$@" > "$0" 2> /dev/null' "$json" "$altwait" compare --json -- true
+	expect 1 '' -- sh -c '"$@" > "$0" 2> /dev/null' "$json" "$altwait" compare --json -- \
+		"$workloads/twice"
+}
+verdict 'JSON of compare' "$("$here/check-json.py" compare "$json" 2>&1 || true)"
+expect 0 '"result": "P1.1: exited 0",$' -- cat "$json"
+rm "$json"
 
 # compare: where there is nothing to compare, and that nothing is left behind.
 # The inner shells expand $0.

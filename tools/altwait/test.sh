@@ -138,6 +138,37 @@ verdict 'JSON has each quirk' "$(cmp \
 	<("$altwait" quirks | sed -nE 's/^  ([a-z0-9-]+).*/\1/p' | sort) 2>&1 || true)"
 expect 1 "^the whole: .*'bad' is a required property" -- \
 	"$here/check-json.py" doctor <(echo '{ "schema": "altwait-doctor/1", "findings": [{}] }')
+verdict 'JSON of a bisect that cannot run' "$("$altwait" bisect --json -- true 2> /dev/null |
+	"$here/check-json.py" bisect 2>&1 || true)"
+expect 125 '^  "verdict": "unknown",$' -- "$altwait" bisect --json -- true
+
+# compare needs a kernel; what it prints of made-up events does not.
+# compared FACT OPTION FIRST SECOND - its JSON is by the schema, and FACT, a line, in it
+compared() {
+	local made json=$scratch/compare.json
+
+	made=$("$(dirname "$altwait")/tools-altwait/test-compare" "$3" "$4" "$2") || true
+	echo "$made" > "$json"
+	verdict "JSON of compare: $1" "$("$here/check-json.py" compare "$json" 2>&1 || true
+		tr -s ' \n' ' ' < "$json" | grep -qF -e "$1" || cat "$json")"
+}
+scratch=$(mktemp -d)
+twins='fork 10 11, fork 10 12'
+inorder="$twins, reaps 10 -1 11 0, reaps 10 -1 12 0"
+turned="$twins, reaps 10 -1 12 0, reaps 10 -1 11 0"
+compared '"differ": false, "any_order": false' '' "$inorder" "$inorder"
+compared '"calls": { "same": 1, "differ": 2, "order": 2, "timing": 0 }' '' "$inorder" "$turned"
+compared '"mark": "order", "first_difference": true' '' "$inorder" "$turned"
+compared '"differ": false, "any_order": true' any-order "$inorder" "$turned"
+compared '"differ": true' hung "$inorder" "$inorder"
+compared '"second": { "policy": "starry", "ending": "does not end", "hung": true }' hung \
+	"$inorder" "$inorder"
+compared '"result": "does not return", "returns": false' hung "$inorder" "$twins, wait 10 -1 0"
+compared '"mark": "first only", "first_difference": false' hung "$inorder" "$twins, wait 10 -1 0"
+compared '"second": null' hung "$inorder" "$twins, wait 10 -1 0"
+compared '"mark": "timing"' '' "$twins, polls 10 -1, polls 10 -1" "$twins"
+compared '"times": 2' '' "$twins, polls 10 -1, polls 10 -1" "$twins"
+rm -rf "$scratch"
 expect 0 '^arguments$' -- "$altwait" quirks
 verdict 'each class has one heading' \
 	"$("$altwait" quirks | grep -E '^[a-z]+$' | sort | uniq -d)"

@@ -460,10 +460,12 @@ static void test_trouble(const char *expected, const char *events)
 	log_free(&log);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	size_t i;
 
+	if (argc > 2)
+		return print_json(argv[1], argv[2], argv[3]);
 	test_args();
 	test_answers();
 	for (i = 0; i < ARRAY_SIZE(reports); i++)

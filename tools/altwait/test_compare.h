@@ -13,6 +13,12 @@ void verdict(bool good, const char *name, const char *is, const char *expected);
 /* A log of events that are given as text; test_compare.c describes them. */
 void play(struct run_log *log, const char *events);
 
+/*
+ * Compare two such logs and print it as JSON; @option: "any-order", "hung" (the second
+ * run), or NULL.  Return: the exit status of altwait compare.
+ */
+int print_json(const char *first, const char *second, const char *option);
+
 void test_align(void);
 void test_ddmin(void);
 

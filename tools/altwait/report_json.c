@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Two runs for programs that read JSON: all calls, task by task.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "comparison.h"
+
+static const char *mark_name(enum mark mark)
+{
+	switch (mark) {
+	case MARK_SAME:
+		return "same";
+	case MARK_TIMING:
+		return "timing";
+	case MARK_DIFFERS:
+		return "differs";
+	case MARK_LEFT:
+		return "first only";
+	case MARK_RIGHT:
+		return "second only";
+	case MARK_ORDER:
+		return "order";
+	}
+	return "unknown";
+}
+
+/* What one run has in a row; null, if it has nothing there. */
+static void add_call(struct json_object *to, const char *name, const struct task *task,
+		     long number)
+{
+	const struct call *call;
+	struct json_object *one;
+
+	if (number < 0) {
+		json_add_text(to, name, NULL);
+		return;
+	}
+	call = &task->calls[number];
+	one = json_add_object(to, name);
+	json_add_text(one, "call", call->args);
+	json_add_text(one, "result", call->result);
+	json_add_bool(one, "returns", call->state == CALL_DONE);
+	json_add_number(one, "order", call->order);
+	json_add_number(one, "times", call->times);
+}
+
+static void add_section(struct json_object *list, const struct comparison *c,
+			const struct section *s)
+{
+	struct json_object *task = json_append_object(list), *rows, *one;
+	size_t k;
+
+	json_add_text(task, "name", s->name);
+	rows = json_add_list(task, "rows");
+	for (k = 0; k < s->n; k++) {
+		one = json_append_object(rows);
+		json_add_text(one, "mark", mark_name(s->rows[k].mark));
+		json_add_bool(one, "first_difference", &s->rows[k] == c->first);
+		add_call(one, "first", s->tasks[0], s->rows[k].left);
+		add_call(one, "second", s->tasks[1], s->rows[k].right);
+	}
+}
+
+static void add_side(struct json_object *to, const char *name, const struct side *side)
+{
+	struct json_object *one = json_add_object(to, name);
+	char *text = ending_text(side);
+
+	json_add_text(one, "policy", side->name);
+	json_add_text(one, "ending", text);
+	json_add_bool(one, "hung", side->hung);
+	free(text);
+}
+
+static void add_counts(struct json_object *to, const struct comparison *c)
+{
+	struct json_object *counts = json_add_object(to, "calls");
+
+	json_add_number(counts, "same", c->count[MARK_SAME]);
+	json_add_number(counts, "differ", n_differences(c));
+	json_add_number(counts, "order", c->count[MARK_ORDER]);
+	json_add_number(counts, "timing", c->count[MARK_TIMING]);
+}
+
+static bool endings_differ(const struct side sides[2])
+{
+	char *one = ending_text(&sides[0]), *two = ending_text(&sides[1]);
+	bool differ = strcmp(one, two) != 0;
+
+	free(one);
+	free(two);
+	return differ;
+}
+
+struct json_object *report_json(const struct side sides[2], const struct taste *taste,
+				bool *differ)
+{
+	/* All is shown: the first difference is the first of all. */
+	const struct taste all = { .all = true, .moved = true, .any_order = taste->any_order };
+	struct json_object *json = json_begin("altwait-compare/1"), *list;
+	struct comparison c;
+	size_t i;
+
+	comparison_begin(&c, sides, &all);
+	*differ = endings_differ(sides) || n_differences(&c);
+	json_add_bool(json, "differ", *differ);
+	json_add_bool(json, "any_order", all.any_order);
+	add_side(json, "first", &sides[0]);
+	add_side(json, "second", &sides[1]);
+	add_counts(json, &c);
+	list = json_add_list(json, "tasks");
+	for (i = 0; i < c.n; i++)
+		add_section(list, &c, &c.sections[i]);
+	comparison_end(&c);
+	return json;
+}
