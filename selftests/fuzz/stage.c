@@ -66,13 +66,25 @@ static bool acts_on_other(const struct op *op)
 	       op->kind == OP_RESUME;
 }
 
+/*
+ * A thread that executes goes on as its leader: its own number is nobody's from then on,
+ * and the program has yet to say who it is.
+ */
+static bool may_be_executing(const struct actor *a)
+{
+	struct actor leader = { .tgid = a->tgid, .tid = a->tgid };
+
+	return a->op.kind == OP_EXEC && !progress_has_done(a) &&
+	       !progress_is_dead(progress_state(&leader));
+}
+
 /* Is nobody there, nor may anybody come? */
 static bool is_free(const struct shared *sh, const struct actor *a)
 {
 	const struct actor *maker = a->maker ? &sh->actors[a->maker - 1] : NULL;
 
 	if (a->tid)
-		return progress_is_dead(progress_state(a));
+		return progress_is_dead(progress_state(a)) && !may_be_executing(a);
 	if (!maker)
 		return true;
 	if (sh->results[a->number].done)
