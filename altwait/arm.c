@@ -18,12 +18,22 @@ static int arm_feeds(void)
 		return err;
 	err = aw_ptrace_probe_arm();
 	if (err)
-		aw_tracepoints_disarm();
+		goto no_ptrace_probe;
+	err = aw_uring_probe_arm();
+	if (err)
+		goto no_uring_probe;
+	return 0;
+
+no_uring_probe:
+	aw_ptrace_probe_disarm();
+no_ptrace_probe:
+	aw_tracepoints_disarm();
 	return err;
 }
 
 static void disarm_feeds(void)
 {
+	aw_uring_probe_disarm();
 	aw_ptrace_probe_disarm();
 	aw_tracepoints_disarm();
 }

@@ -31,11 +31,11 @@ static_assert(sizeof(struct altwait_verdicts) >= AW_VERDICTS_SIZE_1);
 static_assert(sizeof(struct altwait_example) >= AW_EXAMPLE_SIZE_1);
 
 /* Sizes of this version: whoever changes them adds to the end, and a version. */
-static_assert(ALTWAIT_VERSION == 5);
+static_assert(ALTWAIT_VERSION == 6);
 static_assert(sizeof(struct altwait_enroll) == 32);
 static_assert(sizeof(struct altwait_dismiss) == 8);
 static_assert(sizeof(struct altwait_query) == 48);
-static_assert(sizeof(struct altwait_counters) == 112);
+static_assert(sizeof(struct altwait_counters) == 120);
 static_assert(sizeof(struct altwait_verdicts) == 1104);
 static_assert(sizeof(struct altwait_example) == 160);
 

@@ -36,10 +36,11 @@ void aw_stats_read(struct altwait_counters *c)
 	c->woken = atomic64_read_acquire(&aw_stats.woken);
 	c->blocked = atomic64_read(&aw_stats.blocked);
 	c->trouble = atomic64_read(&aw_stats.trouble);
-	c->missed = aw_hooks_missed() + aw_ptrace_probe_missed();
+	c->missed = aw_hooks_missed() + aw_ptrace_probe_missed() + aw_uring_probe_missed();
 	c->stolen = atomic64_read(&aw_stats.stolen);
 	c->evicted = atomic64_read(&aw_stats.evicted);
 	c->stuck = atomic64_read(&aw_stats.stuck);
+	c->uring = atomic64_read(&aw_stats.uring);
 }
 
 #define AW_SHOW(name)	seq_printf(m, #name " %llu\n", c.name)
@@ -62,6 +63,7 @@ static int aw_counters_show(struct seq_file *m, void *v)
 	AW_SHOW(stolen);
 	AW_SHOW(evicted);
 	AW_SHOW(stuck);
+	AW_SHOW(uring);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(aw_counters);

@@ -16,6 +16,11 @@ int aw_ptrace_probe_arm(void);
 void aw_ptrace_probe_disarm(void);
 u64 aw_ptrace_probe_missed(void);
 
+/* uring_probe.c: waits by io_uring */
+int aw_uring_probe_arm(void);
+void aw_uring_probe_disarm(void);
+u64 aw_uring_probe_missed(void);
+
 /* join.c: how a process comes in */
 /* Processes that are enrolled, entering or leaving.  aw_lock. */
 extern unsigned int aw_n_in;

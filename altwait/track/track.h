@@ -406,7 +406,7 @@ static inline void aw_tally_put(struct aw_tally *tally)
  */
 struct aw_stats {
 	atomic64_t diverted, enrolled, dismissed, tracked, released;
-	atomic64_t blocked, woken, trouble, stolen, evicted, stuck;
+	atomic64_t blocked, woken, trouble, stolen, evicted, stuck, uring;
 };
 
 extern struct aw_stats aw_stats;

@@ -26,6 +26,7 @@
  *    In shadow mode there are only altwait_wait_verdict, right before the exit,
  *    unless the process is dismissed meanwhile, and the sleeps.
  *  - altwait_wait_stuck comes from the watchdog, at any time while a call sleeps.
+ *  - altwait_wait_uring is about no replaced call: stock answers.
  *  - The pids of reports and answers are as the calling thread's pid namespace
  *    numbers them; those of processes and callers, as the initial one does.
  *  - Fields keep their names and meanings; new ones go to the end of an event and
@@ -406,6 +407,32 @@ TRACE_EVENT(altwait_wait_exit,
 		__entry->status = status;
 	),
 	TP_printk("ret=%ld status=0x%x", __entry->ret, __entry->status)
+);
+
+/**
+ * altwait_wait_uring - an enrolled process waits by io_uring, and stock answers
+ * @which:   the idtype of IORING_OP_WAITID
+ * @id:	     its id
+ * @options: as given
+ *
+ * From the thread that submits, or the kernel's that polls for it in its process.  The
+ * request may still be refused.
+ */
+TRACE_EVENT(altwait_wait_uring,
+	TP_PROTO(int which, int id, u32 options),
+	TP_ARGS(which, id, options),
+	TP_STRUCT__entry(
+		__field(int, which)
+		__field(int, id)
+		__field(u32, options)
+	),
+	TP_fast_assign(
+		__entry->which = which;
+		__entry->id = id;
+		__entry->options = options;
+	),
+	TP_printk("which=%d id=%d options=0x%x", __entry->which, __entry->id,
+		  __entry->options)
 );
 
 #endif /* _TRACE_ALTWAIT_H */

@@ -32,7 +32,7 @@
 #include <linux/types.h>
 
 #define ALTWAIT_DEVICE	"/dev/altwait"
-#define ALTWAIT_VERSION	5
+#define ALTWAIT_VERSION	6
 
 /**
  * enum altwait_policy - which implementation answers a process's wait calls
@@ -127,12 +127,15 @@ struct altwait_query {
  * @trouble:   times that something went wrong: no memory, a bound reached, an
  *	       inconsistency.  A process was sent back to stock, or the tracer of
  *	       one cannot be heard
- * @missed:    redirects, and looks at ptrace(2), that the kernel's kprobes lost; a
- *	       run with misses is no valid comparison
+ * @missed:    redirects, and looks at ptrace(2) and io_uring, that the kernel's
+ *	       kprobes lost; a run with misses is no valid comparison
  * @stolen:    reports that stock had given to somebody else meanwhile
  * @evicted:   records dropped because their pid was used again
  * @stuck:     waiters that the watchdog has found asleep although Linux had an
  *	       answer for them, once for each sleep; since version 3
+ * @uring:     waits of enrolled processes that stock answers, since they were submitted
+ *	       to io_uring, IORING_OP_WAITID of Linux 6.7 and later; a run with any is
+ *	       no valid comparison; since version 6
  */
 struct altwait_counters {
 	__u32	size;
@@ -150,6 +153,7 @@ struct altwait_counters {
 	__u64	stolen;
 	__u64	evicted;
 	__u64	stuck;
+	__u64	uring;
 };
 
 /**
