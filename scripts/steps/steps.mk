@@ -146,7 +146,10 @@ run-waitprint	:= scripts/steps/waitprint --all
 # All programs on each kernel that is served, but for 6.1, which has its step above
 run-newer	:= scripts/kselftest-run --kernel 6.12
 what-newer	:= the module on a newer kernel, 6.12
-beside		+= newer-cloud cloud
+beside		+= newer-program newer-cloud cloud
+what-newer-program := the command-line program on 6.12
+run-newer-program := KERNEL=6.12 scripts/steps/program
+needs-newer-program := module-6.12 cli
 what-newer-cloud := the module on 6.12 for the cloud
 run-newer-cloud	:= scripts/kselftest-run --kernel 6.12-cloud
 needs-newer-cloud := programs

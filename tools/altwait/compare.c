@@ -188,13 +188,17 @@ static int check_counters(const struct altwait_counters *then)
 
 	if (read_counters(&now))
 		return -1;
-	if (now.missed == then->missed && now.trouble == then->trouble)
+	if (now.missed == then->missed && now.trouble == then->trouble &&
+	    now.uring == then->uring)
 		return 0;
-	fprintf(stderr, "altwait: no comparison: kprobes missed %llu redirects meanwhile, and\n"
-		"%llu processes went back to stock after trouble\n"
-		"Hint: `altwait status` and the event altwait:altwait_dismiss tell more.\n",
+	fprintf(stderr, "altwait: no comparison: kprobes missed %llu redirects meanwhile,\n"
+		"%llu processes went back to stock after trouble, and\n"
+		"%llu waits were submitted to io_uring, which no policy answers\n"
+		"Hint: `altwait status` and the events altwait:altwait_dismiss and\n"
+		"altwait:altwait_wait_uring tell more.\n",
 		(unsigned long long)(now.missed - then->missed),
-		(unsigned long long)(now.trouble - then->trouble));
+		(unsigned long long)(now.trouble - then->trouble),
+		(unsigned long long)(now.uring - then->uring));
 	return -1;
 }
 

@@ -239,6 +239,10 @@ static void look_at_counters(struct doctor *d, int fd)
 		 (unsigned long long)c.trouble);
 	tell(d, "trouble", c.trouble ? BAD : GOOD, what, c.trouble ?
 	     "the event altwait:altwait_dismiss says why" : NULL);
+	snprintf(what, sizeof(what), "%llu waits were submitted to io_uring",
+		 (unsigned long long)c.uring);
+	tell(d, "ring waits", c.uring ? BAD : GOOD, what, c.uring ?
+	     "no policy answers them; the event altwait:altwait_wait_uring says whose" : NULL);
 }
 
 static void look_at_module(struct doctor *d)
@@ -306,7 +310,7 @@ static void look_at_rings(struct doctor *d)
 	snprintf(what, sizeof(what), "%u processes have a ring", rings);
 	/* No fault of the machine's: it says what a comparison cannot see. */
 	tell(d, "io_uring", GOOD, what, rings ?
-	     "from Linux 6.7 on a ring can wait for children, which no policy answers" : NULL);
+	     "from Linux 6.7 on a ring can wait for children, and stock answers" : NULL);
 }
 
 /* ---------------------------------------------------------------------- command */

@@ -90,7 +90,8 @@ static const struct argp argp = {
 	"counted.  The exit status is COMMAND's (128 and the signal's number if one\n"
 	"killed it), or 124 if a verdict of --fail-on was seen.  With --fail-on it is\n"
 	"125 where no call was compared, or where the comparison is not valid, as the\n"
-	"kernel missed redirects or a process went back to stock after trouble.\n",
+	"kernel missed redirects, a process went back to stock after trouble, or one\n"
+	"waited by io_uring, which no policy answers.\n",
 	NULL, NULL, NULL
 };
 

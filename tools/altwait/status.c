@@ -118,6 +118,7 @@ static void print_json(const struct altwait_counters *c, bool valid)
 		{ "stolen", c->stolen },
 		{ "evicted", c->evicted },
 		{ "stuck", c->stuck },
+		{ "uring", c->uring },
 	};
 	struct json_object *all = json_begin("altwait-status/1");
 	struct json_object *counters;
@@ -136,7 +137,7 @@ static bool is_valid(const struct altwait_counters *c)
 {
 	bool idle = c->enrolled == c->dismissed;
 
-	return !c->missed && !c->trouble &&
+	return !c->missed && !c->trouble && !c->uring &&
 	       is_balanced(c->enrolled, c->dismissed, idle) &&
 	       is_balanced(c->diverted, c->returned, idle) &&
 	       is_balanced(c->blocked, c->woken, idle) &&
@@ -180,7 +181,11 @@ static bool print_faults(const struct altwait_counters *c)
 		printf("Warning: %llu processes went back to stock after trouble; "
 		       "the event altwait:altwait_dismiss says why\n",
 		       (unsigned long long)c->trouble);
-	return !c->missed && !c->trouble;
+	if (c->uring)
+		printf("Warning: %llu waits were submitted to io_uring; they had stock's answer; "
+		       "the event altwait:altwait_wait_uring says whose\n",
+		       (unsigned long long)c->uring);
+	return !c->missed && !c->trouble && !c->uring;
 }
 
 /* The waiter that the watchdog has found last, and why it sleeps. */

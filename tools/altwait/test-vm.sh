@@ -312,6 +312,21 @@ expect 0 ', 0 inside now$' -- "$altwait" status
 expect 0 ', 0 held now, [0-9]* dropped as their pid was used again$' -- "$altwait" status
 verdict 'the counters balance' "$("$altwait" status | grep '^Warning' || true)"
 
+# Waits by io_uring, which Linux can from 6.7 on and the counters never forget.
+ring_wait=$here/ring-wait.py
+expect 0 '^ok  *ring waits  *0 waits were submitted to io_uring$' -- "$altwait" doctor
+if grep -q ' io_waitid_prep$' /proc/kallsyms; then
+	expect 3 '^altwait: no valid comparison: 1 wait was submitted to io_uring$' -- \
+		"$altwait" run --shadow -- "$ring_wait"
+	expect 125 '^altwait: no valid comparison: 1 wait was submitted to io_uring$' -- \
+		"$altwait" run --shadow --fail-on control -- "$ring_wait"
+	expect 2 '^2 waits were submitted to io_uring, which no policy answers$' -- \
+		"$altwait" compare -- "$ring_wait"
+	expect 1 '^Warning: 4 waits were submitted to io_uring' -- "$altwait" status
+	expect 1 '"valid": *false' -- "$altwait" status --json
+	expect 1 '^bad  *ring waits  *4 waits were submitted to io_uring$' -- "$altwait" doctor
+fi
+
 # Trouble, which the counters never forget: no room for a child's record.
 bound=/sys/module/altwait/parameters/max_records
 room=$(<"$bound")

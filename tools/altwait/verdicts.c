@@ -217,7 +217,7 @@ static bool print_summary(int fd, const struct altwait_verdicts *v,
 static bool is_valid(int fd, const struct altwait_counters *before)
 {
 	struct altwait_counters now = { .size = sizeof(now) };
-	unsigned long long trouble, missed;
+	unsigned long long trouble, missed, uring;
 	int err = device_request(fd, ALTWAIT_COUNTERS, &now);
 
 	if (err) {
@@ -226,6 +226,7 @@ static bool is_valid(int fd, const struct altwait_counters *before)
 	}
 	trouble = now.trouble - before->trouble;
 	missed = now.missed - before->missed;
+	uring = now.uring - before->uring;
 	if (trouble)
 		fprintf(stderr, "altwait: no valid comparison: %llu %s to stock after trouble\n",
 			trouble,
@@ -233,7 +234,10 @@ static bool is_valid(int fd, const struct altwait_counters *before)
 	if (missed)
 		fprintf(stderr, "altwait: no valid comparison: %llu %s missed\n",
 			missed, missed == 1 ? "redirect was" : "redirects were");
-	return !trouble && !missed;
+	if (uring)
+		fprintf(stderr, "altwait: no valid comparison: %llu %s submitted to io_uring\n",
+			uring, uring == 1 ? "wait was" : "waits were");
+	return !trouble && !missed && !uring;
 }
 
 /* ------------------------------------------------------------------------- JSON */
