@@ -13,7 +13,7 @@
 
 KERNEL	?= 6.1
 beside	:= debug-1 debug-2 linux kunit selftests program style machine tracers
-beside	+= waitprint composed model traces ktap bench-words refused newer
+beside	+= waitprint composed model traces ktap bench-words refused newer campaign
 # After them, one by one: the machine has the host to itself and a thread for each
 # CPU, so that more is at the same time.
 alone	:= parallel torture fuzz
@@ -81,6 +81,9 @@ run-traces	:= scripts/steps/unit.py traces
 
 what-ktap	:= what counts results
 run-ktap	:= scripts/steps/unit.py ktap
+
+what-campaign	:= a table of cells over ssh, interrupted, and gone on with
+run-campaign	:= scripts/steps/campaign
 
 what-refused	:= kernels that the module does not run on
 run-refused	:= scripts/steps/refused

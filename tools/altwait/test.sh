@@ -207,7 +207,7 @@ expect 7 '' -- "$without/altwait" run --policy stock -- sh -c 'exit 7'
 rm -rf "$without"
 
 # The scripts beside it: --help prints what stands at their top, and runs nothing.
-for script in setup torture kunit kselftest-run kselftest-kernel coverage module check tracers; do
+for script in setup torture kunit kselftest-run kselftest-kernel coverage module check tracers campaign cell; do
 	for option in -h --help; do
 		expect 0 "scripts/$script" -- "$here/../../scripts/$script" "$option"
 	done
