@@ -2,6 +2,10 @@
 /* Ptrace stops of several threads of a process. */
 #include "scene.h"
 
+#ifndef P_PIDFD
+#define P_PIDFD 3
+#endif
+
 /*
  * @event_named: of several stops, that with an event is reported first, under
  *	the lowest tid that has a stop (wait.rs:82); Linux takes thread by thread
@@ -39,6 +43,46 @@ SUBJECT_TEST(ptrace_threads, by_tid)
 			      .status = SIGUSR1);
 		EXPECT_WAIT4(s.tid[i], __WALL, .pid = s.tid[i],
 			     .status = W_STOP(SIGUSR1));
+		EXPECT_NOTHING(s.tid[i]);
+		resume(PTRACE_CONT, s.tid[i], 0);
+	}
+	scene_kill(&s);
+}
+
+/* PIDFD_THREAD of Linux 6.9; -1 before. */
+static int pidfd_of_thread(pid_t tid)
+{
+	return syscall(SYS_pidfd_open, tid, O_EXCL);
+}
+
+/*
+ * A pidfd of a thread names it as its number does.  Where the kernel has none, that is
+ * seen, and the number has to do.
+ */
+SUBJECT_TEST(ptrace_threads, by_pidfd)
+{
+	bool has = pidfd_of_thread(getpid()) >= 0;
+	int by = has ? P_PIDFD : P_PID;
+	struct threads s;
+	int id[N_THREADS];
+	unsigned int i;
+
+	scene_start(&s);
+	for (i = 0; i < N_THREADS; i++) {
+		id[i] = pidfd_of_thread(s.tid[i]);
+		EXPECT_EQ(has, id[i] >= 0);
+		if (!has)
+			id[i] = s.tid[i];
+	}
+	EXPECT_WAITID(by, id[1], __WALL | WEXITED | WNOHANG, .error = ECHILD);
+	seize_all(&s, 0);
+	for (i = 0; i < N_THREADS; i++) {
+		EXPECT_WAITID(by, id[i], __WALL | WSTOPPED | WNOHANG, .pid = 0);
+		tell(&s, i, ORDER_TRAP);
+		until_trapped(s.tid[i]);
+		EXPECT_WAITID(by, id[i == 1 ? 2 : 1], __WALL | WSTOPPED | WNOHANG, .pid = 0);
+		EXPECT_WAITID(by, id[i], __WALL | WSTOPPED, .pid = s.tid[i],
+			      .code = CLD_TRAPPED, .status = SIGUSR1);
 		EXPECT_NOTHING(s.tid[i]);
 		resume(PTRACE_CONT, s.tid[i], 0);
 	}
