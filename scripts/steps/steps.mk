@@ -39,7 +39,7 @@ run-selftests	:= scripts/kselftest-run
 needs-selftests	:= module programs
 
 what-newer	:= the module on a newer kernel, 6.12: a few of the programs
-run-newer	:= scripts/kselftest-run --kernel 6.12 enroll zombies jobctl ptrace_threads
+run-newer	:= scripts/kselftest-run --kernel 6.12 enroll zombies jobctl ptrace_threads uring
 needs-newer	:= module-6.12 programs
 
 what-program	:= the command-line program
