@@ -125,16 +125,28 @@ void check_fail_on(struct argp_state *state, const struct fail_on *fail_on,
 		   const struct policy *policy, const char *name);
 
 /**
+ * struct shadow_files - where what shadow mode has found goes
+ * @summary: gets it by schema/shadow.json; or NULL
+ * @sarif: gets it as SARIF; or NULL
+ * @program: what ran
+ */
+struct shadow_files {
+	const char *summary;
+	const char *sarif;
+	const char *program;
+};
+
+/**
  * print_verdicts - print on standard error what shadow mode has found
  * @fd: what is counted through this file
  * @before: the module's counters from before the command ran
  * @fail_on: what makes the run fail
- * @json: a file that is to have it, too, by schema/shadow.json; or NULL
+ * @files: that are to have it, too
  *
  * Return: 0; EXIT_VERDICT: @fail_on holds; EXIT_RUN_FAILED: nobody can say.
  */
 int print_verdicts(int fd, const struct altwait_counters *before,
-		   const struct fail_on *fail_on, const char *json);
+		   const struct fail_on *fail_on, const struct shadow_files *files);
 
 /* Print one verdict, each line after @indent. */
 void print_verdict(FILE *f, const char *indent, const struct altwait_verdict *v);

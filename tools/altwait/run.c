@@ -17,11 +17,11 @@ struct run {
 	const char *policy_name;
 	bool shadow;
 	struct fail_on fail_on;
-	const char *json;
+	struct shadow_files files;
 	char **command;
 };
 
-enum { KEY_FAIL_ON = 0x100, KEY_SUMMARY };
+enum { KEY_FAIL_ON = 0x100, KEY_SARIF, KEY_SUMMARY };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -39,21 +39,27 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		parse_fail_on(state, arg, &run->fail_on);
 		return 0;
 	case KEY_SUMMARY:
-		run->json = arg;
+		run->files.summary = arg;
+		return 0;
+	case KEY_SARIF:
+		run->files.sarif = arg;
 		return 0;
 	case ARGP_KEY_END:
 		if (run->shadow && run->policy.base == ALTWAIT_POLICY_STOCK)
 			argp_error(state, "--shadow compares stock with another policy");
 		if (!run->shadow && run->fail_on.any)
 			argp_error(state, "--fail-on needs --shadow");
-		if (!run->shadow && run->json)
+		if (!run->shadow && run->files.summary)
 			argp_error(state, "--summary needs --shadow");
+		if (!run->shadow && run->files.sarif)
+			argp_error(state, "--sarif needs --shadow");
 		check_fail_on(state, &run->fail_on, &run->policy,
 			      run->policy_name);
 		return 0;
 	case ARGP_KEY_ARG:
 		/* From here on all belongs to the command, options included. */
 		run->command = &state->argv[state->next - 1];
+		run->files.program = arg;
 		state->next = state->argc;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
@@ -73,6 +79,8 @@ static const struct argp_option options[] = {
 	  "With --shadow: exit with 124 on control, unexplained, or a quirk; repeatable", 0 },
 	{ "summary", KEY_SUMMARY, "FILE", 0,
 	  "With --shadow: write the summary to FILE, too, as JSON, by schema/shadow.json", 0 },
+	{ "sarif", KEY_SARIF, "FILE", 0,
+	  "With --shadow: write what differs to FILE, as SARIF, for a CI to show", 0 },
 	{ 0 }
 };
 
@@ -238,7 +246,7 @@ static int run_shadow(const struct run *run)
 	if (!shadow_command(run, fd, &status))
 		return status;
 	fflush(stdout);
-	return print_verdicts(fd, &before, &run->fail_on, run->json) ?: status;
+	return print_verdicts(fd, &before, &run->fail_on, &run->files) ?: status;
 }
 
 int cmd_run(int argc, char **argv)

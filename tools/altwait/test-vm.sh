@@ -62,6 +62,12 @@ verdict 'JSON of a shadow run' "$("$here/check-json.py" shadow "$json" 2>&1 || t
 expect 0 '"calls": [1-9]' -- cat "$json"
 expect 125 'cannot write /nowhere/at/all' -- \
 	"$altwait" run --shadow --summary /nowhere/at/all -- true
+expect 0 'wait call' -- "$altwait" run --shadow --sarif "$json" -- "$workloads/eintr"
+verdict 'SARIF of a shadow run' "$("$here/check-json.py" sarif "$json" 2>&1 || true)"
+expect 0 '"ruleId": "signal-first",$' -- cat "$json"
+expect 125 'cannot write /nowhere/at/all' -- \
+	"$altwait" run --shadow --sarif /nowhere/at/all --summary "$json" -- true
+verdict 'the other file is written' "$("$here/check-json.py" shadow "$json" 2>&1 || true)"
 rm "$json"
 
 # run: who is enrolled, and what comes back.  The inner shells expand $$.

@@ -37,6 +37,7 @@ expect 125 'policy linux has no quirks' -- "$altwait" bisect --policy linux -- t
 expect 125 "'0' is not a number of runs" -- "$altwait" bisect --repeat 0 -- true
 expect 125 'no more than 100 runs' -- "$altwait" bisect --repeat 101 -- true
 expect 125 '--summary needs --shadow' -- "$altwait" run --summary out -- true
+expect 125 '--sarif needs --shadow' -- "$altwait" run --sarif out -- true
 expect 2 'it takes no PID' -- "$altwait" status --json 1
 expect 2 "'x': this takes no arguments" -- "$altwait" doctor x
 expect 2 'a PID is missing' -- "$altwait" enroll
@@ -168,6 +169,27 @@ compared '"mark": "first only", "first_difference": false' hung "$inorder" "$twi
 compared '"second": null' hung "$inorder" "$twins, wait 10 -1 0"
 compared '"mark": "timing"' '' "$twins, polls 10 -1, polls 10 -1" "$twins"
 compared '"times": 2' '' "$twins, polls 10 -1, polls 10 -1" "$twins"
+
+# SARIF of a made-up summary
+cat > "$scratch/summary" << 'END'
+{ "valid": true, "control": 1, "first_control": null, "unexplained": 0,
+  "quirks": [ { "name": "pid-order", "calls": 2, "first": { "comm": "sh", "call": "wait4(-1, 0)",
+    "stock": { "text": "11: exited 0" }, "linux": { "text": "11: exited 0" },
+    "policy": { "text": "10: exited 0" } } } ] }
+END
+"$(dirname "$altwait")/tools-altwait/test-compare" sarif "$scratch/summary" 'tests/a b.sh' \
+	> "$scratch/sarif" || true
+verdict 'SARIF, by its schema' "$("$here/check-json.py" sarif "$scratch/sarif" 2>&1 || true)"
+verdict 'SARIF has each result, by its rule' "$(python3 -c 'import json, sys
+run = json.load(sys.stdin)["runs"][0]
+rules = run["tool"]["driver"]["rules"]
+got = [(r["ruleId"], rules[r["ruleIndex"]]["id"], r["level"], r["occurrenceCount"])
+       for r in run["results"]]
+if got != [("control", "control", "error", 1), ("pid-order", "pid-order", "warning", 2)]:
+    print(got)' < "$scratch/sarif" 2>&1 || true)"
+expect 0 '"uri": "tests/a%20b.sh"$' -- cat "$scratch/sarif"
+expect 0 'The first: wait4(-1, 0): stock: 11: exited 0; linux: .*; policy: 10: exited 0"$' -- \
+	cat "$scratch/sarif"
 rm -rf "$scratch"
 expect 0 '^arguments$' -- "$altwait" quirks
 verdict 'each class has one heading' \

@@ -464,6 +464,8 @@ int main(int argc, char **argv)
 {
 	size_t i;
 
+	if (argc > 3 && strcmp(argv[1], "sarif") == 0)
+		return print_sarif(argv[2], argv[3]);
 	if (argc > 2)
 		return print_json(argv[1], argv[2], argv[3]);
 	test_args();

@@ -19,6 +19,9 @@ void play(struct run_log *log, const char *events);
  */
 int print_json(const char *first, const char *second, const char *option);
 
+/* Print as SARIF the summary of a shadow run in a file; an exit status. */
+int print_sarif(const char *path, const char *program);
+
 void test_align(void);
 void test_ddmin(void);
 

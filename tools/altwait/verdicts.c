@@ -8,6 +8,7 @@
 
 #include "compare.h"
 #include "json.h"
+#include "sarif.h"
 
 void parse_fail_on(struct argp_state *state, const char *arg,
 		   struct fail_on *fail_on)
@@ -284,7 +285,7 @@ static void json_example(int fd, struct json_object *to, const char *name,
 	free(call);
 }
 
-static bool save_json(int fd, const struct altwait_verdicts *v, bool valid, const char *path)
+static struct json_object *summary_of(int fd, const struct altwait_verdicts *v, bool valid)
 {
 	const struct {
 		const char *name;
@@ -318,11 +319,26 @@ static bool save_json(int fd, const struct altwait_verdicts *v, bool valid, cons
 		json_add_number(one, "calls", v->quirk[i]);
 		json_example(fd, one, "first", ALTWAIT_EXAMPLE_QUIRK(i));
 	}
-	return json_save(all, path);
+	return all;
+}
+
+/* Write the files that are wanted. */
+static bool save(int fd, const struct altwait_verdicts *v, bool valid,
+		 const struct shadow_files *files)
+{
+	struct json_object *all = summary_of(fd, v, valid);
+	bool good = true;
+
+	if (files->sarif)
+		good = json_save(sarif_of(all, files->program), files->sarif);
+	if (files->summary)
+		return json_save(all, files->summary) && good;
+	json_object_put(all);
+	return good;
 }
 
 int print_verdicts(int fd, const struct altwait_counters *before,
-		   const struct fail_on *fail_on, const char *json)
+		   const struct fail_on *fail_on, const struct shadow_files *files)
 {
 	struct altwait_verdicts v = { .size = sizeof(v) };
 	int err = device_request(fd, ALTWAIT_VERDICTS, &v);
@@ -330,11 +346,11 @@ int print_verdicts(int fd, const struct altwait_counters *before,
 
 	if (err) {
 		explain(ALTWAIT_VERDICTS, err, "read the verdicts");
-		return fail_on->any || json ? EXIT_RUN_FAILED : 0;
+		return fail_on->any || files->summary || files->sarif ? EXIT_RUN_FAILED : 0;
 	}
 	good = print_summary(fd, &v, fail_on);
 	valid = is_valid(fd, before);
-	if (json && !save_json(fd, &v, valid, json))
+	if (!save(fd, &v, valid, files))
 		return EXIT_RUN_FAILED;
 	if (!valid)
 		return fail_on->any ? EXIT_RUN_FAILED : 0;
