@@ -34,6 +34,7 @@ quirks-docs: cli	## write Documentation/quirks anew from the table of quirks
 	@for c in arguments candidates order reports memory interruption waking; do \
 		build/altwait quirks --markdown $$c > Documentation/quirks/$$c.md || exit 1; \
 	done
+	@build/altwait policies --table > Documentation/quirks/revisions.md
 
 man: cli	## write the man pages into build/man
 	@scripts/manpages build/altwait build/man

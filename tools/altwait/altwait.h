@@ -184,6 +184,7 @@ int cmd_enroll(int argc, char **argv);
 int cmd_dismiss(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_quirks(int argc, char **argv);
+int cmd_policies(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 
 /* Print a C program that shows a quirk.  Return: 1: there is none, and it is said why. */

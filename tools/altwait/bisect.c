@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * altwait bisect: by which quirks does a command fail under a policy?
+ * altwait bisect: by which quirks, or which revisions, does a command fail?
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,47 +9,11 @@
 #include "bisect.h"
 #include "ddmin.h"
 
-/* As `git bisect run` reads them. */
-enum { EXIT_GOOD = 0, EXIT_BAD = 1, EXIT_SKIP = 125, EXIT_INTERRUPTED = 130 };
-
-#define REPEAT_MOST	100
-
-/**
- * struct bisect - the search
- * @subject: what is run
- * @policy: under which it fails
- * @name: as it was given
- * @repeat: how often, to see whether it always goes the same way
- * @per_trial: how often in each trial
- * @stock: how it went under stock, so often
- * @enough: look for the first set alone
- * @by_output: what it prints is part of how it goes
- * @tried: policies that were tried
- * @n_tried: how many
- * @base: of the policies that are tried now
- * @end: TRIAL_DONE until a trial was none
- * @json: what is found, or NULL: it is printed
- */
-struct bisect {
-	struct subject subject;
-	struct policy policy;
-	const char *name;
-	unsigned int repeat;
-	unsigned int per_trial;
-	struct ending stock[REPEAT_MOST];
-	bool enough;
-	bool by_output;
-	struct tried *tried;
-	size_t n_tried;
-	unsigned int base;
-	enum trial_end end;
-	struct json_object *json;
-};
-
 /* ---------------------------------------------------------- command line */
 
 enum {
-	KEY_ENOUGH = 'n', KEY_JSON = 'j', KEY_POLICY = 'p', KEY_REPEAT = 'r', KEY_SCRIPT = 'e',
+	KEY_ENOUGH = 'n', KEY_JSON = 'j', KEY_POLICY = 'p', KEY_REPEAT = 'r',
+	KEY_REVISIONS = 'v', KEY_SCRIPT = 'e',
 	KEY_TIMEOUT = 't',
 };
 
@@ -66,6 +30,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_POLICY:
 		b->policy = parse_policy(state, arg);
+		b->policy_given = true;
 		b->name = arg;
 		if (!quirks_in_force(&b->policy))
 			argp_error(state, "policy %s has no quirks", arg);
@@ -74,6 +39,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		b->repeat = parse_number(state, arg, "runs");
 		if (b->repeat > REPEAT_MOST)
 			argp_error(state, "no more than %d runs", REPEAT_MOST);
+		return 0;
+	case KEY_REVISIONS:
+		b->revisions = true;
 		return 0;
 	case KEY_SCRIPT:
 		b->subject.script = arg;
@@ -89,6 +57,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "a command to bisect is missing");
 		return 0;
+	case ARGP_KEY_END:
+		if (b->revisions && (b->enough || b->policy_given))
+			argp_error(state, "--revisions tries policies of its own; it takes no %s",
+				   b->enough ? "--enough" : "--policy");
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -101,6 +74,8 @@ static const struct argp_option options[] = {
 	  "Given to sh -c after each run: its exit status counts, not COMMAND's", 0 },
 	{ "enough", KEY_ENOUGH, NULL, 0,
 	  "Look for the first set alone", 0 },
+	{ "revisions", KEY_REVISIONS, NULL, 0,
+	  "Ask by which of Starry's revisions it fails, not by which quirks", 0 },
 	{ "timeout", KEY_TIMEOUT, "SECONDS", 0,
 	  "A run that has not ended by then hangs (default 10)", 0 },
 	{ "repeat", KEY_REPEAT, "N", 0,
@@ -126,13 +101,17 @@ static const struct argp argp = {
 	"repeated until a failure that comes as often is missed once in 20 times, and\n"
 	"has failed if one of its runs has.  The search is the algorithm ddmin.\n"
 	"\n"
+	"With --revisions, COMMAND runs under each revision of Starry that `altwait\n"
+	"policies` lists, and it is said since when it fails, or works.\n"
+	"\n"
 	"What is found goes to standard output, progress to standard error.  COMMAND\n"
 	"has an empty standard input and a session of its own; what it leaves behind is\n"
 	"killed after a second.  Interrupted, it says what is known by then.\n"
 	"\n"
 	"The exit status is as `git bisect run` wants it: 0 if COMMAND does not fail\n"
-	"under POLICY, 1 if it does, 125 if nobody can say: a wrong command line,\n"
-	"COMMAND cannot be run, or fails under linux, too; 130 if it was interrupted.\n",
+	"under POLICY, or any revision, 1 if it does, 125 if nobody can say: a wrong\n"
+	"command line, COMMAND cannot be run, or fails under linux, too; 130 if it was\n"
+	"interrupted.\n",
 	NULL, NULL, NULL
 };
 
@@ -167,7 +146,7 @@ static void print_set(FILE *to, unsigned int base, quirk_set in_force)
 			quirk_set_size(named));
 }
 
-static void print_tried(FILE *to, const struct bisect *b, const struct tried *t)
+void print_tried(FILE *to, const struct bisect *b, const struct tried *t)
 {
 	struct ending silent = t->failure;
 
@@ -205,11 +184,7 @@ static struct tried *remember(struct bisect *b, quirk_set in_force)
 	return &b->tried[b->n_tried++];
 }
 
-/*
- * Run it until it has run so often; what is known afterwards, or NULL, and the
- * reason is in b->end.
- */
-static const struct tried *try(struct bisect *b, quirk_set in_force, unsigned int runs)
+const struct tried *try_policy(struct bisect *b, quirk_set in_force, unsigned int runs)
 {
 	const struct policy policy = policy_of(b->base, in_force);
 	struct tried *t = known(b, in_force);
@@ -262,7 +237,7 @@ static enum ddmin_outcome outcome_of(struct bisect *b, quirk_set in_force, bool 
 {
 	const struct tried *before = known(b, in_force);
 	bool new = !before || before->runs < b->per_trial;
-	const struct tried *t = try(b, in_force, b->per_trial);
+	const struct tried *t = try_policy(b, in_force, b->per_trial);
 	bool holds;
 
 	if (!t)
@@ -317,7 +292,7 @@ static enum ddmin_outcome search(struct bisect *b, quirk_set seen, ddmin_trial t
 		outcome = search_once(b, seen, trial, set);
 		if (outcome == DDMIN_STOP || b->per_trial > 1)
 			return outcome;
-		t = try(b, by_fewest ? *set : in_force & ~*set, b->repeat);
+		t = try_policy(b, by_fewest ? *set : in_force & ~*set, b->repeat);
 		if (!t)
 			return DDMIN_STOP;
 		if (t->failed == (by_fewest ? t->runs : 0))
@@ -428,6 +403,20 @@ static void print_under(const struct bisect *b, const char *key, const char *nam
 	printf("%s\n", note);
 }
 
+bool works_under_linux(struct bisect *b, unsigned int runs)
+{
+	const struct tried *t;
+
+	b->base = ALTWAIT_POLICY_LINUX;
+	t = try_policy(b, 0, runs);
+	if (!t)
+		return false;
+	if (!t->failed)
+		return true;
+	print_under(b, "under_linux", "linux", t, ": no quirk is to blame");
+	return false;
+}
+
 static int bisect(struct bisect *b)
 {
 	quirk_set in_force = quirks_in_force(&b->policy);
@@ -435,8 +424,10 @@ static int bisect(struct bisect *b)
 
 	if (!run_stock(b))
 		return EXIT_SKIP;
+	if (b->revisions)
+		return try_revisions(b);
 	b->base = b->policy.base;
-	t = try(b, in_force, b->repeat);
+	t = try_policy(b, in_force, b->repeat);
 	if (!t)
 		return EXIT_SKIP;
 	print_under(b, "under_policy", b->name, t, "");
@@ -444,14 +435,9 @@ static int bisect(struct bisect *b)
 	if (!t->failed)
 		return EXIT_GOOD;
 	b->per_trial = runs_to_see(b, t);
-	b->base = ALTWAIT_POLICY_LINUX;
-	t = try(b, 0, b->per_trial > b->repeat ? b->per_trial : b->repeat);
-	if (!t)
+	if (!works_under_linux(b, b->per_trial > b->repeat ? b->per_trial : b->repeat))
 		return EXIT_SKIP;
-	if (!t->failed)
-		return blame(b);
-	print_under(b, "under_linux", "linux", t, ": no quirk is to blame");
-	return EXIT_SKIP;
+	return blame(b);
 }
 
 static void print_json(const struct bisect *b, int status)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * altwait bisect: what is known of a policy, and JSON of it.
+ * altwait bisect: the search, what is known of a policy, and JSON of it.
  */
 #ifndef TOOLS_BISECT_H
 #define TOOLS_BISECT_H
@@ -15,6 +15,66 @@ struct tried {
 	unsigned int failed;
 	struct ending failure;
 };
+
+/* As `git bisect run` reads them. */
+enum { EXIT_GOOD = 0, EXIT_BAD = 1, EXIT_SKIP = 125, EXIT_INTERRUPTED = 130 };
+
+#define REPEAT_MOST	100
+
+/**
+ * struct bisect - the search
+ * @subject: what is run
+ * @policy: under which it fails
+ * @name: as it was given
+ * @repeat: how often, to see whether it always goes the same way
+ * @per_trial: how often in each trial
+ * @stock: how it went under stock, so often
+ * @enough: look for the first set alone
+ * @policy_given: the command line has one
+ * @revisions: ask by which revisions of Starry, not by which quirks
+ * @by_output: what it prints is part of how it goes
+ * @tried: policies that were tried
+ * @n_tried: how many
+ * @base: of the policies that are tried now
+ * @end: TRIAL_DONE until a trial was none
+ * @json: what is found, or NULL: it is printed
+ */
+struct bisect {
+	struct subject subject;
+	struct policy policy;
+	const char *name;
+	unsigned int repeat;
+	unsigned int per_trial;
+	struct ending stock[REPEAT_MOST];
+	bool enough;
+	bool policy_given;
+	bool revisions;
+	bool by_output;
+	struct tried *tried;
+	size_t n_tried;
+	unsigned int base;
+	enum trial_end end;
+	struct json_object *json;
+};
+
+/**
+ * try_policy - run the command until it has run so often
+ * @b: the search; its @base names the policy
+ * @in_force: the quirks
+ * @runs: how often at least
+ *
+ * Return: what is known afterwards; NULL: nobody can say, and why is in @b->end.
+ */
+const struct tried *try_policy(struct bisect *b, quirk_set in_force, unsigned int runs);
+
+/* Print how the runs went. */
+void print_tried(FILE *to, const struct bisect *b, const struct tried *t);
+
+/* False: it does not, or nobody can say; the reason is printed. */
+bool works_under_linux(struct bisect *b, unsigned int runs);
+
+/* Run each revision of Starry.  Return: the exit status. */
+int try_revisions(struct bisect *b);
 
 /* Add how a run ended; what was tried of a policy; what was found. */
 void json_add_ending(struct json_object *to, const char *name, const struct ending *ending);

@@ -26,8 +26,17 @@ _altwait_policies() {
 	case $begun in
 	linux+*) head=linux+ sign=+ ;;
 	starry-*) head=starry- sign=- ;;
-	*)	printf '%s\n' stock starry linux starry- linux+ | grep -e "^$begun"
-		return ;;
+	*)	if [[ $begun =~ ^starry@([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9a-f]{7,})[+-] ]]; then
+			head=${BASH_REMATCH[0]} sign=+-
+		elif [[ $begun == starry@* ]]; then
+			"$1" policies 2> /dev/null | sed -n 's/^\(starry@[0-9a-f]*\) .*/\1/p' |
+				grep -e "^$begun"
+			return
+		else
+			printf '%s\n' stock starry linux starry- starry@ linux+ |
+				grep -e "^$begun"
+			return
+		fi ;;
 	esac
 	mapfile -t quirks < <(_altwait_quirks "$1")
 	while :; do
@@ -35,24 +44,31 @@ _altwait_policies() {
 		for quirk in "${quirks[@]}"; do
 			[[ $head$quirk != "$begun"* ]] || echo "$head$quirk"
 			# the longest, where one begins as another
-			[[ $begun != "$head$quirk$sign"* || ${#quirk} -lt ${#next} ]] ||
+			[[ $begun != "$head$quirk"[$sign]* || ${#quirk} -lt ${#next} ]] ||
 				next=$quirk
 		done
 		[ -n "$next" ] || return 0
-		head+=$next$sign
+		head+=$next${begun:${#head} + ${#next}:1}
 	done
 }
 
 _altwait() {
 	local program=${COMP_WORDS[0]} word=${COMP_WORDS[COMP_CWORD]}
-	local before=${COMP_WORDS[COMP_CWORD - 1]} command='' at i
+	local before=${COMP_WORDS[COMP_CWORD - 1]} command='' split='' here=$COMP_CWORD at i
 
 	COMPREPLY=()
+	# starry@d41ca5f2e is three words, where @ parts them
+	if [ "$word" = @ ] && [ "$here" -ge 2 ]; then
+		here=$((here - 1)) split=${COMP_WORDS[here]}@ word=$split
+	elif [ "$before" = @ ] && [ "$here" -ge 3 ]; then
+		here=$((here - 2)) split=${COMP_WORDS[here]}@ word=$split$word
+	fi
+	before=${COMP_WORDS[here - 1]}
 	# --policy=linux is three words here
 	if [ "$word" = = ]; then
 		word=''
-	elif [ "$before" = = ] && [ "$COMP_CWORD" -ge 2 ]; then
-		before=${COMP_WORDS[COMP_CWORD - 2]}
+	elif [ "$before" = = ] && [ "$here" -ge 2 ]; then
+		before=${COMP_WORDS[here - 2]}
 	fi
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
@@ -61,6 +77,7 @@ _altwait() {
 			[ "${COMP_WORDS[i + 1]}" != = ] || i=$((i + 1))
 			i=$((i + 1)) ;;
 		--)	at=$((i + 1)); break ;;
+		@)	i=$((i + 1)) ;;
 		-*|=)	;;
 		*)	[ -z "$command" ] || { at=$i; break; }
 			command=${COMP_WORDS[i]} ;;
@@ -80,6 +97,7 @@ _altwait() {
 	case $before in
 	--policy|-p)
 		mapfile -t COMPREPLY < <(_altwait_policies "$program" "$word")
+		COMPREPLY=("${COMPREPLY[@]#"$split"}")
 		# A policy may go on.
 		compopt -o nospace 2> /dev/null
 		return ;;

@@ -32,6 +32,7 @@ static const struct command {
 	{ "dismiss",	"altwait dismiss",	cmd_dismiss },
 	{ "status",	"altwait status",	cmd_status },
 	{ "quirks",	"altwait quirks",	cmd_quirks },
+	{ "policies",	"altwait policies",	cmd_policies },
 	{ "doctor",	"altwait doctor",	cmd_doctor },
 };
 
@@ -110,25 +111,28 @@ static const char doc[] =
 	"Let another implementation of wait4(2) and waitid(2) answer the wait calls\n"
 	"of a process and of all that it starts." AFTER_OPTIONS
 	"Commands:\n"
-	"  run      run a command under a policy; its exit status is the command's\n"
-	"  compare  run a command under stock and under a policy, and show where\n"
-	"           their wait calls differ\n"
-	"  bisect   find the differences by which a command fails under a policy\n"
-	"  enroll   give a running process's wait calls to a policy\n"
-	"  dismiss  give a process's wait calls back to stock Linux\n"
-	"  status   show the module's state, or a process's\n"
-	"  quirks   list the differences between the policies, or explain one\n"
-	"  doctor   see whether everything is there that the tool needs\n"
+	"  run       run a command under a policy; its exit status is the command's\n"
+	"  compare   run a command under stock and under a policy, and show where\n"
+	"            their wait calls differ\n"
+	"  bisect    find the differences by which a command fails under a policy\n"
+	"  enroll    give a running process's wait calls to a policy\n"
+	"  dismiss   give a process's wait calls back to stock Linux\n"
+	"  status    show the module's state, or a process's\n"
+	"  quirks    list the differences between the policies, or explain one\n"
+	"  policies  list the policies, and the revisions of Starry that one can name\n"
+	"  doctor    see whether everything is there that the tool needs\n"
 	"\n"
 	"Policies:\n"
 	"  starry   Starry's wait, bug for bug; starry-QUIRK: but for that difference\n"
+	"  starry@REVISION\n"
+	"           with what a later Starry, of that commit or date, still has of it\n"
 	"  linux    the same code without its differences from Linux; linux+QUIRK:\n"
 	"           with that one\n"
 	"  stock    Linux's own wait\n"
 	"\n"
 	"`altwait COMMAND --help` tells more about a command.  All need the module\n"
-	"and root, except `quirks`, `doctor`, and `run --policy stock` where there\n"
-	"is no module.  Use this in test machines only.\n";
+	"and root, except `quirks`, `policies`, `doctor`, and `run --policy stock`\n"
+	"where there is no module.  Use this in test machines only.\n";
 
 static const struct argp argp = {
 	options, parse, "COMMAND [ARG...]", doc, NULL, NULL, NULL

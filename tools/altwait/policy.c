@@ -2,12 +2,13 @@
 /*
  * Policies and sets of quirks, as the command line writes them:
  *
- *	stock | starry[-NAME...] | linux[+NAME...]
+ *	stock | starry[-NAME...] | linux[+NAME...] | starry@REVISION[+NAME|-NAME...]
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "altwait.h"
+#include "revisions.h"
 
 static const char * const names[] = {
 	[ALTWAIT_POLICY_STOCK]	= "stock",
@@ -32,8 +33,8 @@ int find_quirk(const char *name, size_t len)
 	return -1;
 }
 
-/* The longest name that text begins with, up to a sign or the end; or 0. */
-static size_t name_length(const char *text, char sign)
+/* The longest name that text begins with, up to one of the signs or the end; or 0. */
+static size_t name_length(const char *text, const char *ends)
 {
 	size_t best = 0;
 	int i;
@@ -42,7 +43,7 @@ static size_t name_length(const char *text, char sign)
 		size_t len = strlen(quirk_name[i]);
 
 		if (strncmp(text, quirk_name[i], len) == 0 && len > best &&
-		    (text[len] == '\0' || text[len] == sign))
+		    (text[len] == '\0' || strchr(ends, text[len])))
 			best = len;
 	}
 	return best;
@@ -53,7 +54,7 @@ static void bad_quirk(struct argp_state *state, const char *base,
 {
 	if (!*text || *text == sign)
 		argp_error(state, "a quirk is missing after %c", sign);
-	else if (name_length(text, sign == '+' ? '-' : '+'))
+	else if (name_length(text, sign == '+' ? "-" : "+"))
 		argp_error(state, "unknown quirk '%s'; after %s, quirks are joined by %c",
 			   text, base, sign);
 	else
@@ -63,8 +64,8 @@ static void bad_quirk(struct argp_state *state, const char *base,
 static quirk_set parse_quirks(struct argp_state *state, const char *text,
 			      unsigned int base)
 {
+	const char sign = signs[base], ends[] = { sign, '\0' };
 	quirk_set quirks = 0;
-	char sign = signs[base];
 	size_t len;
 
 	while (*text) {
@@ -72,13 +73,37 @@ static quirk_set parse_quirks(struct argp_state *state, const char *text,
 			argp_error(state, "'%s': after %s, quirks are joined by %c",
 				   text, names[base], sign);
 		text++;
-		len = name_length(text, sign);
+		len = name_length(text, ends);
 		if (!len)
 			bad_quirk(state, names[base], text, sign);
 		quirks |= QUIRK_BIT(find_quirk(text, len));
 		text += len;
 	}
 	return quirks;
+}
+
+/* What follows starry@; the quirks that starry has and this has not. */
+static quirk_set parse_revised(struct argp_state *state, const char *text)
+{
+	quirk_set lacks, quirk;
+	unsigned int nr = 0;
+	size_t len;
+	char sign;
+
+	text += parse_revision(state, text, &nr);
+	lacks = QUIRKS_ALL & ~revision_quirks(nr);
+	while (*text) {
+		sign = *text++;
+		len = name_length(text, "+-");
+		if (!len && (!*text || strchr("+-", *text)))
+			argp_error(state, "a quirk is missing after %c", sign);
+		if (!len)
+			unknown_quirk(state, text, strchr(text, '+') ? '+' : '-');
+		quirk = QUIRK_BIT(find_quirk(text, len));
+		lacks = sign == '+' ? lacks & ~quirk : lacks | quirk;
+		text += len;
+	}
+	return lacks;
 }
 
 quirk_set quirks_in_force(const struct policy *policy)
@@ -104,6 +129,11 @@ struct policy parse_policy(struct argp_state *state, const char *arg)
 			continue;
 		if (arg[len] && i == ALTWAIT_POLICY_STOCK)
 			break;
+		if (arg[len] == '@' && i == ALTWAIT_POLICY_STARRY) {
+			policy.base = i;
+			policy.quirks = parse_revised(state, arg + len + 1);
+			return policy;
+		}
 		if (arg[len] && !strchr("+-", arg[len]))
 			break;
 		policy.base = i;
@@ -111,7 +141,7 @@ struct policy parse_policy(struct argp_state *state, const char *arg)
 		return policy;
 	}
 	argp_error(state, "unknown policy '%s'; there are stock, starry, linux,\n"
-		   "starry-QUIRK and linux+QUIRK", arg);
+		   "starry-QUIRK, starry@REVISION and linux+QUIRK", arg);
 	return policy;
 }
 

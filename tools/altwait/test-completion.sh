@@ -29,7 +29,7 @@ offers() {
 		"$([ "$got" = "$expected" ] || echo "expected '$expected', got '$got'")"
 }
 
-offers 'bisect compare dismiss doctor enroll quirks run status' ''
+offers 'bisect compare dismiss doctor enroll policies quirks run status' ''
 offers 'run' r
 offers '' nope
 offers '--device --help --usage --version' -
@@ -40,13 +40,22 @@ offers '--policy' enroll --p
 offers 'linux linux+' run --policy li
 offers 'linux linux+' run -p li
 offers 'linux linux+' run --policy = li
-offers 'linux linux+ starry starry- stock' run --policy =
+offers 'linux linux+ starry starry- starry@ stock' run --policy =
 offers 'linux+pid-order' run -p linux+pid-o
 offers 'linux+pid-order+pid-wraps' run -p linux+pid-order+pid-w
 offers 'linux+pid-order+pid-wraps+pid-order' run -p linux+pid-order+pid-wraps+pid-o
 offers 'starry-pid-order' run -p starry-pid-o
 offers 'starry-pid-order-pid-wraps' compare --policy = starry-pid-order-pid-w
 offers 'linux+stop-survives-kill linux+stop-told-twice linux+stops-first' run -p linux+sto
+offers 'starry@d41ca5f2e starry@dd169952d' run -p starry@d
+offers 'starry@d41ca5f2e-pid-order' run -p starry@d41ca5f2e-pid-o
+offers 'starry@2026-06-08+pid-wraps-pid-order' run -p starry@2026-06-08+pid-wraps-pid-o
+# As bash has it where @ parts words: what stands before it stays.
+offers 'd41ca5f2e dd169952d' run -p starry @ d
+offers 'd41ca5f2e' bisect --policy = starry @ d4
+offers '3598a8557 4da664b0d d41ca5f2e dd169952d f5a0be83d' run -p starry @
+offers 'd41ca5f2e-pid-order' run -p starry @ d41ca5f2e-pid-o
+offers '/etc/hostname' run -p starry @ d41ca5f2e cat /etc/hostnam
 offers 'unexplained' run --shadow --fail-on unex
 offers 'pid-order' run --shadow --fail-on pid-o
 offers 'order' quirks --markdown ord
@@ -55,7 +64,7 @@ offers "$$" status "$$"
 offers '/etc/hostname' run -p linux -- cat /etc/hostnam
 offers 'setpriv' run -- setpri
 # An option that takes a value, and is not known to, would hide the command.
-for command in '' run compare bisect enroll dismiss status quirks; do
+for command in '' run compare bisect enroll dismiss status quirks policies; do
 	# shellcheck disable=SC2086 # without a command, no argument
 	for option in $("$altwait" $command --help | sed -n 's/^  .*\(--[a-z-]*\)=.*/\1/p'); do
 		offers 'quirks' "$option" 5 qu

@@ -93,6 +93,10 @@ other=$!
 expect 0 '' -- "$altwait" enroll "$other"
 expect 0 '^policy  *starry$' -- "$altwait" status "$other"
 expect 0 '' -- "$altwait" enroll --policy starry "$other"
+expect 0 '' -- "$altwait" enroll --policy starry@d41ca5f2e+pid-wraps-pid-order "$other"
+expect 0 '^policy  *starry-clone-children-wclone-ignored-wnothread-ignored-pid-order-waitid-no-jobs$' -- \
+	"$altwait" status "$other"
+expect 0 '' -- "$altwait" enroll --policy starry "$other"
 expect 0 '' -- "$altwait" dismiss "$other"
 expect 0 '^policy  *stock (not enrolled)$' -- "$altwait" status "$other"
 expect 1 'it is not enrolled$' -- "$altwait" dismiss "$other"
@@ -199,6 +203,16 @@ verdict 'a dismissed waiter still sees its child end' "${rc#3}"
 	bisected 1 '^fails under    linux+signal-first: exited 1 (failed in 2 of 3 runs)$' -- \
 		sh -c "$(counted 'stock="run --policy stock --"; [ "$n" = 12 ] || exec "$0";' \
 			'exec "$1" $stock "$0"')" "$workloads/eintr" "$altwait"
+	bisected 1 '^fails under starry@dd169952d of 2026-06-08 (0.6.1, the seed), works since starry@d41ca5f2e of 2026-07-20$' \
+		--revisions --timeout 4 --repeat 1 -- "$workloads/stopped"
+	bisected 1 '^fails under starry@dd169952d of 2026-06-08 (0.6.1, the seed)$' --revisions --repeat 1 -- \
+		"$workloads/eintr"
+	bisected 0 '^works under starry@dd169952d of 2026-06-08 (0.6.1, the seed)$' --revisions --repeat 1 -- true
+	# One run of stock, then one of each revision that differs: the fourth is d41ca5f2e.
+	bisected 1 '), works since starry@4da664b0d of 2026-06-12, fails since starry@d41ca5f2e of 2026-07-20$' \
+		--revisions --repeat 1 -- sh -c "$(counted '[ "$n" != 2 ] && [ "$n" != 4 ]')"
+	bisected 125 ': no quirk is to blame$' --revisions --repeat 1 -- \
+		sh -c "$(counted '[ "$n" = 1 ]')"
 	bisected 125 '^under linux    exited 9 .*: no quirk is to blame$' -- \
 		sh -c "$(counted '[ "$n" -le 3 ] || exit 9')"
 	# json STATUS FACT OPTION... - likewise, by the schema, and FACT on one line
@@ -213,6 +227,9 @@ verdict 'a dismissed waiter still sees its child end' "${rc#3}"
 			tr -s ' \n' ' ' <<<"$json" | grep -qF -e "$2" || echo "$json")"
 	}
 	json 0 '"under_policy": { "runs": 3, "failed": 0, "failure": null }' -- true
+	json 1 '"date": "2026-06-08", "tried": { "runs": 1, "failed": 1,' --revisions --repeat 1 -- "$workloads/eintr"
+	json 0 '"policy": "starry@d41ca5f2e", "date": "2026-07-20", "tried": { "runs": 1, "failed": 0, "failure": null }' \
+		--revisions --repeat 1 -- true
 	json 1 '"fails": { "policy": "linux+signal-first", "quirks": [ "signal-first" ], "minimal": true' \
 		-- "$workloads/eintr"
 	bisected 130 '^interrupted after 0 policies$' -- \

@@ -36,6 +36,9 @@ expect 125 'a command to bisect is missing' -- "$altwait" bisect --timeout 3
 expect 125 'policy linux has no quirks' -- "$altwait" bisect --policy linux -- true
 expect 125 "'0' is not a number of runs" -- "$altwait" bisect --repeat 0 -- true
 expect 125 'no more than 100 runs' -- "$altwait" bisect --repeat 101 -- true
+expect 125 'it takes no --policy$' -- "$altwait" bisect --revisions --policy starry -- true
+expect 125 'it takes no --enough$' -- "$altwait" bisect --enough --revisions -- true
+expect 2 "'x': this takes no arguments" -- "$altwait" policies x
 expect 125 '--summary needs --shadow' -- "$altwait" run --summary out -- true
 expect 125 '--sarif needs --shadow' -- "$altwait" run --sarif out -- true
 expect 2 'it takes no PID' -- "$altwait" status --json 1
@@ -83,6 +86,52 @@ expect 125 'policy starry-pid-order does not have pid-order$' -- \
 expect 2 "unknown policy 'stock+pid-order'" -- "$altwait" enroll --policy stock+pid-order 1
 expect 2 "unknown policy 'starryx'" -- "$altwait" enroll --policy starryx 1
 expect 2 "unknown quirk 'nope'" -- "$altwait" quirks nope
+
+# Revisions of Starry, by commit and by date.
+expect 2 "unknown policy 'linux@d41ca5f2e'" -- "$altwait" enroll --policy linux@d41ca5f2e 1
+for revision in '' d41ca5 d41ca5g2e 2026 2026-6-08 2026-13-01 2026-06-32 2026-06-08x D41CA5F2E; do
+	expect 2 "'$revision' is neither 7 digits or more of a commit nor a date$" -- \
+		"$altwait" enroll --policy "starry@$revision" 1
+done
+expect 2 "no revision 'd41ca5f3' that changed wait.rs; .altwait policies. lists$" -- \
+	"$altwait" enroll --policy starry@d41ca5f3 1
+expect 2 "no revision 'd41ca5f2e860b871a01fc5e5f2d8e4ea9abc31980'" -- \
+	"$altwait" enroll --policy starry@d41ca5f2e860b871a01fc5e5f2d8e4ea9abc31980 1
+expect 2 '2026-06-07 is before the first revision, starry@dd169952d of 2026-06-08;$' -- \
+	"$altwait" enroll --policy starry@2026-06-07-pid-order 1
+expect 2 'a quirk is missing after +$' -- "$altwait" enroll --policy starry@d41ca5f+ 1
+expect 2 'a quirk is missing after -$' -- "$altwait" enroll --policy starry@d41ca5f-+pid-wraps 1
+expect 2 "'pid_order'; did you mean pid-order?$" -- \
+	"$altwait" enroll --policy starry@2026-07-20+pid-wraps-pid_order 1
+# --fail-on names what a policy lacks: by that it is seen which quirks one has.
+# has YES|NO QUIRK REVISION
+has() {
+	local say="policy starry@$3 does not have $2$"
+
+	[ "$1" = no ] || say='^Hint: the module is not loaded'
+	expect 125 "$say" -- "$altwait" run -sp "starry@$3" --fail-on "$2" -- true
+}
+for revision in dd169952d dd16995 2026-06-08 2026-06-11; do
+	has yes clone-children "$revision"
+	has yes waitid-no-jobs "$revision"
+done
+for revision in 4da664b0d 3598a8557 f5a0be83d 2026-06-12 2026-06-17 2026-07-19; do
+	has no clone-children "$revision"
+	has no wclone-ignored "$revision"
+	has no wnothread-ignored "$revision"
+	has yes waitid-no-jobs "$revision"
+	has yes pid-wraps "$revision"
+done
+for revision in d41ca5f d41ca5f2e860b871a01fc5e5f2d8e4ea9abc3198 2026-07-20 9999-12-31; do
+	has no clone-children "$revision"
+	has no pid-wraps "$revision"
+	has no waitid-no-jobs "$revision"
+	has yes pid-order "$revision"
+done
+has yes pid-wraps d41ca5f2e+pid-wraps-pid-order
+has no pid-order d41ca5f2e+pid-wraps-pid-order
+has no pid-order 2026-07-20-pid-order+pid-wraps
+has yes pid-wraps 2026-07-20-pid-order+pid-wraps
 expect 0 '^ \* Starry: The negation wraps: ' -- "$altwait" quirks pid-wraps --program
 expect 0 '^void probe(void)$' -- "$altwait" quirks pid-wraps --program
 expect 1 'no program sees pollset-64: ' -- "$altwait" quirks pollset-64 --program
@@ -104,7 +153,7 @@ expect 0 'Usage: altwait dismiss ' -- "$altwait" dismiss --help
 expect 0 'Usage: altwait status ' -- "$altwait" status --help
 expect 0 '^altwait [0-9.]* (interface version [0-9]*)$' -- "$altwait" --version
 # Its lines are those of the sources: none is so long that argp breaks it.
-for command in "" run compare bisect enroll dismiss status quirks doctor; do
+for command in "" run compare bisect enroll dismiss status quirks policies doctor; do
 	# without a command, no argument
 	# shellcheck disable=SC2086
 	verdict "the help of altwait $command keeps its lines" "$(comm -23 \
@@ -137,6 +186,20 @@ verdict 'JSON of quirks' "$("$altwait" quirks --json | "$here/check-json.py" qui
 verdict 'JSON has each quirk' "$(cmp \
 	<("$altwait" quirks --json | sed -nE 's/^ *"name": "(.*)",$/\1/p' | sort) \
 	<("$altwait" quirks | sed -nE 's/^  ([a-z0-9-]+).*/\1/p' | sort) 2>&1 || true)"
+verdict 'JSON of policies' \
+	"$("$altwait" policies --json | "$here/check-json.py" policies 2>&1 || true)"
+verdict 'what a revision mends it has no more' "$("$altwait" policies --json | python3 -c '
+import json, sys
+before = None
+for r in json.load(sys.stdin)["revisions"]:
+    if before and (set(r["quirks"]) != before - set(r["mends"]) or set(r["mends"]) - before):
+        print(r["policy"])
+    before = set(r["quirks"])' 2>&1)"
+expect 0 '^starry@d41ca5f2e  2026-07-20, [0-9]* quirks$' -- "$altwait" policies
+expect 0 '^    mends   waitid-no-jobs$' -- "$altwait" policies
+expect 0 '^    brings  waitid reports a job-control stop ' -- "$altwait" policies
+page=$here/../../Documentation/quirks/revisions.md
+expect 0 "^same$" -- bash -c "cmp '$page' <('$altwait' policies --table) && echo same"
 expect 1 "^the whole: .*'bad' is a required property" -- \
 	"$here/check-json.py" doctor <(echo '{ "schema": "altwait-doctor/1", "findings": [{}] }')
 verdict 'JSON of a bisect that cannot run' "$("$altwait" bisect --json -- true 2> /dev/null |
@@ -242,7 +305,7 @@ grep -v ' passed, ' <<<"$completion" || true
 add_up "$completion" || not_ok 'the test of the completion ended without a result'
 pages=$(mktemp -d)
 expect 0 '' -- "$here/../../scripts/manpages" "$altwait" "$pages"
-for page in altwait.1 altwait-{run,compare,bisect,enroll,dismiss,status,quirks}.1 altwait.4 altwait.7; do
+for page in altwait.1 altwait-{run,compare,bisect,enroll,dismiss,status,quirks,policies}.1 altwait.4 altwait.7; do
 	expect 0 '^.SH SEE ALSO$' -- cat "$pages/$page"
 	# shellcheck disable=SC2016 # the inner shell expands it
 	expect 0 '' -- sh -c 'man --warnings -E UTF-8 -l -Tutf8 -Z "$1" > /dev/null' sh \
