@@ -88,12 +88,39 @@ static int write_user(const struct aw_decision *d, void *ctx)
 	return 0;
 }
 
+/*
+ * What a policy that lacks some quirks says: by the records and the facts, as
+ * call/ puts them together.
+ */
+static int decide_composed(struct vec_world *w, struct vec_call *c,
+			   struct aw_decision *d)
+{
+	struct aw_facts facts = { .n = 0 };
+	struct aw_snapshot room = { .n = 0 };
+	const struct aw_question q = {
+		.r = &w->rec, .caller = c->req.caller, .parse = vec_parse, .ctx = c,
+		.facts = &facts, .room = &room, .fixed = &c->twin, .begun = true,
+		.policy = w->quirks,
+	};
+	int ret = vec_room(&facts, &room, vec_linux_count(w) + c->twin.n);
+
+	if (!ret) {
+		vec_linux_facts(w, c->task, &facts);
+		if (!aw_explain_answer(&q, w->quirks, d))
+			ret = vec_fail(w, "too little room for the candidates");
+	}
+	aw_free(facts.v);
+	aw_free(room.v);
+	return ret;
+}
+
 /* The index and its twin have to say the same, to the last bit. */
-static int decide(struct vec_world *w, const struct vec_call *c,
-		  struct aw_decision *d)
+static int decide(struct vec_world *w, struct vec_call *c, struct aw_decision *d)
 {
 	struct aw_decision twin;
 
+	if (w->quirks != AW_QUIRKS_ALL)
+		return decide_composed(w, c, d);
 	aw_decide(&w->rec, &c->req, &c->snap, &no_facts, d);
 	aw_decide(&w->rec, &c->req, &c->twin, &no_facts, &twin);
 	if (!memcmp(d, &twin, sizeof(twin)))
@@ -175,11 +202,11 @@ static s64 pidfd_id(s32 fd, void *ctx)
 }
 
 static int take(struct vec_world *w, const struct aw_request *req,
-		struct aw_snapshot *snap)
+		const struct aw_facts *facts, struct aw_snapshot *snap)
 {
 	unsigned int n;
 
-	while ((n = aw_candidates_take(&w->rec, req, &no_facts, snap)) > snap->cap) {
+	while ((n = aw_candidates_take(&w->rec, req, facts, snap)) > snap->cap) {
 		aw_free(snap->v);
 		snap->v = aw_alloc(n * sizeof(*snap->v));
 		if (!snap->v)
@@ -196,15 +223,31 @@ static int take_snapshot(struct vec_world *w, struct vec_call *c)
 	int err;
 
 	c->req.by_index = true;
-	err = take(w, &c->req, &c->snap);
+	err = take(w, &c->req, &no_facts, &c->snap);
 	if (!err)
-		err = take(w, &by_name, &c->twin);
+		err = take(w, &by_name, &no_facts, &c->twin);
 	if (err)
 		return err;
 	if (aw_candidates_count(&c->snap) != aw_candidates_count(&c->twin))
 		return vec_fail(w, "the index has %u candidates, there are %u",
 				aw_candidates_count(&c->snap), c->twin.n);
 	return c->twin.n ? 0 : -ECHILD;
+}
+
+/* Likewise, where the facts play a role: no index then. */
+static int take_composed(struct vec_world *w, struct vec_call *c)
+{
+	struct aw_facts facts = { .n = 0 };
+	int ret = vec_room(&facts, &c->twin, vec_linux_count(w));
+
+	if (!ret) {
+		vec_linux_facts(w, c->task, &facts);
+		ret = take(w, &c->req, &facts, &c->twin);
+	}
+	if (!ret && aw_decide_nobody(&w->rec, &c->req, &c->twin, &facts))
+		ret = -ECHILD;
+	aw_free(facts.v);
+	return ret;
 }
 
 int vec_parse(struct aw_request *req, void *ctx)
@@ -222,13 +265,13 @@ static int enter(struct vec_world *w, struct vec_call *c)
 	c->task->call = c;
 	c->task->waker.evicted = false;
 	c->req.caller = &c->task->proc->rec;
-	c->req.quirks = AW_QUIRKS_ALL;
+	c->req.quirks = w->quirks;
 	err = vec_explain(w, c);
 	if (err)
 		return err;
 	err = vec_parse(&c->req, c);
 	if (!err) {
-		err = take_snapshot(w, c);
+		err = w->quirks == AW_QUIRKS_ALL ? take_snapshot(w, c) : take_composed(w, c);
 		if (err && err != -ECHILD)
 			return err;
 		c->settled = !err;

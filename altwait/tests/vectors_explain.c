@@ -6,9 +6,7 @@
 #include "model/copy.h"
 #include "vectors_world.h"
 
-/* Gets room for n facts and candidates, which is to be freed.  0 or -ENOMEM. */
-static int get_room(struct aw_facts *facts, struct aw_snapshot *room,
-		    unsigned int n)
+int vec_room(struct aw_facts *facts, struct aw_snapshot *room, unsigned int n)
 {
 	facts->cap = n;
 	room->cap = n;
@@ -184,7 +182,7 @@ int vec_explain(struct vec_world *w, struct vec_call *c)
 
 	if (!w->explain)
 		return 0;
-	ret = get_room(&facts, &room, vec_linux_count(w) + c->twin.n) ?:
+	ret = vec_room(&facts, &room, vec_linux_count(w) + c->twin.n) ?:
 	      get_copies(&copies, vec_linux_count(w) + c->twin.n + w->rec.n_processes);
 	if (!ret) {
 		vec_linux_facts(w, c->task, &facts);

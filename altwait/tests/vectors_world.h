@@ -146,6 +146,7 @@ struct vec_out {
  * @racing: a race line was read, and its call was not
  * @alive: processes and threads that are not freed
  * @clock: counts births and attaches
+ * @quirks: those of the policy that answers
  * @explain: the file is run to explain it; else NULL
  * @explain_ctx: passed to @explain
  * @line:  of the file, for @reason
@@ -165,6 +166,7 @@ struct vec_world {
 	bool		  racing;
 	unsigned int	  alive;
 	u64		  clock;
+	aw_quirkset	  quirks;
 	aw_explained_fn	  explain;
 	void		  *explain_ctx;
 	unsigned int	  line;
@@ -221,6 +223,8 @@ struct vec_proc *vec_linux_oldest(struct vec_world *w,
 				  const struct aw_process *parent);
 
 /* vectors_explain.c */
+/* Gets room for n facts and candidates, which is to be freed.  0 or -ENOMEM. */
+int vec_room(struct aw_facts *facts, struct aw_snapshot *room, unsigned int n);
 
 /* Asks linux what it would say to a call now, and tells @explain. */
 int vec_explain(struct vec_world *w, struct vec_call *c);

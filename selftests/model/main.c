@@ -11,7 +11,7 @@
 #include "worlds.h"
 
 static const char usage[] =
-	"usage: altwait-model check FILE...\n"
+	"usage: altwait-model check [--without QUIRK[,QUIRK...]] FILE...\n"
 	"       altwait-model run FILE...\n"
 	"       altwait-model fuzz SEED RUNS FILE\n"
 	"       altwait-model explain [--seed N --count K] FILE...\n"
@@ -20,7 +20,8 @@ static const char usage[] =
 	"       altwait-model --help\n"
 	"\n"
 	"Runs the scenarios in each FILE on altwait's records.\n"
-	"check: name those whose wait calls did something else than the FILE expects\n"
+	"check: name those whose wait calls did something else than the FILE expects;\n"
+	"      --without: under starry without these quirks, by the facts, too\n"
 	"run:   print what the wait calls do, whatever the FILE expects\n"
 	"fuzz:  run RUNS scenarios mixed from those in FILE; no call may spin, and no\n"
 	"       reference may be left. Best built with SANITIZE=1\n"
@@ -240,6 +241,34 @@ static int fuzz_worlds(const char *seed, const char *steps, const char *size)
 	return good ? 0 : 1;
 }
 
+/* False if one of the names, which commas part, is no quirk's. */
+static bool parse_quirks(const char *names, aw_quirkset *quirks)
+{
+	size_t len;
+	int i;
+
+	for (*quirks = 0; *names; names += len + (names[len] == ',')) {
+		len = strcspn(names, ",");
+		for (i = 0; i < AW_N_QUIRKS; i++)
+			if (strlen(aw_quirk_name[i]) == len &&
+			    !strncmp(aw_quirk_name[i], names, len))
+				break;
+		if (i == AW_N_QUIRKS) {
+			fprintf(stderr, "no quirk '%.*s'\n", (int)len, names);
+			return false;
+		}
+		*quirks |= AW_Q_NR(i);
+	}
+	return true;
+}
+
+static int check_without(const char *names, int n, char **paths)
+{
+	struct aw_vectors_report report = check_report;
+
+	return parse_quirks(names, &report.lacks) ? check(n, paths, &report) : 2;
+}
+
 int main(int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : "";
@@ -248,6 +277,8 @@ int main(int argc, char **argv)
 		fputs(usage, stdout);
 		return 0;
 	}
+	if (argc > 4 && !strcmp(verb, "check") && !strcmp(argv[2], "--without"))
+		return check_without(argv[3], argc - 4, argv + 4);
 	if (argc > 2 && !strcmp(verb, "check"))
 		return check(argc - 2, argv + 2, &check_report);
 	if (argc > 2 && !strcmp(verb, "run"))

@@ -44,6 +44,20 @@ has_sanitizers() {
 	if grep -qa __asan_init "$program"; then [ "$1" = 1 ]; else [ "$1" = 0 ]; fi
 }
 
+# The quirks that each revision of Starry lacks, from the program's own table
+make -s -C tools/altwait BUILD="$build" "$build/altwait" > "$build/build.log" 2>&1 || {
+	not_ok "builds altwait" "$build/build.log"
+	sum_up
+	exit
+}
+"$build/altwait" policies --json | python3 -c '
+import json, sys
+revisions = json.load(sys.stdin)["revisions"]
+for r in revisions:
+    print(r["policy"].split("@")[1],
+          ",".join(sorted(set(revisions[0]["quirks"]) - set(r["quirks"]))))' \
+	> "$build/lacks"
+
 for cc in gcc clang; do
 	for sanitize in 0 1; do
 		what="$cc SANITIZE=$sanitize"
@@ -64,6 +78,12 @@ for cc in gcc clang; do
 			n=$(grep -c '^scenario ' "$file")
 			expect "$(basename "$file") with $what" 0 \
 				"^$n passed, 0 failed$" check "$file"
+		done
+		for file in "$vectors"/revisions/*.vec; do
+			n=$(grep -c '^scenario ' "$file")
+			commit=$(basename "$file" .vec)
+			expect "starry@$commit with $what" 0 "^$n passed, 0 failed$" \
+				check --without "$(sed -n "s/^$commit //p" "$build/lacks")" "$file"
 		done
 		expect "mixed scenarios with $what" 0 "^300 runs .* passed$" \
 			fuzz 1 300 "$vectors/branches.vec"
@@ -114,7 +134,15 @@ expect "reads no missing file" 2 "no-such\.vec: No such file" \
 expect "reads no directory" 2 "Is a directory" check "$build"
 expect "goes on after a bad file" 2 "^174 passed, 0 failed$" \
 	check "$build/no-such.vec" "$vectors/branches.vec"
-expect "explains itself" 0 "^usage: altwait-model check FILE" --help
+# That a revision is told from the one before it.
+for pair in 4da664b0d:dd169952d d41ca5f2e:4da664b0d; do
+	expect "${pair%:*} is not ${pair#*:}" 1 " passed, [1-9][0-9]* failed$" \
+		check --without "$(sed -n "s/^${pair#*:} //p" "$build/lacks")" \
+		"$vectors/revisions/${pair%:*}.vec"
+done
+expect "knows no such quirk" 2 "^no quirk 'nope'$" \
+	check --without pid-wraps,nope "$vectors/branches.vec"
+expect "explains itself" 0 "^usage: altwait-model check .*FILE" --help
 expect "wants arguments" 2 "^usage: " check
 expect "wants a world of some size" 2 "^usage: " worlds 1 1 7
 expect "explains a difference" 0 "^ *1 waitid-no-jobs$" explain "$build/jobs.vec"
