@@ -13,6 +13,12 @@
  */
 #define AW_RACE_PAUSE	1
 #define AW_RACE_ROUNDS	20
+/*
+ * And so many where one is known to be on its way: a task shows its stop before its tracer
+ * or parent is told of it, ptrace_stop() and do_signal_stop(), and its CPU may stand still
+ * in between, a virtual one for long.
+ */
+#define AW_RACE_PATIENCE	(2 * HZ)
 
 /* How often all are asked again at most, where something happened in between. */
 #define AW_MAX_REPEATS	8

@@ -89,21 +89,45 @@ static bool has_changed(struct aw_shadow *s, u32 before)
 	return changed;
 }
 
+/* True if the fact, read before stock was asked, has what stock has reported. */
+static bool was_there(const struct aw_fact *f, u32 kind)
+{
+	if (kind == ALTWAIT_KIND_ZOMBIE)
+		return f->life != AW_ALIVE;
+	return f->stop_code || f->group_stop || f->continued;
+}
+
+/* True if stock has reported what was not there when linux was asked. */
+static bool is_on_its_way(const struct aw_shadow *s)
+{
+	const struct aw_facts *facts = &s->w->facts;
+	unsigned int i;
+
+	if (!s->v.stock.pid)
+		return false;
+	for (i = 0; i < min(facts->n, facts->cap); i++)
+		if (was_taken(s, &facts->v[i]))
+			return !was_there(&facts->v[i], s->v.stock.kind);
+	return true;
+}
+
 /**
  * aw_race_happened - true if anything has happened since linux was asked
  * @s: the call, in which somebody did not say what was expected
  *
  * An event may be on its way to the feed: Linux's state changes first.
  *
- * Context: process, the caller, no lock held; may sleep for some jiffies.
- * Return: true if anything has, within AW_RACE_ROUNDS looks.
+ * Context: process, the caller, no lock held; may sleep for some jiffies, and for
+ * AW_RACE_PATIENCE of them where it is known that one is.
+ * Return: true if anything has, within so many looks.
  */
 bool aw_race_happened(struct aw_shadow *s)
 {
+	unsigned int rounds = is_on_its_way(s) ? AW_RACE_PATIENCE : AW_RACE_ROUNDS;
 	u32 before = digest(s);
 	unsigned int i;
 
-	for (i = 0; i < AW_RACE_ROUNDS; i++) {
+	for (i = 0; i < rounds; i++) {
 		if (has_changed(s, before))
 			return true;
 		schedule_timeout_uninterruptible(AW_RACE_PAUSE);

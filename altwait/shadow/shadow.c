@@ -73,11 +73,17 @@ static void begin(struct aw_shadow *s)
 	hear(s);
 }
 
+/* How often more it is waited for the records, and all are asked again for news. */
+struct patience {
+	unsigned int lags;
+	unsigned int news;
+};
+
 /*
  * Copies the moment.  Return: 0; -ENOSPC, there is too little room; -EAGAIN, the
  * records are behind, and may be so once more; -ESRCH, the process has left.
  */
-static int copy(struct aw_shadow *s, bool patient)
+static int copy(struct aw_shadow *s, const struct patience *left)
 {
 	struct aw_wait *w = s->w;
 	int ret = 0;
@@ -90,7 +96,7 @@ static int copy(struct aw_shadow *s, bool patient)
 		ret = -ESRCH;
 	else if (!aw_moment_read(&s->moment, w, &w->facts, w->settled, s->all))
 		ret = -ENOSPC;
-	else if (patient && aw_race_lags(w))
+	else if (left->lags && aw_race_lags(w))
 		ret = -EAGAIN;
 	else
 		begin(s);
@@ -173,12 +179,12 @@ static void conclude(struct aw_shadow *s, struct aw_said *said, bool keeps)
  * Asks linux and the policy about a copy of the moment.  Return: 0; what copy()
  * returns; -ERESTART, there was news meanwhile, or everybody has to be asked.
  */
-static int look(struct aw_shadow *s, bool patient)
+static int look(struct aw_shadow *s, const struct patience *left)
 {
 	struct aw_wait *w = s->w;
 	struct aw_said said;
 	bool keeps;
-	int ret = copy(s, patient);
+	int ret = copy(s, left);
 
 	if (ret)
 		goto out;
@@ -193,7 +199,7 @@ static int look(struct aw_shadow *s, bool patient)
 		aw_lock_irq();
 		if (!aw_sleep_may_go_on(w))
 			ret = -ESRCH;
-		else if (w->me->news != s->news && patient)
+		else if (w->me->news != s->news && left->news)
 			ret = -ERESTART;
 		else
 			conclude(s, &said, keeps);
@@ -265,14 +271,14 @@ static bool is_to_repeat(struct aw_shadow *s)
 static long predict(struct aw_shadow *s)
 {
 	struct aw_wait *w = s->w;
-	unsigned int patience = AW_RACE_ROUNDS;
+	struct patience left = { .lags = AW_RACE_PATIENCE, .news = AW_RACE_ROUNDS };
 	int ret;
 
 	for (;;) {
 		aw_target_adopt(w);
 		s->q.pending = signal_pending(current);
 		s->q.signal = s->q.pending ? aw_restart_signal() : AW_SIGNAL_NONE;
-		ret = look(s, patience);
+		ret = look(s, &left);
 		if (ret == -ENOSPC && !aw_moment_grow(&s->moment, &w->facts))
 			ret = -ENOMEM;
 		switch (ret) {
@@ -280,9 +286,10 @@ static long predict(struct aw_shadow *s)
 			return 0;
 		case -EAGAIN:
 			schedule_timeout_uninterruptible(AW_RACE_PAUSE);
-			fallthrough;
+			left.lags--;
+			break;
 		case -ERESTART:
-			patience -= !!patience;
+			left.news -= !!left.news;
 			break;
 		case -ENOSPC:
 			break;
