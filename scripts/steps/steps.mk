@@ -16,7 +16,7 @@ beside	:= debug-1 debug-2 linux kunit selftests program style machine tracers
 beside	+= waitprint composed model traces ktap bench-words refused newer campaign
 # After them, one by one: the machine has the host to itself and a thread for each
 # CPU, so that more is at the same time.
-alone	:= parallel torture fuzz
+alone	:= parallel torture fuzz bench
 
 what-debug-1	:= the module, in the debug kernel: half of the programs
 run-debug-1	:= scripts/kselftest-run --kernel debug --no-stock --part 1/2
@@ -63,7 +63,7 @@ run-tracers	+= gdb-parent gdb-both gdb-attach gdb-crash
 needs-tracers	:= module cli
 
 what-bench	:= what calls cost, beside what they did
-run-bench	:= scripts/bench --check
+run-bench	:= scripts/bench --check --if-kept
 needs-bench	:= module cli
 
 what-bench-words := how costs are compared
