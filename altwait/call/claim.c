@@ -84,6 +84,32 @@ void aw_claim_begin(struct aw_wait *w, const struct aw_decision *d)
 	}
 }
 
+/**
+ * aw_claim_is_taken - true if another call is taking the end that was decided
+ * @w: the call; noted as one that the end of that claim wakes
+ * @d: its decision
+ *
+ * A zombie that is being taken is nobody's any more, so REAPED_STAYS tells of it once
+ * more; but not before it is reaped: stock gives it once, to whoever asks first.
+ *
+ * Context: aw_lock held.
+ * Return: true if the call has to sleep until then.
+ */
+bool aw_claim_is_taken(struct aw_wait *w, const struct aw_decision *d)
+{
+	struct aw_wait *other;
+
+	if (d->kind != AW_ZOMBIE)
+		return false;
+	list_for_each_entry(other, &w->me->claims, claiming) {
+		if (other == w || other->claim != d->tid)
+			continue;
+		w->facts.claimed = true;
+		return true;
+	}
+	return false;
+}
+
 /* What stock is asked for: exactly what was decided. */
 static int options_for(const struct aw_decision *d)
 {

@@ -60,6 +60,7 @@ bool aw_commit_stock(const struct aw_decision *d, const struct aw_wait *w);
 
 /* claim.c: a decision made true in Linux's order */
 bool aw_claim_wanted(const struct aw_wait *w, const struct aw_decision *d);
+bool aw_claim_is_taken(struct aw_wait *w, const struct aw_decision *d);
 void aw_claim_begin(struct aw_wait *w, const struct aw_decision *d);
 long aw_claim_report(struct aw_wait *w, const struct aw_decision *d);
 

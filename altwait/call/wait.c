@@ -203,7 +203,7 @@ static long poll_once(struct aw_wait *w, const struct pt_regs *regs,
 			goto out;
 		if (is_nothing(d) && (is_passing(w) || is_ending(w)))
 			ret = AW_EARLY;
-		else if (d->kind == AW_SLEEP)
+		else if (d->kind == AW_SLEEP || aw_claim_is_taken(w, d))
 			ret = idle(w, regs, pending, deliverable);
 		else
 			ret = found(w, d);
