@@ -67,15 +67,17 @@ static bool acts_on_other(const struct op *op)
 }
 
 /*
- * A thread that executes goes on as its leader: its own number is nobody's from then on,
- * and the program has yet to say who it is.
+ * Has the actor ended?  A thread that executes goes on as its leader: its own number is
+ * nobody's from then on, until the program says who it is, and then that it is done.
  */
-static bool may_be_executing(const struct actor *a)
+static bool is_dead(const struct actor *a)
 {
 	struct actor leader = { .tgid = a->tgid, .tid = a->tgid };
+	bool executing = a->op.kind == OP_EXEC && !progress_has_done(a);
 
-	return a->op.kind == OP_EXEC && !progress_has_done(a) &&
-	       !progress_is_dead(progress_state(&leader));
+	if (!progress_is_dead(progress_state(a)))
+		return false;
+	return !executing || progress_is_dead(progress_state(&leader));
 }
 
 /* Is nobody there, nor may anybody come? */
@@ -84,7 +86,7 @@ static bool is_free(const struct shared *sh, const struct actor *a)
 	const struct actor *maker = a->maker ? &sh->actors[a->maker - 1] : NULL;
 
 	if (a->tid)
-		return progress_is_dead(progress_state(a)) && !may_be_executing(a);
+		return is_dead(a);
 	if (!maker)
 		return true;
 	if (sh->results[a->number].done)
