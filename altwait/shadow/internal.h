@@ -18,7 +18,13 @@
  * or parent is told of it, ptrace_stop() and do_signal_stop(), and its CPU may stand still
  * in between, a virtual one for long.
  */
-#define AW_RACE_PATIENCE	(2 * HZ)
+#define AW_RACE_PATIENCE	(AW_RACE_ROUNDS + 40)
+
+/* Jiffies that it pauses before the next look: longer after the usual rounds. */
+static inline unsigned long aw_race_pause(unsigned int round)
+{
+	return round < AW_RACE_ROUNDS ? AW_RACE_PAUSE : HZ / 20;
+}
 
 /* How often all are asked again at most, where something happened in between. */
 #define AW_MAX_REPEATS	8

@@ -89,12 +89,19 @@ static bool has_changed(struct aw_shadow *s, u32 before)
 	return changed;
 }
 
-/* True if the fact, read before stock was asked, has what stock has reported. */
-static bool was_there(const struct aw_fact *f, u32 kind)
+/* True if stock has reported a continue; waitid says so by si_code. */
+static bool is_continue(const struct aw_shadow *s)
 {
-	if (kind == ALTWAIT_KIND_ZOMBIE)
+	return s->w->args.call == AW_WAIT4 ? s->v.stock.status == 0xffff :
+					     s->v.stock.code == CLD_CONTINUED;
+}
+
+/* True if the fact, read before stock was asked, has what stock has reported. */
+static bool was_there(const struct aw_shadow *s, const struct aw_fact *f)
+{
+	if (s->v.stock.kind == ALTWAIT_KIND_ZOMBIE)
 		return f->life != AW_ALIVE;
-	return f->stop_code || f->group_stop || f->continued;
+	return is_continue(s) ? f->continued : f->stop_code || f->group_stop;
 }
 
 /* True if stock has reported what was not there when linux was asked. */
@@ -107,7 +114,7 @@ static bool is_on_its_way(const struct aw_shadow *s)
 		return false;
 	for (i = 0; i < min(facts->n, facts->cap); i++)
 		if (was_taken(s, &facts->v[i]))
-			return !was_there(&facts->v[i], s->v.stock.kind);
+			return !was_there(s, &facts->v[i]);
 	return true;
 }
 
@@ -117,9 +124,9 @@ static bool is_on_its_way(const struct aw_shadow *s)
  *
  * An event may be on its way to the feed: Linux's state changes first.
  *
- * Context: process, the caller, no lock held; may sleep for some jiffies, and for
- * AW_RACE_PATIENCE of them where it is known that one is.
- * Return: true if anything has, within so many looks.
+ * Context: process, the caller, no lock held; may sleep for some jiffies, and for two
+ * seconds where it is known that one is.
+ * Return: true if anything has, within so many looks, or the caller is being killed.
  */
 bool aw_race_happened(struct aw_shadow *s)
 {
@@ -128,9 +135,10 @@ bool aw_race_happened(struct aw_shadow *s)
 	unsigned int i;
 
 	for (i = 0; i < rounds; i++) {
-		if (has_changed(s, before))
+		/* Nobody is told of a call whose caller is killed. */
+		if (has_changed(s, before) || fatal_signal_pending(current))
 			return true;
-		schedule_timeout_uninterruptible(AW_RACE_PAUSE);
+		schedule_timeout_killable(aw_race_pause(i));
 	}
 	return false;
 }

@@ -285,8 +285,8 @@ static long predict(struct aw_shadow *s)
 		case 0:
 			return 0;
 		case -EAGAIN:
-			schedule_timeout_uninterruptible(AW_RACE_PAUSE);
-			left.lags--;
+			schedule_timeout_killable(aw_race_pause(AW_RACE_PATIENCE - left.lags));
+			left.lags = fatal_signal_pending(current) ? 0 : left.lags - 1;
 			break;
 		case -ERESTART:
 			left.news -= !!left.news;
