@@ -78,6 +78,9 @@ static bool is_date(const char *text)
 	return end == text + strlen(shape) && is_over(*end);
 }
 
+/* Upstream was read up to the commits of that day. */
+#define LOOKED_AT	"2026-07-24"
+
 static size_t parse_date(struct argp_state *state, const char *text, unsigned int *nr)
 {
 	size_t len = strlen(revisions[0].date);
@@ -87,6 +90,9 @@ static size_t parse_date(struct argp_state *state, const char *text, unsigned in
 		argp_error(state, "%.*s is before the first revision, starry@%.*s of %s;\n"
 			   "`altwait policies` lists them", (int)len, text,
 			   COMMIT_SHOWN, revisions[0].commit, revisions[0].date);
+	if (strncmp(text, LOOKED_AT, len) > 0)
+		argp_error(state, "%.*s: what has come after " LOOKED_AT " is not known here; `altwait\n"
+			   "policies` lists the revisions", (int)len, text);
 	for (i = 0; i < N_REVISIONS; i++)
 		if (strncmp(text, revisions[i].date, len) >= 0)
 			*nr = i;

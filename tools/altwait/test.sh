@@ -97,6 +97,8 @@ expect 2 "no revision 'd41ca5f3' that changed wait.rs; .altwait policies. lists$
 	"$altwait" enroll --policy starry@d41ca5f3 1
 expect 2 "no revision 'd41ca5f2e860b871a01fc5e5f2d8e4ea9abc31980'" -- \
 	"$altwait" enroll --policy starry@d41ca5f2e860b871a01fc5e5f2d8e4ea9abc31980 1
+expect 2 '2026-07-25: what has come after 2026-07-24 is not known here;' -- \
+	"$altwait" enroll --policy starry@2026-07-25 1
 expect 2 '2026-06-07 is before the first revision, starry@dd169952d of 2026-06-08;$' -- \
 	"$altwait" enroll --policy starry@2026-06-07-pid-order 1
 expect 2 'a quirk is missing after +$' -- "$altwait" enroll --policy starry@d41ca5f+ 1
@@ -122,7 +124,7 @@ for revision in 4da664b0d 3598a8557 f5a0be83d 2026-06-12 2026-06-17 2026-07-19; 
 	has yes waitid-no-jobs "$revision"
 	has yes pid-wraps "$revision"
 done
-for revision in d41ca5f d41ca5f2e860b871a01fc5e5f2d8e4ea9abc3198 2026-07-20 9999-12-31; do
+for revision in d41ca5f d41ca5f2e860b871a01fc5e5f2d8e4ea9abc3198 2026-07-20 2026-07-24; do
 	has no clone-children "$revision"
 	has no pid-wraps "$revision"
 	has no waitid-no-jobs "$revision"

@@ -416,7 +416,8 @@ TRACE_EVENT(altwait_wait_exit,
  * @options: as given
  *
  * From the thread that submits, or the kernel's that polls for it in its process.  The
- * request may still be refused.
+ * request may still be refused.  The fields are what the ring had: the kernel reads it
+ * once more, and the program may change it in between.
  */
 TRACE_EVENT(altwait_wait_uring,
 	TP_PROTO(int which, int id, u32 options),
