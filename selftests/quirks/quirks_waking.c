@@ -159,13 +159,20 @@ static void sleep_in_turn(struct waiter *w, struct call call)
 		die("a sleeper's turn");
 }
 
+/* Whoever was woken in vain has looked: it runs, for /proc, until it sleeps again. */
+static void until_asleep_again(struct waiter *w)
+{
+	if (!atomic_load(&w->done))
+		until_asleep(getpid(), w->tid, SYS_wait4);
+}
+
 /* All are woken for each child, and but for one in vain. */
 QUIRK_TEST(OLDEST_FIRST)
 {
 	enum { SLEEPERS = 4 };
 	struct child c[SLEEPERS], other = child_hold();
 	struct waiter w[SLEEPERS], any, one;
-	int i, served;
+	int i, k, served;
 
 	for (i = 0; i < SLEEPERS; i++)
 		c[i] = child_hold();
@@ -176,6 +183,8 @@ QUIRK_TEST(OLDEST_FIRST)
 		child_tell(&c[i], 10 + i);
 		EXPECT_WAITER(&w[served], .pid = c[i].pid, .status = W_EXIT(10 + i));
 		until_waiting(getpid(), SLEEPERS - 1 - i);
+		for (k = 0; k < SLEEPERS; k++)
+			until_asleep_again(&w[k]);
 	}
 
 	/* One is woken in vain, and by registering anew it would come last. */
@@ -183,6 +192,7 @@ QUIRK_TEST(OLDEST_FIRST)
 	sleep_in_turn(&any, call_wait4(-1, __WALL));
 	sleep_in_turn(&one, call_wait4(c[0].pid, 0));
 	child_stop(other.pid, SIGSTOP);
+	until_asleep_again(&any);
 	until_waiting(getpid(), 2);
 	child_tell(&c[0], 20);
 	EXPECT_WAITER(&one, .pid = c[0].pid, .status = W_EXIT(20));
@@ -195,6 +205,7 @@ QUIRK_TEST(OLDEST_FIRST)
 	sleep_in_turn(&one, call_wait4(c[0].pid, 0));
 	sleep_in_turn(&any, call_wait4(-1, __WALL));
 	child_stop(c[1].pid, SIGSTOP);
+	until_asleep_again(&any);
 	until_waiting(getpid(), 2);
 	child_tell(&c[0], 21);
 	served = has;

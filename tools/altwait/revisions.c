@@ -91,8 +91,8 @@ static size_t parse_date(struct argp_state *state, const char *text, unsigned in
 			   "`altwait policies` lists them", (int)len, text,
 			   COMMIT_SHOWN, revisions[0].commit, revisions[0].date);
 	if (strncmp(text, LOOKED_AT, len) > 0)
-		argp_error(state, "%.*s: what has come after " LOOKED_AT " is not known here; `altwait\n"
-			   "policies` lists the revisions", (int)len, text);
+		argp_error(state, "%.*s: what has come after " LOOKED_AT " is not known here;\n"
+			   "`altwait policies` lists the revisions", (int)len, text);
 	for (i = 0; i < N_REVISIONS; i++)
 		if (strncmp(text, revisions[i].date, len) >= 0)
 			*nr = i;
