@@ -13,7 +13,7 @@
 
 KERNEL	?= 6.1
 beside	:= debug-1 debug-2 linux kunit selftests program style machine tracers
-beside	+= waitprint composed model traces ktap bench-words refused newer campaign
+beside	+= waitprint composed model traces ktap bench-words refused newer newest campaign
 # After them, one by one: the machine has the host to itself and a thread for each
 # CPU, so that more is at the same time.
 alone	:= parallel torture fuzz bench
@@ -41,6 +41,10 @@ needs-selftests	:= module programs
 what-newer	:= the module on a newer kernel, 6.12: a few of the programs
 run-newer	:= scripts/kselftest-run --kernel 6.12 enroll zombies jobctl ptrace_threads uring
 needs-newer	:= module-6.12 programs
+
+what-newest	:= the module on the newest kernel, 7.3, and Debian 13: a few of the programs
+run-newest	:= scripts/kselftest-run --kernel 7.3 enroll probes zombies uring
+needs-newest	:= module-7.3 programs
 
 what-program	:= the command-line program
 run-program	:= scripts/steps/program
@@ -149,7 +153,9 @@ run-waitprint	:= scripts/steps/waitprint --all
 # All programs on each kernel that is served, but for 6.1, which has its step above
 run-newer	:= scripts/kselftest-run --kernel 6.12
 what-newer	:= the module on a newer kernel, 6.12
-beside		+= newer-program newer-cloud cloud
+run-newest	:= scripts/kselftest-run --kernel 7.3
+what-newest	:= the module on the newest kernel, 7.3, and Debian 13
+beside		+= newer-program newer-cloud cloud newest-program
 what-newer-program := the command-line program on 6.12
 run-newer-program := KERNEL=6.12 scripts/steps/program
 needs-newer-program := module-6.12 cli
@@ -159,10 +165,14 @@ needs-newer-cloud := programs
 what-cloud	:= the module on 6.1 for the cloud
 run-cloud	:= scripts/kselftest-run --kernel 6.1-cloud
 needs-cloud	:= programs
+what-newest-program := the command-line program on 7.3 and Debian 13
+run-newest-program := KERNEL=7.3 scripts/steps/program
+needs-newest-program := module-7.3 cli
 endif
 
 run-module		:= scripts/module $(KERNEL)
 run-module-6.12		:= scripts/module 6.12
+run-module-7.3		:= scripts/module 7.3
 run-module-debug	:= scripts/module debug
 run-module-kcsan	:= scripts/module kcsan
 run-programs		:= scripts/kselftest-run --build
