@@ -287,7 +287,7 @@ verdict 'the test of compare came to its end' \
 # Without libtracefs there is all but compare.
 without=$(mktemp -d)
 expect 0 'will lack .altwait compare.: false finds no libtracefs' -- \
-	make -C "$here" BUILD="$without" PKG_CONFIG=false "$without/altwait"
+	make -C "$here" BUILD="$without" PKG_CONFIG=false
 expect 0 '^altwait [0-9.]* without compare (interface' -- "$without/altwait" --version
 expect 2 'cannot compare: it was built without libtracefs' -- "$without/altwait" compare -- true
 expect 7 '' -- "$without/altwait" run --policy stock -- sh -c 'exit 7'
