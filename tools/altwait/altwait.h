@@ -124,16 +124,26 @@ void parse_fail_on(struct argp_state *state, const char *arg,
 void check_fail_on(struct argp_state *state, const struct fail_on *fail_on,
 		   const struct policy *policy, const char *name);
 
+struct run_log;
+
 /**
  * struct shadow_files - where what shadow mode has found goes
  * @summary: gets it by schema/shadow.json; or NULL
  * @sarif: gets it as SARIF; or NULL
- * @program: what ran
+ * @events: gets the whole run by schema/events.json; or NULL
+ * @command: what ran
+ * @policy: which policy was asked
+ * @status: how it ended, as wait4 has it
+ * @log: of the run, for @events; NULL: it could not be read
  */
 struct shadow_files {
 	const char *summary;
 	const char *sarif;
-	const char *program;
+	const char *events;
+	char **command;
+	const char *policy;
+	int status;
+	const struct run_log *log;
 };
 
 /**

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "comparison.h"
+#include "history.h"
 
 /* As diff(1) has it. */
 enum { EXIT_SAME = 0, EXIT_DIFFERENT = 1, EXIT_NO_COMPARISON = 2 };
@@ -20,12 +21,13 @@ struct compare {
 	unsigned int seconds;
 	unsigned int buffer_kb;
 	bool json;
+	const char *events;
 	char **command;
 };
 
 enum {
 	KEY_ALL = 'a', KEY_BUFFER = 'b', KEY_JSON = 'j', KEY_MOVED = 'm', KEY_ORDER = 'o',
-	KEY_POLICY = 'p', KEY_TIMEOUT = 't',
+	KEY_POLICY = 'p', KEY_TIMEOUT = 't', KEY_EVENTS = 0x100,
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -42,6 +44,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_JSON:
 		compare->json = true;
+		return 0;
+	case KEY_EVENTS:
+		compare->events = arg;
 		return 0;
 	case KEY_MOVED:
 		compare->taste.moved = true;
@@ -82,6 +87,8 @@ static const struct argp_option options[] = {
 	  "Room for the trace, for each processor (default 8192)", 0 },
 	{ "json", KEY_JSON, NULL, 0,
 	  "Print all calls as JSON instead, by schema/compare.json", 0 },
+	{ "events", KEY_EVENTS, "FILE", 0,
+	  "Write both runs in full to FILE, too, for `altwait report`", 0 },
 	{ 0 }
 };
 
@@ -142,9 +149,12 @@ static int record(const struct compare *compare, struct events *events,
 	side->status = launch.status;
 	side->hung = end == LAUNCH_HUNG;
 	log_begin(&side->log, launch.pid);
-	if (events_read(events, &side->log))
+	log_begin(&side->picture, launch.pid);
+	side->picture.apart = true;
+	if (events_read(events, &side->log, compare->events ? &side->picture : NULL))
 		return -1;
 	log_finish(&side->log, end == LAUNCH_ENDED);
+	log_finish(&side->picture, end == LAUNCH_ENDED);
 	if (!side->log.trouble)
 		return 0;
 	fprintf(stderr, "altwait: no comparison: %s\n", side->log.trouble);
@@ -154,7 +164,7 @@ static int record(const struct compare *compare, struct events *events,
 static int run_side(const struct compare *compare, const struct policy *policy,
 		    bool shadow, struct side *side)
 {
-	struct events *events = events_open(compare->buffer_kb);
+	struct events *events = events_open(compare->buffer_kb, compare->events);
 	int err;
 
 	if (!events)
@@ -228,6 +238,30 @@ static bool show(const struct compare *compare, const struct side sides[2])
 	return differ;
 }
 
+/* Both runs were seen whole, or there were no sides to show. */
+static bool save_events(const struct compare *compare, const struct side sides[2])
+{
+	bool is_stock = compare->policy.base == ALTWAIT_POLICY_STOCK;
+	struct json_object *history;
+	int i;
+
+	if (!compare->events)
+		return true;
+	history = history_begin("compare", compare->command);
+	for (i = 0; i < 2; i++) {
+		char *ending = ending_text(&sides[i]);
+
+		history_add(history, &(struct chapter) {
+			.policy = compare->policy_name, .ending = ending,
+			.mode = i && !is_stock ? "replace" : "shadow",
+			.log = &sides[i].picture,
+		});
+		free(ending);
+	}
+	report_rows(history, sides, &compare->taste);
+	return json_save_plain(history, compare->events);
+}
+
 int cmd_compare(int argc, char **argv)
 {
 	struct compare compare = {
@@ -235,17 +269,19 @@ int cmd_compare(int argc, char **argv)
 		.seconds = 10, .buffer_kb = 8192,
 	};
 	struct side sides[2] = { { .name = "stock" } };
-	int status = EXIT_NO_COMPARISON;
+	int status = EXIT_NO_COMPARISON, i;
 
 	argp_err_exit_status = EXIT_NO_COMPARISON;
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &compare);
 	sides[1].name = compare.policy_name;
 
 	launch_prepare();
-	if (!run_both(&compare, sides))
+	if (!run_both(&compare, sides) && save_events(&compare, sides))
 		status = show(&compare, sides) ? EXIT_DIFFERENT : EXIT_SAME;
-	log_free(&sides[0].log);
-	log_free(&sides[1].log);
+	for (i = 0; i < 2; i++) {
+		log_free(&sides[i].log);
+		log_free(&sides[i].picture);
+	}
 	launch_restore();
 	return status;
 }

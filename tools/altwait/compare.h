@@ -66,6 +66,9 @@ char *decode_answer(const struct wait_args *args, const struct wait_answer *answ
 /* How a process ended, by the status word of wait4. */
 void print_status(FILE *to, int status);
 
+/* Likewise, as a text that the caller frees. */
+char *decode_status(int status);
+
 /* ---------------------------------------- runlog.c: the calls of a run */
 
 enum log_kind {
@@ -77,21 +80,61 @@ enum log_kind {
 	LOG_ENROLL,	/* the process is enrolled */
 	LOG_DISMISS,	/* the process goes back to stock */
 	LOG_POLICY,	/* it is enrolled again */
+	/* For a picture only: */
+	LOG_EXEC,	/* the process executes a program */
+	LOG_STOP,	/* the thread stops by a signal, and nobody handles it */
+	LOG_TRAP,	/* it stops for its tracer */
+	LOG_CONTINUE,	/* somebody lets it go on, or it says that it does */
+	LOG_LEAVE,	/* it exits */
 };
 
-/* struct log_event - what a thread did, in the order in which it happened */
+/**
+ * struct wait_verdict - what shadow mode says of a call
+ * @given: it says something
+ * @verdict: enum altwait_verdict_kind
+ * @control: what linux would have said
+ * @policy: what the policy would have
+ * @quirks: those that explain why it differs
+ */
+struct wait_verdict {
+	bool given;
+	unsigned int verdict;
+	struct wait_answer control;
+	struct wait_answer policy;
+	quirk_set quirks;
+};
+
+/* What the kernel's TASK_COMM_LEN leaves room for */
+#define COMM_LENGTH	16
+
+/**
+ * struct log_event - what a thread did, in the order in which it happened
+ * @kind: enum log_kind
+ * @tid: the thread
+ * @time: in nanoseconds, by a clock that may disagree about the order; 0: unknown
+ * @comm: the name of the thread, or of the one that is made; may be empty
+ */
 struct log_event {
 	enum log_kind kind;
 	int tid;
+	unsigned long long time;
+	char comm[COMM_LENGTH];
 	union {
 		struct {
 			int tid;
 			bool is_thread;
 		} newtask;
 		struct wait_args enter;
-		struct wait_answer answer;
+		struct {
+			struct wait_answer answer;
+			struct wait_verdict verdict;
+		};
 		long ret;		/* of LOG_EXIT */
-		bool restarts;		/* LOG_SIGNAL: the handler has SA_RESTART */
+		struct {
+			int sig;	/* of LOG_SIGNAL, LOG_STOP */
+			bool restarts;	/* LOG_SIGNAL: the handler has SA_RESTART */
+		};
+		int target;		/* LOG_CONTINUE: whom, if it is another one */
 		int why;		/* of LOG_DISMISS */
 		bool changes;		/* LOG_POLICY: policy, quirks or mode */
 	};
@@ -108,6 +151,26 @@ struct log_event {
 enum call_state { CALL_OPEN, CALL_INTERRUPTED, CALL_RESTARTS, CALL_DONE };
 
 /**
+ * struct told - what an answer is about
+ * @about: whom it reports: the number of the task, or -1
+ * @cause: what has happened to it: the number of the happening, or -1
+ */
+struct told {
+	long about;
+	long cause;
+};
+
+/**
+ * struct said - an answer that nobody was given
+ * @text: in words
+ * @told: what it is about
+ */
+struct said {
+	char *text;
+	struct told told;
+};
+
+/**
  * struct call - a wait call of a thread
  * @asked: what is in it, as passed
  * @answer: what it was told; valid when @state is CALL_DONE
@@ -116,6 +179,12 @@ enum call_state { CALL_OPEN, CALL_INTERRUPTED, CALL_RESTARTS, CALL_DONE };
  * @times: how often it was made in a row: polls that find nothing are one
  * @args: decoded
  * @result: decoded; NULL until log_finish()
+ * @told: what @answer is about
+ * @began: the number of the event with which it began
+ * @ended: likewise, with which it ended; -1: it did not
+ * @verdict: of shadow mode, if it is given
+ * @control: linux's answer, with a verdict
+ * @policy: the policy's, likewise
  */
 struct call {
 	struct wait_args asked;
@@ -125,7 +194,35 @@ struct call {
 	unsigned int times;
 	char *args;
 	char *result;
+	struct told told;
+	long began;
+	long ended;
+	struct wait_verdict verdict;
+	struct said control;
+	struct said policy;
 };
+
+/**
+ * struct happening - what is no wait call, but what such calls are about
+ * @kind: LOG_NEWTASK and LOG_EXEC to LOG_LEAVE, LOG_SIGNAL
+ * @task: the number of the task that it happens to
+ * @by: of the one that does it
+ * @at: the number of the event
+ * @sig: the signal, or 0
+ * @comm: the name that the task has then
+ */
+struct happening {
+	enum log_kind kind;
+	size_t task;
+	size_t by;
+	long at;
+	int sig;
+	char comm[COMM_LENGTH];
+};
+
+/* What a wait call can be told of */
+#define LAST_KIND(kind)	((kind) - LOG_STOP)
+#define LAST_KINDS	(LAST_KIND(LOG_LEAVE) + 1)
 
 /**
  * struct task - a thread
@@ -140,6 +237,13 @@ struct call {
  * @calls: in the order in which they began
  * @n_calls: how many there are
  * @room: for how many there is room
+ * @tid: its thread id
+ * @maker: the number of the task that made it; its own: nobody here
+ * @began: the number of the event with which it began
+ * @ended: likewise, with which it ended; -1: it did not
+ * @comm: its last name
+ * @last: by LAST_KIND(kind), the number of the last happening; of a leader: in any
+ *	thread of the process
  */
 struct task {
 	char *name;
@@ -152,6 +256,12 @@ struct task {
 	struct call *calls;
 	size_t n_calls;
 	size_t room;
+	int tid;
+	size_t maker;
+	long began;
+	long ended;
+	char comm[COMM_LENGTH];
+	long last[LAST_KINDS];
 };
 
 /**
@@ -163,6 +273,13 @@ struct task {
  * @n_tids: length of @by_tid
  * @order: how many calls began
  * @trouble: why no comparison can be made, or NULL
+ * @apart: polls that find nothing stay as many as they were
+ * @happenings: what else there was
+ * @n_happenings: how much
+ * @happenings_room: for how much there is room
+ * @times: of the events, by their number; as struct log_event has it
+ * @n_events: how many there are
+ * @times_room: for how many there is room
  */
 struct run_log {
 	struct task *tasks;
@@ -172,6 +289,13 @@ struct run_log {
 	size_t n_tids;
 	unsigned int order;
 	const char *trouble;
+	bool apart;
+	struct happening *happenings;
+	size_t n_happenings;
+	size_t happenings_room;
+	unsigned long long *times;
+	size_t n_events;
+	size_t times_room;
 };
 
 void log_begin(struct run_log *log, int root);
@@ -232,12 +356,14 @@ size_t align(const struct task *left, const struct task *right, struct row **row
  * struct side - one of the two runs
  * @name: of the policy
  * @log: finished
+ * @picture: likewise, with all polls; empty, where none is wanted
  * @status: the command's, as wait4 has it
  * @hung: it did not end in time; then @status means nothing
  */
 struct side {
 	const char *name;
 	struct run_log log;
+	struct run_log picture;
 	int status;
 	bool hung;
 };
@@ -316,15 +442,21 @@ bool launch_kill(struct launch *launch);
 
 struct events;
 
-/* A trace instance; NULL: not to be had, and the reason is printed. */
-struct events *events_open(unsigned int buffer_kb);
+/*
+ * A trace instance; NULL: not to be had, and the reason is printed.  @picture: also of
+ * what wait calls are about, and when it is.
+ */
+struct events *events_open(unsigned int buffer_kb, bool picture);
 
 /* From here on, what @pid and all that it makes do is recorded. */
 int events_begin(struct events *events, pid_t pid);
 void events_stop(struct events *events);
 
-/* Put what was recorded into the log.  Return: 0, or -1 and it is printed. */
-int events_read(struct events *events, struct run_log *log);
+/*
+ * Put what was recorded into the log, and into another one if there is one.  Return: 0,
+ * or -1 and it is printed.
+ */
+int events_read(struct events *events, struct run_log *log, struct run_log *picture);
 void events_close(struct events *events);
 
 #endif /* TOOLS_COMPARE_H */

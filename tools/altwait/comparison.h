@@ -55,4 +55,8 @@ char *ending_text(const struct side *side);
 struct json_object *report_json(const struct side sides[2], const struct taste *taste,
 				bool *differ);
 
+/* Add which calls of the two are one, by schema/events.json. */
+void report_rows(struct json_object *to, const struct side sides[2],
+		 const struct taste *taste);
+
 #endif /* TOOLS_COMPARISON_H */

@@ -72,7 +72,7 @@ _altwait() {
 	fi
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		-[bdemprt]|--buffer|--device|--fail-on|--markdown|--policy|--repeat|--sarif|--summary|--test|--timeout)
+		-[bdemprt]|--buffer|--device|--events|--fail-on|--markdown|--policy|--repeat|--sarif|--summary|--test|--timeout)
 			# and its value, with the sign in between or not
 			[ "${COMP_WORDS[i + 1]}" != = ] || i=$((i + 1))
 			i=$((i + 1)) ;;
@@ -109,7 +109,7 @@ _altwait() {
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$("$program" quirks 2> /dev/null | grep -x '[a-z]*')" -- "$word")
 		return ;;
-	--device|-d|--test|-e|--sarif|--summary)
+	--device|-d|--events|--test|-e|--sarif|--summary)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return ;;
 	esac

@@ -118,6 +118,17 @@ void print_status(FILE *to, int status)
 		fprintf(to, "exited %d", WEXITSTATUS(status));
 }
 
+char *decode_status(int status)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *to = need(open_memstream(&text, &len));
+
+	print_status(to, status);
+	fclose(to);
+	return need(text);
+}
+
 static void print_siginfo(FILE *to, int code, int status)
 {
 	switch (code) {

@@ -116,3 +116,35 @@ struct json_object *report_json(const struct side sides[2], const struct taste *
 	comparison_end(&c);
 	return json;
 }
+
+static void add_order(struct json_object *to, const char *name, const struct task *task,
+		      long number)
+{
+	if (number < 0)
+		json_add_text(to, name, NULL);
+	else
+		json_add_number(to, name, task->calls[number].order);
+}
+
+void report_rows(struct json_object *to, const struct side sides[2],
+		 const struct taste *taste)
+{
+	const struct taste all = { .all = true, .moved = true, .any_order = taste->any_order };
+	struct json_object *list = json_add_list(to, "rows"), *one;
+	struct comparison c;
+	size_t i, k;
+
+	comparison_begin(&c, sides, &all);
+	for (i = 0; i < c.n; i++) {
+		for (k = 0; k < c.sections[i].n; k++) {
+			const struct row *row = &c.sections[i].rows[k];
+
+			one = json_append_object(list);
+			json_add_text(one, "mark", mark_name(row->mark));
+			json_add_bool(one, "first_difference", row == c.first);
+			add_order(one, "first", c.sections[i].tasks[0], row->left);
+			add_order(one, "second", c.sections[i].tasks[1], row->right);
+		}
+	}
+	comparison_end(&c);
+}

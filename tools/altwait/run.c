@@ -10,18 +10,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "altwait.h"
+#include "compare.h"
 
 struct run {
 	struct policy policy;
-	const char *policy_name;
 	bool shadow;
 	struct fail_on fail_on;
 	struct shadow_files files;
-	char **command;
+	unsigned int buffer_kb;
 };
 
-enum { KEY_FAIL_ON = 0x100, KEY_SARIF, KEY_SUMMARY };
+enum { KEY_BUFFER = 'b', KEY_FAIL_ON = 0x100, KEY_EVENTS, KEY_SARIF, KEY_SUMMARY };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -30,7 +29,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'p':
 		run->policy = parse_policy(state, arg);
-		run->policy_name = arg;
+		run->files.policy = arg;
 		return 0;
 	case 's':
 		run->shadow = true;
@@ -44,6 +43,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_SARIF:
 		run->files.sarif = arg;
 		return 0;
+	case KEY_EVENTS:
+		run->files.events = arg;
+		return 0;
+	case KEY_BUFFER:
+		run->buffer_kb = parse_number(state, arg, "KiB");
+		return 0;
 	case ARGP_KEY_END:
 		if (run->shadow && run->policy.base == ALTWAIT_POLICY_STOCK)
 			argp_error(state, "--shadow compares stock with another policy");
@@ -53,13 +58,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--summary needs --shadow");
 		if (!run->shadow && run->files.sarif)
 			argp_error(state, "--sarif needs --shadow");
-		check_fail_on(state, &run->fail_on, &run->policy,
-			      run->policy_name);
+		if (!run->shadow && run->files.events)
+			argp_error(state, "--events needs --shadow");
+		check_fail_on(state, &run->fail_on, &run->policy, run->files.policy);
 		return 0;
 	case ARGP_KEY_ARG:
 		/* From here on all belongs to the command, options included. */
-		run->command = &state->argv[state->next - 1];
-		run->files.program = arg;
+		run->files.command = &state->argv[state->next - 1];
 		state->next = state->argc;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
@@ -81,6 +86,10 @@ static const struct argp_option options[] = {
 	  "With --shadow: write the summary to FILE, too, as JSON, by schema/shadow.json", 0 },
 	{ "sarif", KEY_SARIF, "FILE", 0,
 	  "With --shadow: write what differs to FILE, as SARIF, for a CI to show", 0 },
+	{ "events", KEY_EVENTS, "FILE", 0,
+	  "With --shadow: write the whole run to FILE, for `altwait report`", 0 },
+	{ "buffer", KEY_BUFFER, "KIB", 0,
+	  "Room for its trace, for each processor (default 8192)", 0 },
 	{ 0 }
 };
 
@@ -171,14 +180,20 @@ int become(char **command)
 	return EXIT_NOT_FOUND;
 }
 
-/* The command's fate as a shell tells it. */
+/* The command's status, as wait4 has it. */
 static int await(pid_t pid)
 {
 	int status;
 
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
-			return EXIT_RUN_FAILED;
+			return W_EXITCODE(EXIT_RUN_FAILED, 0);
+	return status;
+}
+
+/* As a shell tells it. */
+static int shell_status(int status)
+{
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -186,19 +201,20 @@ static int await(pid_t pid)
  * The child's part of run_shadow().  What is written to @failed keeps that pipe,
  * which exec(2) closes, from ending empty.
  */
-static void shadow_child(const struct run *run, int fd, int failed)
+static void shadow_child(const struct run *run, struct events *events, int fd, int failed)
 {
 	int status = EXIT_RUN_FAILED;
 
-	if (!enroll_through(fd, &run->policy, true))
-		status = become(run->command);
+	if ((!events || !events_begin(events, getpid())) &&
+	    !enroll_through(fd, &run->policy, true))
+		status = become(run->files.command);
 	if (write(failed, "", 1) != 1)
 		status = EXIT_RUN_FAILED;
 	_exit(status);
 }
 
-/* Return: whether the command ran; @status is the exit status in any case. */
-static bool shadow_command(const struct run *run, int fd, int *status)
+/* Return: the command's process; -1: it did not run; @status is how that ended. */
+static pid_t shadow_command(const struct run *run, struct events *events, int fd, int *status)
 {
 	char byte;
 	int ends[2];
@@ -209,11 +225,11 @@ static bool shadow_command(const struct run *run, int fd, int *status)
 		pid = fork();
 	if (pid < 0) {
 		fprintf(stderr, "altwait: cannot fork: %s\n", strerror(errno));
-		*status = EXIT_RUN_FAILED;
-		return false;
+		*status = W_EXITCODE(EXIT_RUN_FAILED, 0);
+		return -1;
 	}
 	if (!pid)
-		shadow_child(run, fd, ends[1]);
+		shadow_child(run, events, fd, ends[1]);
 	/* The terminal's signals are for the command. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
@@ -221,38 +237,69 @@ static bool shadow_command(const struct run *run, int fd, int *status)
 	ran = read(ends[0], &byte, 1) == 0;
 	close(ends[0]);
 	*status = await(pid);
-	return ran;
+	return ran ? pid : -1;
 }
 
 /*
  * A child becomes the command; the verdicts are counted by the device file that
  * it was enrolled through, which stays open here.
  */
-static int run_shadow(const struct run *run)
+static int shadow_through(const struct run *run, struct events *events, int fd)
 {
 	struct altwait_counters before = { .size = sizeof(before) };
-	int fd = device_open();
+	struct shadow_files files = run->files;
+	struct run_log log;
 	int status, err;
+	pid_t pid;
 
-	if (fd < 0) {
-		explain(REQUEST_OPEN, fd, "open %s", device_path);
-		return EXIT_RUN_FAILED;
-	}
 	err = device_request(fd, ALTWAIT_COUNTERS, &before);
 	if (err) {
 		explain(ALTWAIT_COUNTERS, err, "read the counters");
 		return EXIT_RUN_FAILED;
 	}
-	if (!shadow_command(run, fd, &status))
+	pid = shadow_command(run, events, fd, &files.status);
+	status = shell_status(files.status);
+	if (pid < 0)
 		return status;
 	fflush(stdout);
-	return print_verdicts(fd, &before, &run->fail_on, &run->files) ?: status;
+	log_begin(&log, pid);
+	log.apart = true;
+	if (events) {
+		events_stop(events);
+		if (!events_read(events, &log, NULL))
+			files.log = &log;
+		log_finish(&log, false);
+	}
+	status = print_verdicts(fd, &before, &run->fail_on, &files) ?: status;
+	log_free(&log);
+	return status;
+}
+
+static int run_shadow(const struct run *run)
+{
+	struct events *events = NULL;
+	int fd = device_open();
+	int status;
+
+	if (fd < 0) {
+		explain(REQUEST_OPEN, fd, "open %s", device_path);
+		return EXIT_RUN_FAILED;
+	}
+	if (run->files.events) {
+		events = events_open(run->buffer_kb, true);
+		if (!events)
+			return EXIT_RUN_FAILED;
+	}
+	status = shadow_through(run, events, fd);
+	events_close(events);
+	return status;
 }
 
 int cmd_run(int argc, char **argv)
 {
 	struct run run = {
-		.policy = { .base = ALTWAIT_POLICY_STARRY }, .policy_name = "starry",
+		.policy = { .base = ALTWAIT_POLICY_STARRY }, .files.policy = "starry",
+		.buffer_kb = 8192,
 	};
 	int err;
 
@@ -265,5 +312,5 @@ int cmd_run(int argc, char **argv)
 		err = dismiss_self();
 	else
 		err = enroll_self(&run.policy, false);
-	return err ? EXIT_RUN_FAILED : become(run.command);
+	return err ? EXIT_RUN_FAILED : become(run.files.command);
 }

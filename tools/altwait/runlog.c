@@ -3,8 +3,10 @@
  * The tasks and wait calls of a run, put together from its events.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "compare.h"
 
@@ -67,6 +69,12 @@ static const char *task_name(const void *context, int pid)
 
 /* ------------------------------------------------------------- the tasks */
 
+/* The number of the event that is being looked at. */
+static long now(const struct run_log *log)
+{
+	return (long)log->n_events - 1;
+}
+
 static struct task *add_task(struct run_log *log, int tid)
 {
 	struct task *task;
@@ -77,15 +85,26 @@ static struct task *add_task(struct run_log *log, int tid)
 	task = &log->tasks[log->n_tasks++];
 	log->by_tid[tid] = log->n_tasks;
 	task->leader = log->n_tasks - 1;
+	task->maker = task->leader;
 	task->threads = 1;
 	task->open = -1;
+	task->tid = tid;
+	task->began = now(log) < 0 ? 0 : now(log);
+	task->ended = -1;
+	memset(task->last, -1, sizeof(task->last));
 	return task;
+}
+
+static void rename_task(struct task *task, const char *comm)
+{
+	if (*comm)
+		snprintf(task->comm, sizeof(task->comm), "%s", comm);
 }
 
 static void add_child(struct run_log *log, struct task *maker,
 		      const struct log_event *event)
 {
-	size_t leader = maker->leader;
+	size_t leader = maker->leader, by = maker - log->tasks;
 	unsigned int number;
 	struct task *task;
 	char *name;
@@ -100,6 +119,8 @@ static void add_child(struct run_log *log, struct task *maker,
 	/* From here on the array may be somewhere else. */
 	task = add_task(log, event->newtask.tid);
 	task->name = need(name);
+	task->maker = by;
+	rename_task(task, event->comm);
 	if (event->newtask.is_thread)
 		task->leader = leader;
 }
@@ -130,10 +151,98 @@ static struct call *suspended_call(struct task *task)
 	return NULL;
 }
 
+/* The last thing of a kind that happened to a task, or to another thread of a leader's. */
+static long last_of(const struct run_log *log, long task, enum log_kind kind)
+{
+	return log->tasks[task].last[LAST_KIND(kind)];
+}
+
+static long later(long a, long b)
+{
+	return a > b ? a : b;
+}
+
+static bool is_continued(const struct wait_args *asked, const struct wait_answer *answer)
+{
+	return asked->call == CALL_WAIT4 ? WIFCONTINUED(answer->status) :
+	       answer->code == CLD_CONTINUED;
+}
+
+static long cause_of(const struct run_log *log, const struct wait_args *asked,
+		     const struct wait_answer *answer, long about)
+{
+	long stop = later(last_of(log, about, LOG_STOP), last_of(log, about, LOG_TRAP));
+	long on = last_of(log, about, LOG_CONTINUE), end = last_of(log, about, LOG_LEAVE);
+
+	switch (answer->kind) {
+	case ALTWAIT_KIND_ZOMBIE:
+		return end;
+	case ALTWAIT_KIND_PTRACE_STOP:
+		return stop;
+	case ALTWAIT_KIND_JOB_STATUS:
+		return is_continued(asked, answer) ? on : stop;
+	case ALTWAIT_KIND_UNSEEN:
+		return end >= 0 ? end : later(stop, on);
+	default:
+		return -1;
+	}
+}
+
+static struct told told_by(const struct run_log *log, const struct wait_args *asked,
+			   const struct wait_answer *answer)
+{
+	int pid = answer->pid;
+	const struct task *task;
+	struct told told = { .about = -1, .cause = -1 };
+
+	if (!pid && asked->call == CALL_WAIT4)
+		pid = answer->ret;
+	task = pid > 0 ? task_of(log, pid) : NULL;
+	if (!task)
+		return told;
+	told.about = task - log->tasks;
+	told.cause = cause_of(log, asked, answer, told.about);
+	return told;
+}
+
 static void settle(const struct run_log *log, struct call *call)
 {
 	call->state = CALL_DONE;
 	call->result = decode_answer(&call->asked, &call->answer, task_name, log);
+	call->told = told_by(log, &call->asked, &call->answer);
+}
+
+static struct said would_say(const struct run_log *log, const struct call *call,
+			     const struct wait_answer *answer)
+{
+	struct said said = { .told = { -1, -1 } };
+
+	if (answer->kind == ALTWAIT_KIND_ASLEEP) {
+		said.text = need(strdup("still asleep"));
+		return said;
+	}
+	said.text = decode_answer(&call->asked, answer, task_name, log);
+	said.told = told_by(log, &call->asked, answer);
+	return said;
+}
+
+/* The names that a verdict is decoded with are those of its time. */
+static void judge(const struct run_log *log, struct call *call,
+		  const struct wait_verdict *verdict)
+{
+	free(call->control.text);
+	free(call->policy.text);
+	call->verdict = *verdict;
+	call->control = would_say(log, call, &verdict->control);
+	call->policy = would_say(log, call, &verdict->policy);
+}
+
+static void free_call(struct call *call)
+{
+	free(call->args);
+	free(call->result);
+	free(call->control.text);
+	free(call->policy.text);
 }
 
 static void settle_interrupted(struct run_log *log, struct task *task,
@@ -153,17 +262,16 @@ static bool is_poll_in_vain(const struct call *call)
 }
 
 /* A poll that found nothing, like the one before it: they become one. */
-static void merge_polls(struct task *task)
+static void merge_polls(const struct run_log *log, struct task *task)
 {
 	struct call *last = &task->calls[task->n_calls - 1];
 	struct call *before = last - 1;
 
-	if (task->n_calls < 2 || !is_poll_in_vain(last) ||
+	if (log->apart || task->n_calls < 2 || !is_poll_in_vain(last) ||
 	    !is_poll_in_vain(before) || !same_args(&last->asked, &before->asked))
 		return;
 	before->times += last->times;
-	free(last->args);
-	free(last->result);
+	free_call(last);
 	task->n_calls--;
 }
 
@@ -187,7 +295,10 @@ static void begin_call(struct run_log *log, struct task *task,
 
 	task->calls = grow(task->calls, &task->room, task->n_calls + 1, sizeof(*call));
 	call = &task->calls[task->n_calls];
-	*call = (struct call) { .asked = *args, .order = log->order++, .times = 1 };
+	*call = (struct call) {
+		.asked = *args, .order = log->order++, .times = 1,
+		.told = { -1, -1 }, .began = now(log), .ended = -1,
+	};
 	call->args = decode_args(args, task_name, log);
 	task->open = task->n_calls++;
 }
@@ -197,6 +308,7 @@ static void end_call(struct run_log *log, struct task *task, long ret)
 	struct call *call = &task->calls[task->open];
 
 	task->open = -1;
+	call->ended = now(log);
 	if (is_restart(ret)) {
 		call->state = CALL_INTERRUPTED;
 		task->suspended++;
@@ -206,7 +318,7 @@ static void end_call(struct run_log *log, struct task *task, long ret)
 	if (ret < 0)
 		call->answer.kind = ALTWAIT_KIND_ERROR;
 	settle(log, call);
-	merge_polls(task);
+	merge_polls(log, task);
 }
 
 static void handler_runs(struct run_log *log, struct task *task, bool restarts)
@@ -232,6 +344,46 @@ static void dismissed(struct run_log *log, struct task *task, int why)
 		log->trouble = "a process went back to stock";
 }
 
+/* ------------------------------------------------------------- the rest */
+
+static void count_event(struct run_log *log, const struct log_event *event)
+{
+	log->times = grow(log->times, &log->times_room, log->n_events + 1,
+			  sizeof(*log->times));
+	log->times[log->n_events++] = event->time;
+}
+
+static void happens(struct run_log *log, struct task *task, const struct task *by,
+		    const struct log_event *event)
+{
+	struct happening *one;
+
+	log->happenings = grow(log->happenings, &log->happenings_room,
+			       log->n_happenings + 1, sizeof(*one));
+	one = &log->happenings[log->n_happenings++];
+	one->kind = event->kind;
+	one->task = task - log->tasks;
+	one->by = by - log->tasks;
+	one->at = now(log);
+	if (event->kind == LOG_SIGNAL || event->kind == LOG_STOP)
+		one->sig = event->sig;
+	rename_task(task, event->comm);
+	memcpy(one->comm, task->comm, sizeof(one->comm));
+	if (event->kind < LOG_STOP)
+		return;
+	task->last[LAST_KIND(event->kind)] = log->n_happenings - 1;
+	log->tasks[task->leader].last[LAST_KIND(event->kind)] = log->n_happenings - 1;
+}
+
+/* From another thread, it is for a task that may be none of ours. */
+static void continues(struct run_log *log, struct task *task, const struct log_event *event)
+{
+	struct task *target = event->target ? task_of(log, event->target) : task;
+
+	if (target)
+		happens(log, target, task, event);
+}
+
 /* ------------------------------------------------------------ all of it */
 
 void log_begin(struct run_log *log, int root)
@@ -246,16 +398,22 @@ void log_event(struct run_log *log, const struct log_event *event)
 
 	if (!task)
 		return;
+	count_event(log, event);
 	switch (event->kind) {
 	case LOG_NEWTASK:
 		add_child(log, task, event);
+		task = &log->tasks[log->n_tasks - 1];
+		happens(log, task, &log->tasks[task->maker], event);
 		break;
 	case LOG_ENTER:
 		begin_call(log, task, &event->enter);
 		break;
 	case LOG_ANSWER:
-		if (task->open >= 0)
-			task->calls[task->open].answer = event->answer;
+		if (task->open < 0)
+			break;
+		task->calls[task->open].answer = event->answer;
+		if (event->verdict.given)
+			judge(log, &task->calls[task->open], &event->verdict);
 		break;
 	case LOG_EXIT:
 		if (task->open >= 0)
@@ -265,6 +423,19 @@ void log_event(struct run_log *log, const struct log_event *event)
 		break;
 	case LOG_SIGNAL:
 		handler_runs(log, task, event->restarts);
+		happens(log, task, task, event);
+		break;
+	case LOG_LEAVE:
+		task->ended = now(log);
+		happens(log, task, task, event);
+		break;
+	case LOG_EXEC:
+	case LOG_STOP:
+	case LOG_TRAP:
+		happens(log, task, task, event);
+		break;
+	case LOG_CONTINUE:
+		continues(log, task, event);
 		break;
 	case LOG_ENROLL:
 		task->enrolled = true;
@@ -303,15 +474,15 @@ void log_free(struct run_log *log)
 	size_t i, k;
 
 	for (i = 0; i < log->n_tasks; i++) {
-		for (k = 0; k < log->tasks[i].n_calls; k++) {
-			free(log->tasks[i].calls[k].args);
-			free(log->tasks[i].calls[k].result);
-		}
+		for (k = 0; k < log->tasks[i].n_calls; k++)
+			free_call(&log->tasks[i].calls[k]);
 		free(log->tasks[i].calls);
 		free(log->tasks[i].name);
 	}
 	free(log->tasks);
 	free(log->by_tid);
+	free(log->happenings);
+	free(log->times);
 	*log = (struct run_log) { 0 };
 }
 

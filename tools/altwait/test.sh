@@ -41,6 +41,8 @@ expect 125 'it takes no --enough$' -- "$altwait" bisect --enough --revisions -- 
 expect 2 "'x': this takes no arguments" -- "$altwait" policies x
 expect 125 '--summary needs --shadow' -- "$altwait" run --summary out -- true
 expect 125 '--sarif needs --shadow' -- "$altwait" run --sarif out -- true
+expect 125 '--events needs --shadow' -- "$altwait" run --events out -- true
+expect 125 "'0' is not a number of KiB" -- "$altwait" run --shadow --buffer 0 -- true
 expect 2 'it takes no PID' -- "$altwait" status --json 1
 expect 2 "'x': this takes no arguments" -- "$altwait" doctor x
 expect 2 'a PID is missing' -- "$altwait" enroll
@@ -235,6 +237,48 @@ compared '"second": null' hung "$inorder" "$twins, wait 10 -1 0"
 compared '"mark": "timing"' '' "$twins, polls 10 -1, polls 10 -1" "$twins"
 compared '"times": 2' '' "$twins, polls 10 -1, polls 10 -1" "$twins"
 
+# recorded FACT FIRST SECOND - likewise, of what --events writes
+recorded() {
+	local json=$scratch/events.json
+
+	"$(dirname "$altwait")/tools-altwait/test-compare" events "$2" "$3" > "$json" || true
+	verdict "JSON of events: $1" "$("$here/check-json.py" events "$json" 2>&1 || true
+		tr -s ' \n' ' ' < "$json" | grep -qF -e "$1" || cat "$json")"
+}
+stopped='fork 10 11, exec 11, wait 10 11 0, stop 11 19, goes 10 11, leave 11'
+stopped+=', judge 10 1 0 11, ret 10 11, leave 10'
+recorded '"command": [ "</script>", "�(€���" ]' "$twins" "$twins"
+recorded '"comm": "</script>�"' "$stopped" "$twins"
+recorded '"made_by": "compare"' "$stopped" "$twins"
+recorded '"name": "P1.1", "pid": 11, "comm": "</script>�", "process": 1, "maker": 0, "began": 0, "ended": 5 }' \
+	"$stopped" "$twins"
+recorded '"name": "P1/2", "pid": 12, "comm": "", "process": 0, "maker": 0, "began": 1, "ended": null }' \
+	'fork 10 11, thread 10 12' "$twins"
+recorded '"what": "stop", "task": 1, "by": 1, "at": 3, "comm": "</script>�", "signal": "STOP" }' \
+	"$stopped" "$twins"
+recorded '"what": "continue", "task": 1, "by": 0, "at": 4,' "$stopped" "$twins"
+recorded '"what": "trap", "task": 1, "by": 1, "at": 1,' 'fork 10 11, trap 11' "$twins"
+recorded '"calls": [ { "task": 0, "began": 2, "ended": 7, "call": "wait4(P1.1, 0)", "result": "P1.1: exited 0", "about": 1, "cause": 4, "verdict": "differs", "linux": { "text": "P1.1: exited 0", "asleep": false, "about": 1, "cause": 4 }, "policy": { "text": "still asleep", "asleep": true, "about": null, "cause": null }, "quirks": [ "pid-wraps" ] }' \
+	"$stopped" "$twins"
+# The policy would have told of the stop
+recorded '"policy": { "text": "P1.1: exited 0", "asleep": false, "about": 1, "cause": 2 }' \
+	"${stopped/judge 10 1 0 11/judge 10 1 4 11}" "$twins"
+recorded '"result": "does not return", "about": null, "cause": null, "verdict": null }' \
+	"$twins, wait 10 11 0" "$twins"
+# Polls in vain are apart, and the rows name the first of them.
+recorded '"began": 5, "ended": 7, "call": "wait4(P1.1, WNOHANG)"' "$twins, polls 10 11, polls 10 11" "$twins"
+recorded '"began": 7, "ended": 9, "call": "wait4(P1.1, WNOHANG)"' \
+	"$twins, fails 10 -1 4, polls 10 11, polls 10 11" "$twins"
+recorded '"mark": "differs", "first_difference": true, "first": 2, "second": 0 }' \
+	"$twins, polls 10 11, polls 10 11, fails 10 -1 4" "$twins, fails 10 -1 10"
+recorded '"missed": 1, "trouble": 0, "uring": 0, "valid": false, "events": 2, "times_ns": [ 0, 10 ]' \
+	"$twins" "$twins"
+# A handler that runs, once the call is interrupted: the call that is made again is one.
+recorded '"began": 0, "ended": 5, "call": "wait4(-1, 0)", "result": "-1 ECHILD"' \
+	"wait 10 -1 0, ret 10 -512, handler 10 1, wait 10 -1 0, told 10 5 0 0, ret 10 -10" "$twins"
+recorded '"what": "handler", "task": 0, "by": 0, "at": 2,' \
+	"wait 10 -1 0, ret 10 -512, handler 10 1, wait 10 -1 0, ret 10 -10" "$twins"
+
 # SARIF of a made-up summary
 cat > "$scratch/summary" << 'END'
 { "valid": true, "control": 1, "first_control": null, "unexplained": 0,
@@ -290,6 +334,8 @@ expect 0 'will lack .altwait compare.: false finds no libtracefs' -- \
 	make -C "$here" BUILD="$without" PKG_CONFIG=false
 expect 0 '^altwait [0-9.]* without compare (interface' -- "$without/altwait" --version
 expect 2 'cannot compare: it was built without libtracefs' -- "$without/altwait" compare -- true
+expect 125 'cannot record events: it was built without libtracefs' -- \
+	"$without/altwait" -d /dev/null run --shadow --events "$scratch/none" -- true
 expect 7 '' -- "$without/altwait" run --policy stock -- sh -c 'exit 7'
 rm -rf "$without"
 

@@ -19,7 +19,7 @@ static void random_run(struct run_log *log, unsigned int *seed, size_t n)
 
 	while (n--)
 		at = stpcpy(at, calls[rand_r(seed) % ARRAY_SIZE(calls)]);
-	play(log, events);
+	play(log, events, false);
 	free(events);
 }
 

@@ -115,104 +115,6 @@ static void test_answers(void)
 	}
 }
 
-/* ---------------------------------------------------------- from events */
-
-/*
- * Events, as text; the command is thread 10:
- *
- *	fork BY CHILD, thread BY NEW, wait BY PID OPTIONS, told BY KIND PID STATUS,
- *	ret BY VALUE, handler BY RESTARTS, enroll OF, dismiss OF WHY,
- *	again OF CHANGES
- *
- * and calls that end at once:
- *
- *	reaps BY PID CHILD STATUS, polls BY PID, fails BY PID ERRNO
- */
-static void play_wait(struct run_log *log, int tid, int which, int options)
-{
-	log_event(log, &(struct log_event) {
-		.kind = LOG_ENTER, .tid = tid,
-		.enter = { .call = CALL_WAIT4, .which = which, .options = options } });
-}
-
-static void play_told(struct run_log *log, int tid, int kind, int pid, int status)
-{
-	log_event(log, &(struct log_event) {
-		.kind = LOG_ANSWER, .tid = tid,
-		.answer = { .kind = kind, .pid = pid, .status = status } });
-}
-
-static void play_ret(struct run_log *log, int tid, int ret)
-{
-	log_event(log, &(struct log_event) { .kind = LOG_EXIT, .tid = tid, .ret = ret });
-}
-
-static void play_event(struct run_log *log, const char *verb, const int *v)
-{
-	struct log_event event = { .tid = v[0] };
-
-	if (strcmp(verb, "wait") == 0) {
-		play_wait(log, v[0], v[1], v[2]);
-		return;
-	} else if (strcmp(verb, "told") == 0) {
-		play_told(log, v[0], v[1], v[2], v[3]);
-		return;
-	} else if (strcmp(verb, "ret") == 0) {
-		play_ret(log, v[0], v[1]);
-		return;
-	} else if (strcmp(verb, "handler") == 0) {
-		event.kind = LOG_SIGNAL;
-		event.restarts = v[1];
-	} else if (strcmp(verb, "enroll") == 0) {
-		event.kind = LOG_ENROLL;
-	} else if (strcmp(verb, "dismiss") == 0) {
-		event.kind = LOG_DISMISS;
-		event.why = v[1];
-	} else if (strcmp(verb, "again") == 0) {
-		event.kind = LOG_POLICY;
-		event.changes = v[1];
-	} else {
-		event.kind = LOG_NEWTASK;
-		event.newtask.tid = v[1];
-		event.newtask.is_thread = strcmp(verb, "thread") == 0;
-	}
-	log_event(log, &event);
-}
-
-static void play_call(struct run_log *log, const char *verb, const int *v)
-{
-	bool polls = strcmp(verb, "polls") == 0;
-
-	play_wait(log, v[0], v[1], polls ? WNOHANG : 0);
-	if (strcmp(verb, "fails") == 0) {
-		play_ret(log, v[0], -v[2]);
-		return;
-	}
-	play_told(log, v[0], polls ? NONE : ZOMBIE, v[2], v[3]);
-	play_ret(log, v[0], v[2]);
-}
-
-void play(struct run_log *log, const char *events)
-{
-	char verb[16];
-	int length;
-
-	log_begin(log, 10);
-	while (sscanf(events, " %15[a-z]%n", verb, &length) == 1) {
-		int v[4] = { 0 }, i;
-
-		events += length;
-		for (i = 0; i < 4 && sscanf(events, " %i%n", &v[i], &length) == 1; i++)
-			events += length;
-		if (strchr("rpf", verb[0]) && strcmp(verb, "ret") && strcmp(verb, "fork"))
-			play_call(log, verb, v);
-		else
-			play_event(log, verb, v);
-		events += strspn(events, ", ");
-	}
-	log_finish(log, true);
-}
-
 /* Two runs, and the report on them. */
 static const struct comparison_case {
 	const char *name;
@@ -376,8 +278,8 @@ static void test_report(const struct comparison_case *c)
 	size_t len;
 	FILE *to = open_memstream(&text, &len);
 
-	play(&sides[0].log, c->runs[0]);
-	play(&sides[1].log, c->runs[1]);
+	play(&sides[0].log, c->runs[0], false);
+	play(&sides[1].log, c->runs[1], false);
 	differ = report(to, sides, &taste);
 	fclose(to);
 	expect_text(c->name, text, c->text);
@@ -425,7 +327,7 @@ static void test_run(const char *name, const char *events, const char *expected)
 	char text[512] = "";
 	size_t i;
 
-	play(&log, events);
+	play(&log, events, false);
 	for (i = 0; i < log.tasks[0].n_calls; i++)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s %s; ",
 			 log.tasks[0].calls[i].args, log.tasks[0].calls[i].result);
@@ -455,7 +357,7 @@ static void test_trouble(const char *expected, const char *events)
 {
 	struct run_log log;
 
-	play(&log, events);
+	play(&log, events, false);
 	expect_text(expected, log.trouble ? log.trouble : "none", expected);
 	log_free(&log);
 }
@@ -464,6 +366,8 @@ int main(int argc, char **argv)
 {
 	size_t i;
 
+	if (argc > 3 && strcmp(argv[1], "events") == 0)
+		return print_events(argv[2], argv[3]);
 	if (argc > 3 && strcmp(argv[1], "sarif") == 0)
 		return print_sarif(argv[2], argv[3]);
 	if (argc > 2)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "compare.h"
+#include "history.h"
 #include "json.h"
 #include "sarif.h"
 
@@ -215,7 +216,7 @@ static bool print_summary(int fd, const struct altwait_verdicts *v,
 }
 
 /* Print why the counts mean nothing, if that is so. */
-static bool is_valid(int fd, const struct altwait_counters *before)
+static bool is_valid(int fd, const struct altwait_counters *before, struct spoilers *spoilers)
 {
 	struct altwait_counters now = { .size = sizeof(now) };
 	unsigned long long trouble, missed, uring;
@@ -228,6 +229,7 @@ static bool is_valid(int fd, const struct altwait_counters *before)
 	trouble = now.trouble - before->trouble;
 	missed = now.missed - before->missed;
 	uring = now.uring - before->uring;
+	*spoilers = (struct spoilers) { .missed = missed, .trouble = trouble, .uring = uring };
 	if (trouble)
 		fprintf(stderr, "altwait: no valid comparison: %llu %s to stock after trouble\n",
 			trouble,
@@ -322,15 +324,36 @@ static struct json_object *summary_of(int fd, const struct altwait_verdicts *v, 
 	return all;
 }
 
+static bool save_events(const struct spoilers *spoilers, const struct shadow_files *files)
+{
+	struct chapter chapter = {
+		.policy = files->policy, .mode = "shadow", .spoilers = *spoilers,
+		.log = files->log,
+	};
+	struct json_object *history;
+	char *ending;
+
+	if (!files->log)
+		return false;
+	ending = decode_status(files->status);
+	chapter.ending = ending;
+	history = history_begin("run --shadow", files->command);
+	history_add(history, &chapter);
+	free(ending);
+	return json_save_plain(history, files->events);
+}
+
 /* Write the files that are wanted. */
 static bool save(int fd, const struct altwait_verdicts *v, bool valid,
-		 const struct shadow_files *files)
+		 const struct spoilers *spoilers, const struct shadow_files *files)
 {
 	struct json_object *all = summary_of(fd, v, valid);
 	bool good = true;
 
+	if (files->events)
+		good = save_events(spoilers, files);
 	if (files->sarif)
-		good = json_save(sarif_of(all, files->program), files->sarif);
+		good &= json_save(sarif_of(all, files->command[0]), files->sarif);
 	if (files->summary)
 		return json_save(all, files->summary) && good;
 	json_object_put(all);
@@ -341,16 +364,18 @@ int print_verdicts(int fd, const struct altwait_counters *before,
 		   const struct fail_on *fail_on, const struct shadow_files *files)
 {
 	struct altwait_verdicts v = { .size = sizeof(v) };
+	struct spoilers spoilers = { 0 };
 	int err = device_request(fd, ALTWAIT_VERDICTS, &v);
 	bool good, valid;
 
 	if (err) {
 		explain(ALTWAIT_VERDICTS, err, "read the verdicts");
-		return fail_on->any || files->summary || files->sarif ? EXIT_RUN_FAILED : 0;
+		return fail_on->any || files->summary || files->sarif || files->events ?
+		       EXIT_RUN_FAILED : 0;
 	}
 	good = print_summary(fd, &v, fail_on);
-	valid = is_valid(fd, before);
-	if (!save(fd, &v, valid, files))
+	valid = is_valid(fd, before, &spoilers);
+	if (!save(fd, &v, valid, &spoilers, files))
 		return EXIT_RUN_FAILED;
 	if (!valid)
 		return fail_on->any ? EXIT_RUN_FAILED : 0;
