@@ -14,6 +14,7 @@
 KERNEL	?= 6.1
 beside	:= debug-1 debug-2 linux kunit selftests program style machine tracers
 beside	+= waitprint composed model traces ktap bench-words refused newer newest campaign
+beside	+= report
 # After them, one by one: the machine has the host to itself and a thread for each
 # CPU, so that more is at the same time.
 alone	:= parallel torture fuzz bench
@@ -85,6 +86,10 @@ run-traces	:= scripts/steps/unit.py traces
 
 what-ktap	:= what counts results
 run-ktap	:= scripts/steps/unit.py ktap
+
+what-report	:= the page of altwait report, in a browser
+run-report	:= scripts/steps/report
+needs-report	:= cli
 
 what-campaign	:= a table of cells over ssh, interrupted, and gone on with
 run-campaign	:= scripts/steps/campaign

@@ -196,8 +196,17 @@ int cmd_status(int argc, char **argv);
 int cmd_quirks(int argc, char **argv);
 int cmd_policies(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 
 /* Print a C program that shows a quirk.  Return: 1: there is none, and it is said why. */
 int print_program(int nr);
+
+/* Likewise, to @to, and nothing is said.  Return: whether there is one. */
+bool print_program_to(FILE *to, int nr);
+
+struct json_object;
+
+/* Append what there is to say about a quirk, by schema/quirks.json, and return it. */
+struct json_object *append_quirk(struct json_object *list, int nr);
 
 #endif /* TOOLS_ALTWAIT_H */

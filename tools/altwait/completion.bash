@@ -72,7 +72,10 @@ _altwait() {
 	fi
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		-[bdemprt]|--buffer|--device|--events|--fail-on|--markdown|--policy|--repeat|--sarif|--summary|--test|--timeout)
+		--shadow)
+			# run's has no value
+			[ "$command" != report ] || i=$((i + 1)) ;;
+		-[bdemprt]|--buffer|--compare|--device|--events|--fail-on|--markdown|--output|--policy|--repeat|--sarif|--summary|--test|--timeout)
 			# and its value, with the sign in between or not
 			[ "${COMP_WORDS[i + 1]}" != = ] || i=$((i + 1))
 			i=$((i + 1)) ;;
@@ -94,6 +97,7 @@ _altwait() {
 		fi
 		return
 	fi
+	[ "$command $before" != 'report --shadow' ] || before=--events
 	case $before in
 	--policy|-p)
 		mapfile -t COMPREPLY < <(_altwait_policies "$program" "$word")
@@ -109,7 +113,7 @@ _altwait() {
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$("$program" quirks 2> /dev/null | grep -x '[a-z]*')" -- "$word")
 		return ;;
-	--device|-d|--events|--test|-e|--sarif|--summary)
+	--compare|--device|-d|--events|--output|--test|-e|--sarif|--summary)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return ;;
 	esac

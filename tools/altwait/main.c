@@ -28,6 +28,7 @@ static const struct command {
 	{ "run",	"altwait run",		cmd_run },
 	{ "compare",	"altwait compare",	cmd_compare },
 	{ "bisect",	"altwait bisect",	cmd_bisect },
+	{ "report",	"altwait report",	cmd_report },
 	{ "enroll",	"altwait enroll",	cmd_enroll },
 	{ "dismiss",	"altwait dismiss",	cmd_dismiss },
 	{ "status",	"altwait status",	cmd_status },
@@ -115,6 +116,7 @@ static const char doc[] =
 	"  compare   run a command under stock and under a policy, and show where\n"
 	"            their wait calls differ\n"
 	"  bisect    find the differences by which a command fails under a policy\n"
+	"  report    make a page for a browser of what run or compare has recorded\n"
 	"  enroll    give a running process's wait calls to a policy\n"
 	"  dismiss   give a process's wait calls back to stock Linux\n"
 	"  status    show the module's state, or a process's\n"
@@ -131,8 +133,8 @@ static const char doc[] =
 	"  stock    Linux's own wait\n"
 	"\n"
 	"`altwait COMMAND --help` tells more about a command.  All need the module\n"
-	"and root, except `quirks`, `policies`, `doctor`, and `run --policy stock`\n"
-	"where there is no module.  Use this in test machines only.\n";
+	"and root, except `quirks`, `policies`, `doctor`, `report`, and `run --policy\n"
+	"stock` where there is no module.  Use this in test machines only.\n";
 
 static const struct argp argp = {
 	options, parse, "COMMAND [ARG...]", doc, NULL, NULL, NULL

@@ -173,28 +173,33 @@ static void print_page(const char *class)
 	}
 }
 
+struct json_object *append_quirk(struct json_object *list, int nr)
+{
+	struct json_object *one = json_append_object(list);
+
+	json_add_text(one, "name", quirk_name[nr]);
+	json_add_number(one, "bit", nr);
+	json_add_text(one, "class", quirks[nr].class);
+	json_add_text(one, "linux", quirks[nr].linux_does);
+	json_add_text(one, "linux_source", quirks[nr].linux_source);
+	json_add_text(one, "starry", quirks[nr].starry_does);
+	json_add_text(one, "seed_lines", quirks[nr].seed);
+	json_add_text(one, "reproducer", quirks[nr].reproducer);
+	json_add_text(one, "selftest", quirk_selftest[nr]);
+	json_add_text(one, "unseen", quirks[nr].unseen);
+	return one;
+}
+
 /* @only: the number of one, or -1 for all. */
 static void print_json(int only)
 {
-	struct json_object *all = json_begin("altwait-quirks/1"), *one;
+	struct json_object *all = json_begin("altwait-quirks/1");
 	struct json_object *list = json_add_list(all, "quirks");
 	int i;
 
-	for (i = 0; i < ALTWAIT_N_QUIRKS; i++) {
-		if (only >= 0 && only != i)
-			continue;
-		one = json_append_object(list);
-		json_add_text(one, "name", quirk_name[i]);
-		json_add_number(one, "bit", i);
-		json_add_text(one, "class", quirks[i].class);
-		json_add_text(one, "linux", quirks[i].linux_does);
-		json_add_text(one, "linux_source", quirks[i].linux_source);
-		json_add_text(one, "starry", quirks[i].starry_does);
-		json_add_text(one, "seed_lines", quirks[i].seed);
-		json_add_text(one, "reproducer", quirks[i].reproducer);
-		json_add_text(one, "selftest", quirk_selftest[i]);
-		json_add_text(one, "unseen", quirks[i].unseen);
-	}
+	for (i = 0; i < ALTWAIT_N_QUIRKS; i++)
+		if (only < 0 || only == i)
+			append_quirk(list, i);
 	json_end(all);
 }
 

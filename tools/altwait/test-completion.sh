@@ -29,12 +29,12 @@ offers() {
 		"$([ "$got" = "$expected" ] || echo "expected '$expected', got '$got'")"
 }
 
-offers 'bisect compare dismiss doctor enroll policies quirks run status' ''
-offers 'run' r
+offers 'bisect compare dismiss doctor enroll policies quirks report run status' ''
+offers 'report run' r
 offers '' nope
 offers '--device --help --usage --version' -
-offers 'run' --device /dev/null r
-offers 'run' --device = /dev/null r
+offers 'report run' --device /dev/null r
+offers 'report run' --device = /dev/null r
 offers '--fail-on' run --f
 offers '--policy' enroll --p
 offers 'linux linux+' run --policy li
@@ -61,13 +61,18 @@ offers 'pid-order' run --shadow --fail-on pid-o
 offers 'order' quirks --markdown ord
 offers 'pid-order' quirks pid-o
 offers "$$" status "$$"
+offers '/etc/hostname' report --shadow /etc/hostnam
+offers '/etc/hostname' report --compare /etc/hostnam
+offers '--output' report --shadow /etc/hostname --o
+offers '--sarif' run --shadow --sa
 offers '/etc/hostname' run -p linux -- cat /etc/hostnam
 offers 'setpriv' run -- setpri
 # An option that takes a value, and is not known to, would hide the command.
-for command in '' run compare bisect enroll dismiss status quirks policies; do
+for command in '' run compare bisect report enroll dismiss status quirks policies; do
 	# shellcheck disable=SC2086 # without a command, no argument
 	for option in $("$altwait" $command --help | sed -n 's/^  .*\(--[a-z-]*\)=.*/\1/p'); do
-		offers 'quirks' "$option" 5 qu
+		# run has one without a value
+		[ "$option" = --shadow ] || offers 'quirks' "$option" 5 qu
 	done
 done
 

@@ -152,12 +152,13 @@ expect 0 'Usage: altwait .*COMMAND' -- "$altwait" --help
 expect 0 'Usage: altwait run ' -- "$altwait" run --help
 expect 0 'Usage: altwait compare ' -- "$altwait" compare --help
 expect 0 'Usage: altwait bisect ' -- "$altwait" bisect --help
+expect 0 'Usage: altwait report ' -- "$altwait" report --help
 expect 0 'Usage: altwait enroll ' -- "$altwait" enroll --help
 expect 0 'Usage: altwait dismiss ' -- "$altwait" dismiss --help
 expect 0 'Usage: altwait status ' -- "$altwait" status --help
 expect 0 '^altwait [0-9.]* (interface version [0-9]*)$' -- "$altwait" --version
 # Its lines are those of the sources: none is so long that argp breaks it.
-for command in "" run compare bisect enroll dismiss status quirks policies doctor; do
+for command in "" run compare bisect report enroll dismiss status quirks policies doctor; do
 	# without a command, no argument
 	# shellcheck disable=SC2086
 	verdict "the help of altwait $command keeps its lines" "$(comm -23 \
@@ -328,11 +329,41 @@ failed=$((failed + $(grep -c '^FAILED: ' <<<"$compare" || true)))
 verdict 'the test of compare came to its end' \
 	"$(grep -q '^[0-9]* passed, [0-9]* failed$' <<<"$compare" || echo 'it did not')"
 
-# Without libtracefs there is all but compare.
+# The page of a report; scripts/steps/report looks at it in a browser.
+page=$(mktemp)
+fixtures=$here/page/fixtures
+for kind in compare shadow; do
+	verdict "the $kind run that the page is tested with" \
+		"$("$here/check-json.py" events "$fixtures/$kind.json" 2>&1 || true)"
+	expect 0 '' -- "$altwait" report "--$kind" "$fixtures/$kind.json" --output "$page"
+done
+verdict 'a report has no element that a program has made' "$(grep -c '</script' "$page" | grep -vx 3 || true
+	grep -o '<img[^>]*' "$page" || true)"
+expect 0 '\\u003c/script>' -- grep -o '\\u003c/script>' "$page"
+expect 0 '<!doctype html>' -- "$altwait" report --shadow "$fixtures/shadow.json"
+expect 1 'is of altwait run --shadow$' -- "$altwait" report --compare "$fixtures/shadow.json"
+expect 1 'has no events of a run' -- "$altwait" report --shadow "$here/schema/events.json"
+expect 1 'cannot read /nowhere' -- "$altwait" report --shadow /nowhere
+expect 1 'cannot write /nowhere/at/all' -- \
+	"$altwait" report --shadow "$fixtures/shadow.json" --output /nowhere/at/all
+# shellcheck disable=SC2016 # the inner shell expands it
+expect 1 'cannot write the page' -- sh -c '"$0" report --shadow "$1" > /dev/full' \
+	"$altwait" "$fixtures/shadow.json"
+expect 2 '--compare FILE is missing' -- "$altwait" report
+expect 2 'one file at a time' -- "$altwait" report --shadow a --compare b
+expect 2 'takes no arguments' -- "$altwait" report --shadow a b
+rm "$page"
+
+# Without libtracefs there is all but compare, without D3 all but report.
 without=$(mktemp -d)
+expect 0 'will lack .altwait report.: there is no /nowhere' -- \
+	make -C "$here" BUILD="$without" D3=/nowhere
+expect 0 '^altwait [0-9.]* without report (interface' -- "$without/altwait" --version
 expect 0 'will lack .altwait compare.: false finds no libtracefs' -- \
-	make -C "$here" BUILD="$without" PKG_CONFIG=false
-expect 0 '^altwait [0-9.]* without compare (interface' -- "$without/altwait" --version
+	make -C "$here" BUILD="$without" PKG_CONFIG=false D3=/nowhere
+expect 0 '^altwait [0-9.]* without compare, report (interface' -- "$without/altwait" --version
+expect 1 'makes no reports: it was built without D3 or Jinja2$' -- \
+	"$without/altwait" report --shadow "$fixtures/shadow.json"
 expect 2 'cannot compare: it was built without libtracefs' -- "$without/altwait" compare -- true
 expect 125 'cannot record events: it was built without libtracefs' -- \
 	"$without/altwait" -d /dev/null run --shadow --events "$scratch/none" -- true
