@@ -22,10 +22,7 @@ static bool aw_closing;			/* aw_lock: at unload, nobody stays */
 /* Leavers finished in one turn, lest a storm of exits keep others from entering. */
 #define AW_LEAVERS	256
 
-/*
- * Records looked at in one hold of the lock, lest interrupts stay off for all; but for
- * the orphans of one process, which are looked at in one.
- */
+/* Records looked at in one hold of the lock, lest interrupts stay off for all. */
 #define AW_AT_A_TIME	32
 
 /* The lock is dropped for a moment.  Context: process, aw_lock held. */
@@ -48,9 +45,10 @@ static void drop_children(struct aw_tracked *t)
 	unsigned int n = 0;
 
 again:
+	/* Those are adopted, or have nobody left to. */
+	if (t->orphaned)
+		return;
 	list_for_each_entry_safe(child, next, &t->rec.children, sibling) {
-		if (!list_empty(&aw_tracked_of(child)->orphan))
-			continue;
 		if (++n % AW_AT_A_TIME == 0) {
 			let_others_in();
 			goto again;
@@ -168,11 +166,18 @@ again:
 static void forget_all(void)
 	__must_hold(&aw_lock)
 {
+	struct aw_process *p;
 	unsigned int n = 0;
 
 	while (!list_empty(&aw_records.processes)) {
-		aw_tracked_forget(aw_tracked_of(list_first_entry(&aw_records.processes,
-								 struct aw_process, node)));
+		p = list_first_entry(&aw_records.processes, struct aw_process, node);
+		/* Orphans, one by one: all would go with their parent. */
+		if (!list_empty(&p->children))
+			aw_process_reparent(list_first_entry(&p->children,
+							     struct aw_process, sibling),
+					    NULL);
+		else
+			aw_tracked_forget(aw_tracked_of(p));
 		if (++n % AW_AT_A_TIME == 0)
 			let_others_in();
 	}

@@ -254,7 +254,6 @@ static bool decide_by_index(struct aw_wait *w, struct aw_decision *d)
 {
 	bool done = true;
 
-	aw_adoption_finish();
 	rcu_read_lock();
 	if (w->me->shuffled)
 		aw_places_moved(w->me);

@@ -158,7 +158,6 @@ static bool aw_target_look(struct aw_wait *w)
 {
 	unsigned int n;
 
-	aw_adoption_finish();
 	if (w->req.target.kind == AW_TARGET_PGID)
 		aw_scan_groups(w->me);
 	aw_candidates_release(&w->snap);
@@ -392,6 +391,7 @@ int aw_target_take(struct aw_wait *w)
 	}
 	for (;;) {
 		aw_lock_irq();
+		aw_adoption_finish();
 		done = aw_target_look(w);
 		nobody = done && aw_decide_nobody(&aw_records, &w->req, &w->snap,
 						  &w->facts);

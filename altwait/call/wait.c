@@ -185,6 +185,7 @@ static long poll_once(struct aw_wait *w, const struct pt_regs *regs,
 	long ret;
 
 	aw_lock_irq();
+	aw_adoption_finish();
 	w->caller.tw->waker.woken = false;
 	if (w->hears) {
 		if (w->heard.by[AW_NEWS_PASSED])

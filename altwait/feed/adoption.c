@@ -3,9 +3,9 @@
  * Children of a process that exits.
  *
  * Linux finds them a reaper in exit_notify(), after the last point at which the
- * exit announces itself here, and tells that one of zombies alone.  So they are put
- * aside as orphans, and asked for their real_parent before each look at candidates
- * and by dismiss.c's work.
+ * exit announces itself here, and tells that one of zombies alone.  So the children of
+ * a process that exits are orphans, and asked for their real_parent before each look at
+ * candidates and by dismiss.c's work; a few in each hold of aw_lock.
  */
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
@@ -14,6 +14,9 @@
 
 /* Those that have orphans, or had some. */
 static LIST_HEAD(aw_dying);		/* aw_lock */
+
+/* Orphans that get their reaper in one hold of aw_lock. */
+#define AW_ADOPTIONS	32
 
 /**
  * aw_adoption_begin - a process exits: its children are orphans
@@ -25,15 +28,8 @@ static LIST_HEAD(aw_dying);		/* aw_lock */
  */
 void aw_adoption_begin(struct aw_tracked *t)
 {
-	struct aw_process *child;
-
-	list_for_each_entry(child, &t->rec.children, sibling) {
-		struct aw_tracked *c = aw_tracked_of(child);
-
-		if (list_empty(&c->orphan))
-			list_add_tail(&c->orphan, &t->orphans);
-	}
-	if (!list_empty(&t->orphans) && list_empty(&t->dying))
+	t->orphaned = true;
+	if (!list_empty(&t->rec.children) && list_empty(&t->dying))
 		list_add_tail(&t->dying, &aw_dying);
 	if (!list_empty(&aw_dying))
 		aw_leave_work_later();
@@ -53,7 +49,6 @@ static bool adopt(struct aw_tracked *t)
 			return false;
 		reaper = aw_tracked_find(real_parent);
 	}
-	list_del_init(&t->orphan);
 	aw_process_get(&t->rec);
 	if (parent)
 		aw_process_get(parent);
@@ -82,7 +77,6 @@ void aw_adoption_by(struct aw_tracked *t, struct aw_tracked *parent)
 {
 	struct aw_process *former = t->rec.parent;
 
-	list_del_init(&t->orphan);
 	if (former)
 		aw_process_get(former);
 	aw_process_reparent(&t->rec, &parent->rec);
@@ -101,60 +95,79 @@ void aw_adoption_by(struct aw_tracked *t, struct aw_tracked *parent)
  */
 void aw_adoption_end(struct aw_tracked *t)
 {
-	if (list_empty(&t->orphan))
-		return;
-	list_del_init(&t->orphan);
-	if (t->rec.parent)
+	if (t->rec.parent && aw_tracked_of(t->rec.parent)->orphaned)
 		aw_tracked_prune(aw_tracked_of(t->rec.parent));
 }
 
 /*
- * The orphans of a process get their reaper.  Linux moves all at once, so that none
- * is asked behind the first that has not been.  False: there are some left.
+ * The orphans of a process get their reaper, as long as there are any @left to be
+ * given one.  Linux moves all at once, so that none is asked behind the first that has
+ * not been.
  */
-static bool adopt_all(struct aw_tracked *parent)
+static void adopt_children(struct aw_tracked *parent, unsigned int *left)
 {
-	struct aw_tracked *t;
-	bool done = true;
+	struct aw_process *child;
+	bool moved = true;
 
 	aw_process_get(&parent->rec);
 	/* One that is adopted may take others off the list. */
-	while (done && !list_empty(&parent->orphans)) {
-		t = list_first_entry(&parent->orphans, struct aw_tracked, orphan);
-		done = adopt(t);
+	while (moved && *left && !list_empty(&parent->rec.children)) {
+		child = list_first_entry(&parent->rec.children, struct aw_process, sibling);
+		moved = adopt(aw_tracked_of(child));
+		*left -= moved;
 	}
-	if (done)
+	if (list_empty(&parent->rec.children))
 		list_del_init(&parent->dying);
 	aw_process_put(&parent->rec);
-	return done;
 }
 
 /**
- * aw_adoption_finish - each orphan goes to the reaper that Linux gave it
+ * aw_adoption_step - orphans go to the reaper that Linux gave them; a few of them
  *
  * Those that Linux has not given to anybody yet stay orphans: of each process that
  * still exits, one is asked.
  *
  * Context: any, aw_lock held.
+ * Return: false, there may be more: aw_lock is to be let go before the next step.
  */
-void aw_adoption_finish(void)
+bool aw_adoption_step(void)
 {
+	unsigned int left = AW_ADOPTIONS;
 	struct aw_tracked *t;
 	LIST_HEAD(todo);
 
 	lockdep_assert_held(&aw_lock);
 	if (list_empty(&aw_dying))
-		return;
+		return true;
 	rcu_read_lock();
 	/* One that has none left may take others off the list: its parent, say. */
 	list_splice_init(&aw_dying, &todo);
-	while (!list_empty(&todo)) {
+	while (left && !list_empty(&todo)) {
 		t = list_first_entry(&todo, struct aw_tracked, dying);
 		list_move_tail(&t->dying, &aw_dying);
-		adopt_all(t);
+		adopt_children(t, &left);
 	}
+	list_splice(&todo, &aw_dying);
 	rcu_read_unlock();
 	/* A parent that is still exiting: come again. */
 	if (!list_empty(&aw_dying))
 		aw_leave_work_later();
+	return left;
+}
+
+/**
+ * aw_adoption_finish - all orphans go to the reaper that Linux gave them
+ *
+ * On return none is left, in the same hold of aw_lock, that has one by then.
+ *
+ * Context: process, aw_lock held; drops and retakes it where there are many.
+ */
+void aw_adoption_finish(void)
+	__must_hold(&aw_lock)
+{
+	while (!aw_adoption_step()) {
+		aw_unlock_irq();
+		cond_resched();
+		aw_lock_irq();
+	}
 }

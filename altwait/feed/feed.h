@@ -43,6 +43,7 @@ void aw_scan_tracees(void);
 void aw_scan_groups(struct aw_tracked *t);
 
 /* adoption.c: children of a process that exits */
+bool aw_adoption_step(void);
 void aw_adoption_finish(void);
 void aw_adoption_end(struct aw_tracked *t);
 

@@ -123,7 +123,7 @@ static void last_thread(struct aw_tracked *t, struct task_struct *task)
 	if (t->held)
 		aw_state_exit(t, task->group_leader);
 	/* An orphan is asked for later; else it goes if nobody needs the record. */
-	if (list_empty(&t->orphan))
+	if (!aw_is_orphan(t))
 		aw_tracked_prune(t);
 }
 
@@ -146,10 +146,14 @@ static void on_exit(void *data, struct task_struct *task)
 	}
 	/* Only its own forks add to the list, and it exits: an empty one stays so. */
 	if (t && !list_empty(&task->children)) {
-		aw_adoption_finish();
+		while (!aw_adoption_step()) {
+			aw_unlock_irqrestore(flags);
+			flags = aw_lock_irqsave();
+		}
 		t = aw_tracked_find(task);
 		if (t)
-			aw_places_parting(t, task);
+			aw_places_parting(t, task, &flags);
+		t = aw_tracked_find(task);
 	}
 	if (t && !t->rec.is_zombie) {
 		aw_process_ptrace_resume(&t->rec, task->pid);

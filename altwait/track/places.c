@@ -30,53 +30,98 @@ void aw_places_born(struct aw_tracked *t, const struct task_struct *leader)
 	t->born = ++aw_births;
 }
 
-/* list_sort(): Linux's order among the children of one thread. */
+/* For list_sort(). */
 static int compare_places(void *priv, const struct list_head *a,
 			  const struct list_head *b)
 {
-	const struct aw_tracked *x = list_entry(a, struct aw_tracked, orphan);
-	const struct aw_tracked *y = list_entry(b, struct aw_tracked, orphan);
+	const struct aw_tracked *x = list_entry(a, struct aw_tracked, parting);
+	const struct aw_tracked *y = list_entry(b, struct aw_tracked, parting);
 
-	if (x->moved != y->moved)
-		return x->moved < y->moved ? -1 : 1;
-	return x->born < y->born ? -1 : x->born > y->born;
+	return aw_places_before(x, y) ? -1 : aw_places_before(y, x);
+}
+
+/* Records looked at in one hold of aw_lock. */
+#define AW_AT_A_TIME	64
+
+/* The lock is dropped for a moment.  False: a child has come or gone, maybe this one. */
+static bool let_others_in(struct aw_process *child, unsigned long *flags)
+	__must_hold(&aw_lock)
+{
+	struct aw_process *parent = child->parent;
+	unsigned int n = parent->n_children;
+	u64 clock = parent->clock;
+	bool same;
+
+	aw_process_get(child);
+	aw_unlock_irqrestore(*flags);
+	*flags = aw_lock_irqsave();
+	same = child->parent == parent && parent->n_children == n &&
+	       parent->clock == clock;
+	aw_process_put(child);
+	return same;
 }
 
 /**
  * aw_places_parting - a thread exits: its children will move
  * @t: its process
  * @task: the thread
+ * @flags: what aw_lock_irqsave() has returned
  *
  * They are appended to another's list, in their order.  They may move once more
  * before anybody looks, so their new places are noted now; whose children they
  * become shows a little later.
  *
- * Context: atomic, aw_lock held, under RCU; none of the children is an orphan yet.
+ * They may be many: others get the lock in between.  Where one of them comes or goes
+ * meanwhile, they are left as they are, and noted when somebody looks.
+ *
+ * Context: atomic, aw_lock held; drops and retakes it; under RCU; none of the children
+ * is an orphan yet.
  */
-void aw_places_parting(struct aw_tracked *t, const struct task_struct *task)
+void aw_places_parting(struct aw_tracked *t, const struct task_struct *task,
+		       unsigned long *flags)
+	__must_hold(&aw_lock)
 {
+	struct aw_tracked *c, *last = NULL;
 	struct aw_process *child;
-	struct aw_tracked *c, *next;
+	bool in_order = true, same = true;
+	unsigned int n = 0;
 	LIST_HEAD(parting);
+	u32 moved;
+
+	aw_process_get(&t->rec);
 
 	list_for_each_entry(child, &t->rec.children, sibling) {
 		struct task_struct *leader;
 
 		c = aw_tracked_of(child);
 		leader = pid_task(c->pid, PIDTYPE_TGID);
-		if (leader && rcu_dereference(leader->real_parent) == task &&
-		    list_empty(&c->orphan))
-			list_add_tail(&c->orphan, &parting);
+		if (!leader || rcu_dereference(leader->real_parent) != task)
+			continue;
+		list_add_tail(&c->parting, &parting);
+		in_order &= !last || aw_places_before(last, c);
+		last = c;
+		if (++n % AW_AT_A_TIME == 0)
+			same = let_others_in(child, flags);
+		if (!same)
+			break;
 	}
-	if (list_empty(&parting))
-		return;
-	list_sort(NULL, &parting, compare_places);
-	aw_moves++;
-	list_for_each_entry_safe(c, next, &parting, orphan) {
-		list_del_init(&c->orphan);
+	/* Most often their pids are in order of their births. */
+	if (!in_order)
+		list_sort(NULL, &parting, compare_places);
+	moved = ++aw_moves;
+	/* Whoever is born meanwhile comes before them: aw_places_outrun(). */
+	t->shuffled = true;
+	while (!list_empty(&parting)) {
+		c = list_first_entry(&parting, struct aw_tracked, parting);
+		list_del_init(&c->parting);
+		if (!same)
+			continue;
 		c->placed = true;
-		aw_ready_move(c, aw_moves, ++aw_births);
+		aw_ready_move(c, moved, ++aw_births);
+		if (++n % AW_AT_A_TIME == 0)
+			same = let_others_in(&c->rec, flags);
 	}
+	aw_process_put(&t->rec);
 }
 
 /**

@@ -68,13 +68,10 @@ module_param_cb(index, &index_ops, NULL, 0644);
 MODULE_PARM_DESC(index,
 		 "whom a call looks at: ready, the children with news; scan, all; check, both, and compares");
 
-/* By the order of Linux's walk: struct aw_tracked.moved. */
 static bool is_before(struct rb_node *a, const struct rb_node *b)
 {
-	const struct aw_tracked *x = rb_entry(a, struct aw_tracked, ready_node);
-	const struct aw_tracked *y = rb_entry(b, struct aw_tracked, ready_node);
-
-	return x->moved < y->moved || (x->moved == y->moved && x->born < y->born);
+	return aw_places_before(rb_entry(a, struct aw_tracked, ready_node),
+				rb_entry(b, struct aw_tracked, ready_node));
 }
 
 static struct aw_tracked *parent_of(const struct aw_tracked *t)

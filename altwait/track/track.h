@@ -120,6 +120,7 @@ struct aw_tree {
  * @due:	a sleeper shall look at @owed
  * @shuffled:	a child's @real_parent may have changed unnoticed: a thread has
  *		left, or orphans have come
+ * @orphaned:	it exits: its children are orphans, whose reaper is not known yet
  * @detaching:	PTRACE_DETACH calls under way for it
  * @inside:	its threads that are in a replaced call
  * @real_parent: the thread that Linux has as that; only compared
@@ -150,9 +151,8 @@ struct aw_tree {
  * @feed:	entry on wait_chldexit: sees what its children do
  * @known:	in the hash of all records, by signal_struct, until it is freed; RCU
  * @quick:	in the hash of enrolled processes, by signal_struct; RCU
- * @orphan:	in @orphans of its parent, which is exiting: the reaper is not known yet
- * @orphans:	struct aw_tracked: children for which Linux has yet to be asked
- * @dying:	in the list of those that have @orphans, or had some
+ * @parting:	in a list of children of a thread that exits
+ * @dying:	in the list of those that have orphans, or had some
  * @leave:	in the list of leavers, while leaving
  * @ptraced:	in aw_ptraced: a thread of it has a tracer in Linux, or had one
  * @rcu:	frees
@@ -185,6 +185,7 @@ struct aw_tracked {
 	bool			end_told;
 	bool			due;
 	bool			shuffled;
+	bool			orphaned;
 	unsigned int		detaching;
 	unsigned int		inside;
 	const void		*real_parent;
@@ -209,8 +210,7 @@ struct aw_tracked {
 	wait_queue_entry_t	feed;
 	struct hlist_node	known;
 	struct hlist_node	quick;
-	struct list_head	orphan;
-	struct list_head	orphans;
+	struct list_head	parting;
 	struct list_head	dying;
 	struct list_head	leave;
 	struct list_head	ptraced;
@@ -220,6 +220,13 @@ struct aw_tracked {
 static inline struct aw_tracked *aw_tracked_of(const struct aw_process *p)
 {
 	return container_of(p, struct aw_tracked, rec);
+}
+
+/* True where Linux has yet to be asked who has the child now.  aw_lock held. */
+static inline bool aw_is_orphan(const struct aw_tracked *t)
+{
+	return t->rec.parent && !list_empty(&t->rec.sibling) &&
+	       aw_tracked_of(t->rec.parent)->orphaned;
 }
 
 /* True while the process's wait calls are the module's to answer.  aw_lock held. */
@@ -294,9 +301,16 @@ void aw_tracked_free(struct aw_process *p);
 void aw_tracked_free_waker(struct aw_waker *w);
 void aw_tracked_wake(struct aw_waker *w);
 
+/* Linux's order among the children of one thread.  aw_lock held. */
+static inline bool aw_places_before(const struct aw_tracked *x, const struct aw_tracked *y)
+{
+	return x->moved < y->moved || (x->moved == y->moved && x->born < y->born);
+}
+
 /* places.c: in which order Linux would meet children and tracees */
 void aw_places_born(struct aw_tracked *t, const struct task_struct *leader);
-void aw_places_parting(struct aw_tracked *t, const struct task_struct *task);
+void aw_places_parting(struct aw_tracked *t, const struct task_struct *task,
+		       unsigned long *flags);
 void aw_places_moved(struct aw_tracked *t);
 void aw_places_outrun(struct aw_tracked *t);
 void aw_places_attached(struct aw_tracked *t, struct task_struct *task);

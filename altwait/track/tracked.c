@@ -68,6 +68,7 @@ void aw_tracked_free(struct aw_process *p)
 {
 	list_del(&aw_tracked_of(p)->ptraced);
 	list_del(&aw_tracked_of(p)->dying);
+	list_del(&aw_tracked_of(p)->parting);
 	hash_del_rcu(&aw_tracked_of(p)->known);
 	aw_tracked_charge(aw_tracked_of(p), NULL);
 	call_rcu(&aw_tracked_of(p)->rcu, aw_tracked_free_rcu);
@@ -276,8 +277,7 @@ struct aw_tracked *aw_tracked_add(struct task_struct *leader, struct aw_process 
 	INIT_LIST_HEAD(&t->owed);
 	INIT_LIST_HEAD(&t->calls);
 	INIT_LIST_HEAD(&t->claims);
-	INIT_LIST_HEAD(&t->orphan);
-	INIT_LIST_HEAD(&t->orphans);
+	INIT_LIST_HEAD(&t->parting);
 	INIT_LIST_HEAD(&t->dying);
 	INIT_LIST_HEAD(&t->leave);
 	INIT_LIST_HEAD(&t->ptraced);
@@ -298,9 +298,7 @@ struct aw_tracked *aw_tracked_add(struct task_struct *leader, struct aw_process 
  */
 void aw_tracked_forget(struct aw_tracked *t)
 {
-	while (!list_empty(&t->orphans))
-		list_del_init(t->orphans.next);
-	list_del_init(&t->orphan);
+	list_del_init(&t->parting);
 	list_del_init(&t->ptraced);
 	aw_process_forget(&aw_records, &t->rec);
 }
@@ -313,7 +311,7 @@ static bool is_enrolled(const struct aw_process *p)
 /* True if Linux has yet to be asked who the reaper of one of its children is. */
 static bool has_orphans(const struct aw_tracked *t)
 {
-	return !list_empty(&t->orphans);
+	return t->orphaned && !list_empty(&t->rec.children);
 }
 
 /* True if an enrolled process traces a thread of this one. */
@@ -362,7 +360,7 @@ void aw_tracked_prune(struct aw_tracked *t)
 	struct aw_process *held = NULL, *parent;
 
 	while (t && is_spare(t)) {
-		parent = list_empty(&t->orphan) ? NULL : t->rec.parent;
+		parent = aw_is_orphan(t) ? t->rec.parent : NULL;
 		if (parent)
 			aw_process_get(parent);
 		aw_tracked_forget(t);

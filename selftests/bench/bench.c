@@ -147,7 +147,19 @@ static void out_and_in(void)
 	reap_all();
 }
 
-static const struct op in_and_out = { "dismissal, enrolment", out_and_in, false };
+/* N orphans come. */
+static void adopt_all(void)
+{
+	begin_orphans();
+	end_all();
+	reap_all();
+}
+
+/* What has no figure of its own. */
+static const struct op held_ops[] = {
+	{ "dismissal, enrolment", out_and_in, false },
+	{ "adoption", adopt_all, false },
+};
 
 /* Each operation has room for one N after the other. */
 static void measure_irqs_off(const struct op *op, unsigned long *most)
@@ -214,7 +226,8 @@ int main(int argc, char **argv)
 	}
 	for (arg = 3; counts_irqs_off && arg < argc; arg++) {
 		n = atoi(argv[arg]);
-		measure_irqs_off(&in_and_out, &most[arg - 3]);
+		for (i = 0; i < sizeof(held_ops) / sizeof(*held_ops); i++)
+			measure_irqs_off(&held_ops[i], &most[arg - 3]);
 		printf("irqs_off_max %s %s %s %lu\n", mode, which_index, argv[arg],
 		       most[arg - 3]);
 	}

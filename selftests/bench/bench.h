@@ -84,6 +84,7 @@ void begin(unsigned int i);
 void tell_end(unsigned int i);
 void end(unsigned int i);
 void begin_all(void);
+void begin_orphans(void);
 void shuffle(void);
 void end_all(void);
 void reap_all(void);

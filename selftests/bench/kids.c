@@ -4,6 +4,7 @@
  */
 #include <linux/futex.h>
 #include <sched.h>
+#include <sys/prctl.h>
 
 #include "bench.h"
 
@@ -44,15 +45,50 @@ void end(unsigned int i)
 	EXPECT(waitid_(P_PID, kids[i].pid, WEXITED | WNOWAIT), 0);
 }
 
+/* Until they sleep. */
+static void let_sleep(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		sched_yield();
+}
+
 void begin_all(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < n; i++)
 		begin(i);
-	/* Until they sleep. */
+	let_sleep();
+}
+
+/* Nobody else runs in the memory that is shared. */
+static int begin_and_end(void *unused)
+{
+	unsigned int i;
+
 	for (i = 0; i < n; i++)
-		sched_yield();
+		begin(i);
+	syscall(SYS_exit, 0);
+	return 0;
+}
+
+/* N children of a child, which has ended. */
+void begin_orphans(void)
+{
+	static char stack[16 * STACK] __attribute__((aligned(16)));
+	pid_t pid;
+
+	EXPECT(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	pid = clone(begin_and_end, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD,
+		    NULL);
+	if (pid < 0)
+		err(1, "the orphans' parent");
+	let_sleep();
+	EXPECT(wait4_(pid, 0), pid);
+	EXPECT(wait4_(kids[0].pid, WNOHANG), 0);
+	EXPECT(prctl(PR_SET_CHILD_SUBREAPER, 0), 0);
 }
 
 /* In an order that chance has made, the same in each run. */
