@@ -10,6 +10,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "audit.h"
 #include "device.h"
 #include "dismiss.h"
 #include "enroll.h"
@@ -23,21 +24,24 @@
 #define AW_COUNTERS_SIZE_1	104
 #define AW_VERDICTS_SIZE_1	584
 #define AW_EXAMPLE_SIZE_1	152
+#define AW_AUDIT_SIZE_1		40
 static_assert(sizeof(struct altwait_enroll) >= AW_ENROLL_SIZE_1);
 static_assert(sizeof(struct altwait_dismiss) >= AW_DISMISS_SIZE_1);
 static_assert(sizeof(struct altwait_query) >= AW_QUERY_SIZE_1);
 static_assert(sizeof(struct altwait_counters) >= AW_COUNTERS_SIZE_1);
 static_assert(sizeof(struct altwait_verdicts) >= AW_VERDICTS_SIZE_1);
 static_assert(sizeof(struct altwait_example) >= AW_EXAMPLE_SIZE_1);
+static_assert(sizeof(struct altwait_audit) >= AW_AUDIT_SIZE_1);
 
 /* Sizes of this version: whoever changes them adds to the end, and a version. */
-static_assert(ALTWAIT_VERSION == 6);
+static_assert(ALTWAIT_VERSION == 7);
 static_assert(sizeof(struct altwait_enroll) == 32);
 static_assert(sizeof(struct altwait_dismiss) == 8);
 static_assert(sizeof(struct altwait_query) == 48);
 static_assert(sizeof(struct altwait_counters) == 120);
 static_assert(sizeof(struct altwait_verdicts) == 1104);
 static_assert(sizeof(struct altwait_example) == 160);
+static_assert(sizeof(struct altwait_audit) == 40);
 
 /* The words of a set that came with version 4 begin where version 3 ended. */
 static_assert(offsetof(struct altwait_enroll, quirks_more) == 24);
@@ -122,6 +126,11 @@ static long aw_ioctl_example(struct file *file, union aw_ioctl *arg)
 	return ret ?: aw_tally_example(tally, &arg->example);
 }
 
+static long aw_ioctl_audit(struct file *file, union aw_ioctl *arg)
+{
+	return aw_audit(&arg->audit);
+}
+
 #define AW_REQUEST(name, member, first, fills, fn) {			\
 	.cmd = name, .min = first, .out = fills, .run = fn,		\
 	.size = sizeof_field(union aw_ioctl, member),			\
@@ -140,6 +149,8 @@ static const struct aw_request_type aw_requests[] = {
 		   aw_ioctl_verdicts),
 	AW_REQUEST(ALTWAIT_EXAMPLE, example, AW_EXAMPLE_SIZE_1, true,
 		   aw_ioctl_example),
+	AW_REQUEST(ALTWAIT_AUDIT, audit, AW_AUDIT_SIZE_1, true,
+		   aw_ioctl_audit),
 };
 
 /*

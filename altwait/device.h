@@ -16,6 +16,7 @@ union aw_ioctl {
 	struct altwait_counters	counters;
 	struct altwait_verdicts	verdicts;
 	struct altwait_example	example;
+	struct altwait_audit	audit;
 };
 
 struct file;

@@ -149,8 +149,7 @@ int aw_target_request(struct aw_wait *w)
 /* True if orphans come to the caller's process.  Context: process, the caller. */
 bool aw_target_is_reaper(void)
 {
-	return current->signal->is_child_subreaper ||
-	       is_child_reaper(task_tgid(current));
+	return aw_task_is_reaper(current);
 }
 
 /* False if there is not enough room.  Context: aw_lock held. */

@@ -30,7 +30,8 @@ void aw_join_enter(struct aw_tracked *t, struct task_struct *leader,
 		   const struct aw_terms *terms, enum aw_why why);
 int aw_join_publish(struct aw_tracked *t);
 
-/* task.c: what Linux says of a task now */
+/* task.c: what Linux says of a task now; context: under RCU */
+bool aw_task_is_reaper(const struct task_struct *task);
 int aw_task_status(const struct task_struct *task);
 bool aw_task_is_zombie(struct task_struct *leader);
 

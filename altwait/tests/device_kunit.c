@@ -22,6 +22,7 @@ static const struct {
 	{ ALTWAIT_COUNTERS, 104, 112, sizeof(struct altwait_counters) },
 	{ ALTWAIT_VERDICTS, 584, 584, sizeof(struct altwait_verdicts) },
 	{ ALTWAIT_EXAMPLE, 152, 152, sizeof(struct altwait_example) },
+	{ ALTWAIT_AUDIT, 40, 40, sizeof(struct altwait_audit) },
 };
 
 /* Whatever size the caller's struct had, it is the same request. */
@@ -41,7 +42,7 @@ static void found_by_number_and_direction(struct kunit *test)
 				    aw_request_find(cmd ^ 4 << _IOC_SIZESHIFT));
 		KUNIT_EXPECT_NULL(test, aw_request_find(cmd ^ _IOC_READ <<
 							_IOC_DIRSHIFT));
-		KUNIT_EXPECT_NULL(test, aw_request_find(cmd + 6));
+		KUNIT_EXPECT_NULL(test, aw_request_find(cmd + ARRAY_SIZE(requests)));
 		KUNIT_EXPECT_NULL(test, aw_request_find(cmd ^ 1 <<
 							_IOC_TYPESHIFT));
 	}

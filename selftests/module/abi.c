@@ -26,7 +26,7 @@ SUBJECT_TEST(abi, refused_arguments)
 	e.policy = -1;
 	EXPECT_ERROR(EINVAL, ioctl(self->fd, ALTWAIT_ENROLL, &e));
 	EXPECT_EQ(STOCK, device_policy(self->fd, 0));
-	EXPECT_ERROR(ENOTTY, ioctl(self->fd, _IOWR('w', 0xa6, ok), &ok));
+	EXPECT_ERROR(ENOTTY, ioctl(self->fd, _IOWR('w', 0xa7, ok), &ok));
 	EXPECT_ERROR(ENOTTY, ioctl(self->fd, _IOR('w', 0xa0, ok), &ok));
 	EXPECT_ERROR(ENOTTY, ioctl(self->fd, _IOWR('v', 0xa0, ok), &ok));
 	EXPECT_ERROR(ENOTTY, ioctl(self->fd, 0, &ok));
@@ -180,9 +180,10 @@ SUBJECT_TEST(abi, sizes)
 {
 	const unsigned long request[] = { ALTWAIT_ENROLL, ALTWAIT_DISMISS,
 					  ALTWAIT_QUERY, ALTWAIT_COUNTERS,
-					  ALTWAIT_VERDICTS, ALTWAIT_EXAMPLE };
+					  ALTWAIT_VERDICTS, ALTWAIT_EXAMPLE,
+					  ALTWAIT_AUDIT };
 	/* Of their first versions, which are taken for ever. */
-	const unsigned int first[] = { 16, 8, 24, 104, 584, 152 };
+	const unsigned int first[] = { 16, 8, 24, 104, 584, 152, 40 };
 	unsigned int i, size;
 	/* Not longer than a page. */
 	__u32 arg[1024];

@@ -195,6 +195,7 @@ int cmd_dismiss(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_quirks(int argc, char **argv);
 int cmd_policies(int argc, char **argv);
+int cmd_audit(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 

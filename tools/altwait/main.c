@@ -34,6 +34,7 @@ static const struct command {
 	{ "status",	"altwait status",	cmd_status },
 	{ "quirks",	"altwait quirks",	cmd_quirks },
 	{ "policies",	"altwait policies",	cmd_policies },
+	{ "audit",	"altwait audit",	cmd_audit },
 	{ "doctor",	"altwait doctor",	cmd_doctor },
 };
 
@@ -122,6 +123,7 @@ static const char doc[] =
 	"  status    show the module's state, or a process's\n"
 	"  quirks    list the differences between the policies, or explain one\n"
 	"  policies  list the policies, and the revisions of Starry that one can name\n"
+	"  audit     compare the module's records with the kernel's processes\n"
 	"  doctor    see whether everything is there that the tool needs\n"
 	"\n"
 	"Policies:\n"

@@ -29,7 +29,7 @@ offers() {
 		"$([ "$got" = "$expected" ] || echo "expected '$expected', got '$got'")"
 }
 
-offers 'bisect compare dismiss doctor enroll policies quirks report run status' ''
+offers 'audit bisect compare dismiss doctor enroll policies quirks report run status' ''
 offers 'report run' r
 offers '' nope
 offers '--device --help --usage --version' -
@@ -61,6 +61,7 @@ offers 'pid-order' run --shadow --fail-on pid-o
 offers 'order' quirks --markdown ord
 offers 'pid-order' quirks pid-o
 offers "$$" status "$$"
+offers '--help --json --usage --version' audit -
 offers '/etc/hostname' report --shadow /etc/hostnam
 offers '/etc/hostname' report --compare /etc/hostnam
 offers '--output' report --shadow /etc/hostname --o
@@ -68,7 +69,7 @@ offers '--sarif' run --shadow --sa
 offers '/etc/hostname' run -p linux -- cat /etc/hostnam
 offers 'setpriv' run -- setpri
 # An option that takes a value, and is not known to, would hide the command.
-for command in '' run compare bisect report enroll dismiss status quirks policies; do
+for command in '' run compare bisect report enroll dismiss status quirks policies audit; do
 	# shellcheck disable=SC2086 # without a command, no argument
 	for option in $("$altwait" $command --help | sed -n 's/^  .*\(--[a-z-]*\)=.*/\1/p'); do
 		# run has one without a value

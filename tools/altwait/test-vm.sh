@@ -50,6 +50,8 @@ expect 0 '^ok  *module  *loaded, and its device opens$' -- "$altwait" doctor
 expect 0 '^ok  *misses  *0 redirects missed$' -- "$altwait" doctor
 verdict 'JSON of doctor' "$("$altwait" doctor --json | "$here/check-json.py" doctor 2>&1 || true)"
 verdict 'JSON of status' "$("$altwait" status --json | "$here/check-json.py" status 2>&1 || true)"
+expect 0 '^[0-9]* records and processes compared, 0 disagreements$' -- "$altwait" audit
+verdict 'JSON of audit' "$("$altwait" audit --json | "$here/check-json.py" audit 2>&1 || true)"
 json=$(mktemp)
 expect 0 'wait call' -- "$altwait" run --shadow --summary "$json" -- \
 	python3 -c 'import os, signal

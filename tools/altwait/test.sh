@@ -145,6 +145,7 @@ expect 2 "no class 'nope'" -- "$altwait" quirks --markdown nope
 expect 2 'use .altwait dismiss. to go back' -- "$altwait" enroll --policy stock 1
 expect 2 'one PID at a time' -- "$altwait" enroll 1 2
 expect 2 'one PID at a time' -- "$altwait" status 1 2
+expect 2 'it takes no argument' -- "$altwait" audit 1
 expect 2 'unrecognized option' -- "$altwait" dismiss --policy starry 1
 
 # Help and version go to stdout.
@@ -156,9 +157,10 @@ expect 0 'Usage: altwait report ' -- "$altwait" report --help
 expect 0 'Usage: altwait enroll ' -- "$altwait" enroll --help
 expect 0 'Usage: altwait dismiss ' -- "$altwait" dismiss --help
 expect 0 'Usage: altwait status ' -- "$altwait" status --help
+expect 0 'Usage: altwait audit ' -- "$altwait" audit --help
 expect 0 '^altwait [0-9.]* (interface version [0-9]*)$' -- "$altwait" --version
 # Its lines are those of the sources: none is so long that argp breaks it.
-for command in "" run compare bisect report enroll dismiss status quirks policies doctor; do
+for command in "" run compare bisect report enroll dismiss status quirks policies audit doctor; do
 	# without a command, no argument
 	# shellcheck disable=SC2086
 	verdict "the help of altwait $command keeps its lines" "$(comm -23 \
@@ -384,7 +386,7 @@ grep -v ' passed, ' <<<"$completion" || true
 add_up "$completion" || not_ok 'the test of the completion ended without a result'
 pages=$(mktemp -d)
 expect 0 '' -- "$here/../../scripts/manpages" "$altwait" "$pages"
-for page in altwait.1 altwait-{run,compare,bisect,enroll,dismiss,status,quirks,policies}.1 altwait.4 altwait.7; do
+for page in altwait.1 altwait-{run,compare,bisect,enroll,dismiss,status,quirks,policies,audit}.1 altwait.4 altwait.7; do
 	expect 0 '^.SH SEE ALSO$' -- cat "$pages/$page"
 	# shellcheck disable=SC2016 # the inner shell expands it
 	expect 0 '' -- sh -c 'man --warnings -E UTF-8 -l -Tutf8 -Z "$1" > /dev/null' sh \
@@ -405,6 +407,8 @@ expect 1 "$hint" -- "$altwait" enroll $$
 expect 1 "$hint" -- "$altwait" dismiss $$
 expect 1 "$hint" -- "$altwait" status
 expect 1 "$hint" -- "$altwait" status $$
+expect 1 "$hint" -- "$altwait" audit
+expect 1 "$hint" -- "$altwait" audit --json
 expect 1 '^module  *not loaded$' -- "$altwait" status
 
 # Not the module's device.

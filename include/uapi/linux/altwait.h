@@ -32,7 +32,7 @@
 #include <linux/types.h>
 
 #define ALTWAIT_DEVICE	"/dev/altwait"
-#define ALTWAIT_VERSION	6
+#define ALTWAIT_VERSION	7
 
 /**
  * enum altwait_policy - which implementation answers a process's wait calls
@@ -318,6 +318,48 @@ struct altwait_example {
 	struct altwait_verdict	first;
 };
 
+/**
+ * enum altwait_disagreement - in what a record and the kernel do not agree
+ * @ALTWAIT_AGREE: in nothing
+ * @ALTWAIT_GONE: the process has been reaped, and its record is still there
+ * @ALTWAIT_LIVES: the process lives, and its record says that it has ended
+ * @ALTWAIT_ENDED: the process is a zombie, and its record says that it lives
+ * @ALTWAIT_PARENT: the record has another parent, or none
+ * @ALTWAIT_TRACER: the record has another tracer, or none
+ * @ALTWAIT_NO_RECORD: the process is a child of an enrolled one, and has no record
+ */
+enum altwait_disagreement {
+	ALTWAIT_AGREE		= 0,
+	ALTWAIT_GONE		= 1,
+	ALTWAIT_LIVES		= 2,
+	ALTWAIT_ENDED		= 3,
+	ALTWAIT_PARENT		= 4,
+	ALTWAIT_TRACER		= 5,
+	ALTWAIT_NO_RECORD	= 6,
+};
+
+/**
+ * struct altwait_audit - argument of ALTWAIT_AUDIT; since version 7
+ * @size:   sizeof(struct altwait_audit)
+ * @what:   out: enum altwait_disagreement; ALTWAIT_AGREE: there is no further one
+ * @from:   0 to begin, else what the last call has put there
+ * @pid:    out: the process, as the initial pid namespace numbers it
+ * @record: out: the pid that the record has as parent or tracer, 0 for none
+ * @kernel: out: the pid that the kernel has there, 0 for none
+ * @pad:    must be 0
+ * @compared: out: how many records, and how many processes, were looked at in this call
+ */
+struct altwait_audit {
+	__u32	size;
+	__u32	what;
+	__u64	from;
+	__s32	pid;
+	__s32	record;
+	__s32	kernel;
+	__u32	pad;
+	__u64	compared;
+};
+
 /*
  * ALTWAIT_ENROLL - give a process's wait calls to a policy
  *
@@ -385,5 +427,18 @@ struct altwait_example {
  * the file's counts.
  */
 #define ALTWAIT_EXAMPLE		_IOWR('w', 0xa5, struct altwait_example)
+
+/*
+ * ALTWAIT_AUDIT - find the next disagreement between the records and the kernel
+ *
+ * Each record is held against its process, and each child of an enrolled process
+ * against the records.  Both go on meanwhile: what does not agree is looked at again for
+ * up to a second, and only what lasts is a disagreement.  A child that a call has
+ * reaped which was asleep in stock before its process was enrolled is one: its record
+ * stays until its parent waits, or ends.
+ *
+ * EINVAL: from is not what a call has put there, or pad is not 0; EINTR: a fatal signal.
+ */
+#define ALTWAIT_AUDIT		_IOWR('w', 0xa6, struct altwait_audit)
 
 #endif /* _UAPI_LINUX_ALTWAIT_H */
