@@ -39,7 +39,7 @@ static void new_process(struct task_struct *forker, struct task_struct *child,
 {
 	struct aw_tracked *me = aw_tracked_find(forker);
 	struct aw_tracked *real_parent, *t;
-	bool inherits = me && aw_is_enrolled(me);
+	bool inherits = me && aw_is_enrolled(me), is_new;
 
 	real_parent = aw_tracked_find(rcu_dereference(child->real_parent));
 	if (real_parent && !aw_is_enrolled(real_parent))
@@ -52,15 +52,17 @@ static void new_process(struct task_struct *forker, struct task_struct *child,
 	}
 	/* A scan may have been faster. */
 	t = aw_tracked_find(child);
-	if (!t) {
+	is_new = !t;
+	if (is_new) {
 		t = aw_tracked_add(child, real_parent ? &real_parent->rec : NULL,
 				   inherits ? me->tree : real_parent->tree, spare);
 		/* It has not run. */
 		if (!IS_ERR(t))
 			aw_ready_unmark(t);
 	}
+	/* One that is enrolled by its pid meanwhile is correct without, but for that tid. */
 	if (!IS_ERR(t) && !aw_thread_find(&t->rec, child->pid) &&
-	    aw_thread_add(&t->rec, child->pid)) {
+	    aw_thread_add(&t->rec, child->pid) && is_new) {
 		aw_process_forget(&aw_records, &t->rec);
 		t = ERR_PTR(-ENOMEM);
 	}
