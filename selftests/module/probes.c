@@ -6,13 +6,10 @@
 #include <sys/wait.h>
 
 #include "calls.h"
-#include "tracefs.h"
+#include "neighbours.h"
 
 #define SWITCH_KPROBES	"/sys/kernel/debug/kprobes/enabled"
 #define SWITCH_FTRACE	"/proc/sys/kernel/ftrace_enabled"
-#define EVENTS		TRACING "/kprobe_events"
-#define GROUP		"altwait_selftest"
-#define ENABLE		TRACING "/events/" GROUP "/enable"
 
 FIXTURE(probes) {
 	int fd;
@@ -32,64 +29,14 @@ FIXTURE_SETUP(probes)
 	ASSERT_LE(0, self->fd);
 }
 
-static int put(const char *path, int flags, const char *value)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC | flags);
-	int n = fd < 0 ? -1 : write(fd, value, strlen(value));
-
-	if (fd >= 0)
-		close(fd);
-	return n < 0 ? -1 : 0;
-}
-
-/* Any of the group's that are there. */
-static bool has_probes(void)
-{
-	FILE *f = fopen(EVENTS, "r");
-	bool found = false;
-	char line[256];
-
-	if (!f)
-		die(EVENTS);
-	while (fgets(line, sizeof(line), f))
-		found |= !!strstr(line, ":" GROUP "/");
-	if (ferror(f))
-		die(EVENTS);
-	fclose(f);
-	return found;
-}
-
-/* One that is not there cannot be removed, nor the group be switched off. */
-static void remove_probes(void)
-{
-	put(ENABLE, 0, "0");
-	put(EVENTS, O_APPEND, "-:" GROUP "/enter\n");
-	put(EVENTS, O_APPEND, "-:" GROUP "/leave\n");
-	if (has_probes()) {
-		errno = EBUSY;
-		die("removing probes");
-	}
-}
-
 /* Whatever happened, the next test finds the machine as it was. */
 FIXTURE_TEARDOWN(probes)
 {
+	ASSERT_EQ(0, trace_with("nop"));
 	remove_probes();
 	ASSERT_EQ(0, put(SWITCH_KPROBES, 0, "1"));
 	ASSERT_EQ(0, put(SWITCH_FTRACE, 0, "1"));
 	ASSERT_EQ(0, close(self->fd));
-}
-
-static int probe_enter(void)
-{
-	return put(EVENTS, O_APPEND, "p:" GROUP "/enter __x64_sys_wait4\n") ?:
-	       put(ENABLE, 0, "1");
-}
-
-static int probe_leave(void)
-{
-	return put(EVENTS, O_APPEND, "r:" GROUP "/leave __x64_sys_wait4\n") ?:
-	       put(ENABLE, 0, "1");
 }
 
 static void enter(struct __test_metadata *_metadata, int fd)
@@ -174,6 +121,39 @@ SUBJECT_TEST(probes, return_probe_last)
 	work(_metadata, self->fd, 0);
 	remove_probes();
 	work(_metadata, self->fd, 0);
+}
+
+/* It sees each call, before it is redirected, and changes nothing. */
+static void check_tracer(struct __test_metadata *_metadata, int fd, const char *tracer)
+{
+	ASSERT_EQ(0, trace_with(tracer))
+		TH_LOG("%s", tracer);
+	traced();
+	work(_metadata, fd, 0);
+	EXPECT_LE(3, traced());
+	enter(_metadata, fd);
+	work(_metadata, fd, 3);
+	EXPECT_LE(3, traced());
+	ASSERT_EQ(0, trace_with("nop"));
+	work(_metadata, fd, 3);
+	ASSERT_EQ(0, trace_with(tracer));
+	traced();
+	work(_metadata, fd, 3);
+	EXPECT_LE(3, traced());
+	leave(_metadata, fd);
+	work(_metadata, fd, 0);
+	EXPECT_LE(3, traced());
+	ASSERT_EQ(0, trace_with("nop"));
+}
+
+SUBJECT_TEST(probes, function_tracer)
+{
+	check_tracer(_metadata, self->fd, "function");
+}
+
+SUBJECT_TEST(probes, function_graph_tracer)
+{
+	check_tracer(_metadata, self->fd, "function_graph");
 }
 
 /* Switched off, no probe fires, and nobody would notice. */

@@ -9,6 +9,7 @@
 
 #include "calls.h"
 #include "load.h"
+#include "neighbours.h"
 
 #define SLEEPERS	100
 
@@ -56,6 +57,8 @@ FIXTURE_TEARDOWN(unload)
 {
 	int fd = device_open();
 
+	EXPECT_EQ(0, trace_with("nop"));
+	remove_probes();
 	if (fd >= 0)
 		close_device(fd);
 	else
@@ -305,6 +308,33 @@ SUBJECT_TEST(unload, again)
 			      .code = CLD_EXITED, .status = i);
 		timed_unload(_metadata);
 		check_balance(_metadata);
+		ASSERT_EQ(0, module_load(self->file));
+	}
+}
+
+/* Others on the same function, who came before and after, stay, and see each call. */
+SUBJECT_TEST(unload, among_others)
+{
+	struct child c;
+	int i;
+
+	drop_device();
+	ASSERT_EQ(0, probe_leave());
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(0, enroll(0));
+		subject_policy = STARRY;
+		ASSERT_EQ(0, probe_enter());
+		ASSERT_EQ(0, trace_with("function_graph"));
+		c = child_hold();
+		EXPECT_WAIT4(-1, WNOHANG, .pid = 0);
+		timed_unload(_metadata);
+		check_balance(_metadata);
+		traced();
+		child_finish(&c, i);
+		EXPECT_WAIT4(-1, 0, .pid = c.pid, .status = W_EXIT(i));
+		EXPECT_LE(1, traced());
+		remove_probes();
+		ASSERT_EQ(0, probe_leave());
 		ASSERT_EQ(0, module_load(self->file));
 	}
 }
