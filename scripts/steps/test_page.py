@@ -6,6 +6,7 @@ usage: test_page.py ALTWAIT PICTURES	PICTURES: a directory, for what it looks li
 
 Ends with `N passed, N failed`.
 """
+import base64
 import json
 import os
 import pathlib
@@ -134,17 +135,19 @@ class Page(unittest.TestCase):
         Select(self.find(f"#{name}")).select_by_value(value)
         self.drawn()
 
-    def count_of(self, colour):
-        """How many points of the picture have a colour of the style"""
+    def count_of(self, colour, left=0, top=0, right=1e9, bottom=1e9):
+        """How many points of the picture, or of a part of it, have a colour of the style"""
         self.drawn()
         return self.js("""
-            const colour = getComputedStyle(document.documentElement).getPropertyValue(arguments[0]);
+            const [name, left, top, right, bottom] = arguments;
+            const colour = getComputedStyle(document.documentElement).getPropertyValue(name);
             const n = parseInt(colour.trim().slice(1), 16), canvas = document.getElementById("lanes");
-            const points = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+            const points = canvas.getContext("2d").getImageData(left, top,
+                Math.min(right, canvas.width) - left, Math.min(bottom, canvas.height) - top).data;
             let count = 0;
             for (let i = 0; i < points.length; i += 4)
                 count += (points[i] << 16 | points[i + 1] << 8 | points[i + 2]) === n;
-            return count;""", colour)
+            return count;""", colour, left, top, right, bottom)
 
     def picture(self, name):
         (PICTURES / f"report-{name}.png").write_bytes(self.browser.get_screenshot_as_png())
@@ -204,6 +207,23 @@ class Shadow(Page):
         self.assertIn("This call has no verdict", self.text("#detail"))
         self.point_at(0, LOWER, 10, click=True)
         self.assertIn("a bug in altwait", self.text("#detail"))
+
+    def test_arrows(self):
+        self.open("shadow")
+        # Over the thread's lane, which has nothing there, from below it to above
+        part = (round(self.x_of(5)) - 2, LANE + 2, round(self.x_of(7)) + 2, 2 * LANE - 2)
+        self.assertEqual(self.count_of("--stock", *part), 0)
+        self.point_at(0, UPPER, 5.5, click=True)
+        self.assertGreater(self.count_of("--stock", *part), 20)
+        # The policy tells of another one, by an arrow of its own.
+        part = (round(self.x_of(15)), LANE + LOWER + 12, round(self.x_of(21)), 2 * LANE + 28)
+        self.assertEqual(self.count_of("--differs", *part), 0)
+        self.point_at(1, LOWER, 20, click=True)
+        self.assertGreater(self.count_of("--differs", *part), 20)
+        # Its head is at the end of that call's bar.
+        end = round(self.x_of(22))
+        part = (end - 4, LANE + LOWER + 11, end + 4, LANE + LOWER + 16)
+        self.assertGreater(self.count_of("--differs", *part), 10)
 
     def test_keys(self):
         self.open("shadow")
@@ -304,6 +324,11 @@ class Shadow(Page):
         self.assertEqual(self.js("return getComputedStyle(document.body).backgroundColor"),
                          "rgb(255, 255, 255)")
         self.picture("print")
+        self.set_media("dark")
+        self.assertTrue(self.find("#filters").is_displayed())
+        paper = base64.b64decode(self.browser.print_page())
+        (PICTURES / "report.pdf").write_bytes(paper)
+        self.assertTrue(paper.startswith(b"%PDF"))
 
 
 class Compare(Page):
@@ -336,6 +361,8 @@ class Large(Page):
         self.open("shadow", file)
         opened = time.monotonic() - begin
         self.assertEqual(self.text("#shown"), "25,000 lanes, 100,000 events.")
+        self.find("#near").click()
+        self.js("document.getElementById('scroll').scrollTop = 700000")
         frames = self.browser.execute_async_script("""
             const done = arguments[0], took = [];
             let last = performance.now();
@@ -351,9 +378,10 @@ class Large(Page):
             requestAnimationFrame(frame);""")
         print(f"# 100000 events: opened after {opened:.1f} s, "
               f"a picture every {sum(frames) / len(frames):.0f} ms")
-        # Of what is not virtual nothing would come within these.
-        self.assertLess(opened, 30)
+        self.assertLess(int(self.find("#lanes").get_attribute("data-lanes")), 30)
+        self.assertLess(opened, 60)
         self.assertLess(sum(frames) / len(frames), 1000)
+        self.find("#near").click()
         self.js("document.getElementById('fit').click()")
         self.keys("n", "n", "n")
         # Of the processes only those that live there: some dozen, and the shell

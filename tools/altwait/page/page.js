@@ -26,7 +26,7 @@ function lastPosition() {
 function setSize(all) {
 	const total = picture.shown.length * LANE;
 
-	picture.width = scroll.clientWidth;
+	picture.width = all ? PAPER : scroll.clientWidth;
 	space.style.height = `${total}px`;
 	picture.height = all ? total : Math.max(Math.min(total, scroll.clientHeight), LANE);
 	picture.top = all ? 0 : Math.min(scroll.scrollTop, Math.max(0, total - picture.height));
@@ -286,13 +286,14 @@ function setColours() {
 	redraw();
 }
 
-/* On paper there is no scrolling: all lanes, up to what a page has room for. */
-const PRINTED = 60;
+/* On paper there is no scrolling: all lanes, up to what some pages have room for. */
+const PRINTED = 60, PAPER = 950;
 
 function beforePrint() {
 	const all = picture.shown;
 
 	readColours();
+	showLegend();
 	showTip(null);
 	picture.shown = all.slice(0, PRINTED);
 	picture.place = new Map(picture.shown.map((lane, i) => [lane, i]));
@@ -300,6 +301,11 @@ function beforePrint() {
 	draw();
 	if (all.length > PRINTED)
 		byId("shown").textContent = `The first ${PRINTED} of ${all.length} lanes.`;
+}
+
+function afterPrint() {
+	setColours();
+	setLanes();
 }
 
 function begin() {
@@ -313,8 +319,8 @@ function begin() {
 	byId("verdict").append(element("option", { value: "" }, "all calls"),
 			       ...states.map(([value, text]) => element("option", { value }, text)));
 	byId("quirk").append(...[...byQuirk.keys()].sort().map((value) => element("option", { value }, value)));
-	/* Of thousands, most have ended long before. */
-	byId("near").checked = lanes.length > 200;
+	/* Of many, most have ended long before. */
+	byId("near").checked = lanes.length > 40;
 	if (!hasTime)
 		byId("axis").lastElementChild.disabled = true;
 	readColours();
@@ -335,15 +341,13 @@ function begin() {
 	}).observe(scroll);
 	matchMedia("(prefers-color-scheme: dark)").addEventListener("change", setColours);
 	matchMedia("print").addEventListener("change", (query) => {
-		readColours();
 		if (query.matches)
 			beforePrint();
+		else
+			afterPrint();
 	});
 	window.addEventListener("beforeprint", beforePrint);
-	window.addEventListener("afterprint", () => {
-		readColours();
-		setLanes();
-	});
+	window.addEventListener("afterprint", afterPrint);
 	setSize();
 	setLanes();
 	draw();

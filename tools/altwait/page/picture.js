@@ -178,7 +178,7 @@ function drawLife(context, lane, y, r) {
 	}
 	for (const [from, to] of life.stops) {
 		context.fillStyle = colours.stop;
-		context.fillRect(at(run, from), level - 2, Math.max(at(run, to) - at(run, from), 2), 4);
+		context.fillRect(at(run, from), level - 1.5, Math.max(at(run, to) - at(run, from), 2), 3);
 	}
 	drawMoments(context, life, run, level);
 }
@@ -364,6 +364,8 @@ function draw() {
 	rows.forEach((i) => drawLabel(context, picture.shown[i], y(i), i % 2));
 	context.fillStyle = colours.line;
 	context.fillRect(LABEL - 1, 0, 1, picture.height);
+	/* For who wants to know whether that was no more than there is to see */
+	canvas.dataset.lanes = rows.length;
 	drawScale();
 	drawOverview();
 }
