@@ -12,8 +12,8 @@
 #   kernel_root	the root of the release that it belongs to, in which a module is
 #			built and the test machine runs; empty: this one
 # NAME is a series of Debian's, as 6.12 or 6.12-cloud (fetched by scripts/setup), or
-# a release under build/kernel, or a flavour of scripts/kernel-config (built by
-# scripts/kernel), or the directory that scripts/kernel prints, or one that a module
+# a release under build/kernel, or a flavour of scripts/kernel-config, as debug, or
+# debug-7.3 of another series than 6.1 (built by scripts/kernel), or the directory that scripts/kernel prints, or one that a module
 # is built against, as /lib/modules/RELEASE/build.
 
 # shellcheck disable=SC2034 # the caller's
@@ -23,6 +23,10 @@ find_kernel() {
 
 	if [ -e "$top/scripts/kernel-config/$1.config" ]; then
 		dir=$("$top/scripts/kernel" --flavour "$1" --path) || return
+	elif [[ $1 =~ ^([a-z]+)-([0-9]+\.[0-9]+)$ ]] &&
+		[ -e "$top/scripts/kernel-config/${BASH_REMATCH[1]}.config" ]; then
+		dir=$("$top/scripts/kernel" --flavour "${BASH_REMATCH[1]}" \
+			--version "${BASH_REMATCH[2]}" --path) || return
 	elif [ "${1#*/}" != "$1" ]; then
 		dir=$(realpath -e "$1") || return
 	elif [ -e "$top/build/kernel/$1" ]; then
@@ -33,7 +37,7 @@ find_kernel() {
 	else
 		echo "no kernel $1" >&2
 		echo "Hint: a series of Debian's, as 6.12 or 6.12-cloud, is fetched;" \
-			"scripts/kernel-config has the flavours that are built" >&2
+			"scripts/kernel-config has the flavours that are built, debug or debug-7.3" >&2
 		return 1
 	fi
 
