@@ -3,8 +3,6 @@
  * The trace of one run: an instance of our own, which sees only the command and
  * what it makes, read with libtracefs.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +10,7 @@
 #include <tracefs.h>
 
 #include "compare.h"
+#include "instance.h"
 #include "sources.h"
 
 static const char * const systems[] = { "altwait", "sched", "signal", "task", NULL };
@@ -58,58 +57,34 @@ static bool is_wanted(const struct events *events, size_t source)
 
 /* ----------------------------------------------------------- the instance */
 
-static int fail_to(const char *what, const char *hint)
-{
-	fprintf(stderr, "altwait: cannot %s: %s\n", what, strerror(errno));
-	if (hint)
-		fprintf(stderr, "Hint: %s.\n", hint);
-	return -1;
-}
-
-static int write_number(struct tracefs_instance *instance, const char *file, long number)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%ld", number);
-	return tracefs_instance_file_write(instance, file, text) < 0 ? -1 : 0;
-}
-
-static int switch_on(struct tracefs_instance *instance, const struct source *source)
+static int switch_on(const struct events *events, struct tracefs_instance *instance)
 {
 	char file[96];
-
-	snprintf(file, sizeof(file), "events/%s/%s/filter", source->system, source->name);
-	if (source->filter && tracefs_instance_file_write(instance, file, source->filter) < 0)
-		return -1;
-	return tracefs_event_enable(instance, source->system, source->name);
-}
-
-static int set_up(struct events *events, struct tracefs_instance *instance, const char *clock)
-{
 	size_t i;
 
-	if (tracefs_trace_off(instance) < 0 ||
-	    tracefs_instance_file_write(instance, "trace_clock", clock) < 0 ||
-	    tracefs_option_enable(instance, TRACEFS_OPTION_EVENT_FORK) < 0)
-		return fail_to("set up a trace instance", NULL);
-	if (write_number(instance, "buffer_size_kb", events->buffer_kb) < 0)
-		return fail_to("get the trace buffers", "give a smaller --buffer");
 	for (i = 0; i < N_SOURCES; i++) {
-		if (is_wanted(events, i) && switch_on(instance, &sources[i]) < 0) {
-			fprintf(stderr, "altwait: event %s: ", sources[i].name);
-			return fail_to("switch it on",
-				       "the module must be loaded, and of this program's age");
-		}
+		const struct source *s = &sources[i];
+
+		if (!is_wanted(events, i))
+			continue;
+		snprintf(file, sizeof(file), "events/%s/%s/filter", s->system, s->name);
+		if (s->filter && tracefs_instance_file_write(instance, file, s->filter) < 0)
+			return trace_fail("set a filter of the trace", NULL);
+		if (instance_add(instance, s->system, s->name))
+			return -1;
 	}
 	return 0;
 }
 
-/* The real clocks of two processors may disagree about what came first. */
-static int set_up_all(struct events *events)
+static struct tracefs_instance *make_instance(const struct events *events, const char *what,
+					      const char *clock)
 {
-	if (set_up(events, events->instance, "counter"))
-		return -1;
-	return events->dated ? set_up(events, events->dated, "mono") : 0;
+	struct tracefs_instance *instance = instance_open(what, clock, events->buffer_kb);
+
+	if (!instance || !switch_on(events, instance))
+		return instance;
+	instance_close(instance);
+	return NULL;
 }
 
 static int find_fields(struct events *events)
@@ -146,21 +121,8 @@ static int read_formats(struct events *events)
 	tracefs_set_loglevel(TEP_LOG_NONE);
 	events->tep = tracefs_local_events_system(NULL, systems);
 	if (!events->tep)
-		return fail_to("read the formats of the events", NULL);
+		return trace_fail("read the formats of the events", NULL);
 	return find_fields(events);
-}
-
-static struct tracefs_instance *make_instance(const char *what)
-{
-	struct tracefs_instance *instance;
-	char name[48];
-
-	snprintf(name, sizeof(name), "altwait-%s-%d", what, getpid());
-	instance = tracefs_instance_create(name);
-	if (!instance)
-		fail_to("make a trace instance",
-			"run as root, with tracefs in /sys/kernel/tracing");
-	return instance;
 }
 
 struct events *events_open(unsigned int buffer_kb, bool picture)
@@ -169,27 +131,14 @@ struct events *events_open(unsigned int buffer_kb, bool picture)
 
 	events->buffer_kb = buffer_kb;
 	events->picture = picture;
-	events->instance = make_instance("compare");
+	/* The real clocks of two processors may disagree about what came first. */
+	events->instance = make_instance(events, "compare", "counter");
 	if (picture && events->instance)
-		events->dated = make_instance("dates");
-	if (events->instance && (events->dated || !picture) &&
-	    !set_up_all(events) && !read_formats(events))
+		events->dated = make_instance(events, "dates", "mono");
+	if (events->instance && (events->dated || !picture) && !read_formats(events))
 		return events;
 	events_close(events);
 	return NULL;
-}
-
-static void remove_instance(struct tracefs_instance *instance)
-{
-	size_t i;
-
-	if (!instance)
-		return;
-	for (i = 0; i < N_SOURCES; i++)
-		tracefs_event_disable(instance, sources[i].system, sources[i].name);
-	if (tracefs_instance_destroy(instance) < 0)
-		fail_to("remove the trace instance", NULL);
-	tracefs_instance_free(instance);
 }
 
 void events_close(struct events *events)
@@ -200,8 +149,8 @@ void events_close(struct events *events)
 		return;
 	if (events->tep)
 		tep_free(events->tep);
-	remove_instance(events->instance);
-	remove_instance(events->dated);
+	instance_close(events->instance);
+	instance_close(events->dated);
 	for (i = 0; i < events->n_dates; i++) {
 		free(events->dates[i].time);
 		free(events->dates[i].id);
@@ -210,20 +159,12 @@ void events_close(struct events *events)
 	free(events);
 }
 
-static int begin(struct tracefs_instance *instance, pid_t pid)
-{
-	if (write_number(instance, "set_event_pid", pid) < 0 ||
-	    tracefs_trace_on(instance) < 0)
-		return fail_to("start the trace", NULL);
-	return 0;
-}
-
 /* That with the dates covers the other one: nothing there is without one. */
 int events_begin(struct events *events, pid_t pid)
 {
-	if (events->dated && begin(events->dated, pid))
+	if (events->dated && instance_begin(events->dated, pid))
 		return -1;
-	return begin(events->instance, pid);
+	return instance_begin(events->instance, pid);
 }
 
 void events_stop(struct events *events)
@@ -234,40 +175,6 @@ void events_stop(struct events *events)
 }
 
 /* -------------------------------------------------------------- reading */
-
-/* Events that had no room, as one processor's "NAME: NUMBER" lines tell. */
-static unsigned long long lost_of(const char *stats)
-{
-	static const char * const names[] = {
-		"overrun: ", "commit overrun: ", "dropped events: "
-	};
-	unsigned long long lost = 0;
-	const char *line;
-	size_t i;
-
-	for (line = stats; line && *line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		for (i = 0; i < ARRAY_SIZE(names); i++)
-			if (strncmp(line, names[i], strlen(names[i])) == 0)
-				lost += strtoull(line + strlen(names[i]), NULL, 10);
-	}
-	return lost;
-}
-
-static unsigned long long count_lost(struct tracefs_instance *instance)
-{
-	unsigned long long lost = 0;
-	char name[48], *stats;
-	long cpu;
-
-	for (cpu = 0; cpu < sysconf(_SC_NPROCESSORS_CONF); cpu++) {
-		snprintf(name, sizeof(name), "per_cpu/cpu%ld/stats", cpu);
-		stats = tracefs_instance_file_read(instance, name, NULL);
-		lost += lost_of(stats);
-		free(stats);
-	}
-	return lost;
-}
 
 struct reading {
 	struct events *events;
@@ -382,7 +289,7 @@ static int read_dates(struct reading *reading)
 
 	if (!events->dated)
 		return 0;
-	reading->lost += count_lost(events->dated);
+	reading->lost += instance_lost(events->dated);
 	events->n_dates = sysconf(_SC_NPROCESSORS_CONF);
 	events->dates = need(calloc(events->n_dates, sizeof(*events->dates)));
 	return reading->lost ? 0 :
@@ -402,9 +309,9 @@ int events_read(struct events *events, struct run_log *log, struct run_log *pict
 {
 	struct reading reading = { .events = events, .log = log, .picture = picture };
 
-	reading.lost = count_lost(events->instance);
+	reading.lost = instance_lost(events->instance);
 	if (read_dates(&reading) < 0 || read_records(&reading) < 0)
-		return fail_to("read the trace", NULL);
+		return trace_fail("read the trace", NULL);
 	if (reading.lost) {
 		fprintf(stderr, "altwait: the trace lost %llu events, so there is no comparison\n"
 			"Hint: give a larger --buffer; it was %u KiB for each processor.\n",
