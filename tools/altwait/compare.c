@@ -10,6 +10,7 @@
 
 #include "comparison.h"
 #include "history.h"
+#include "save.h"
 
 /* As diff(1) has it. */
 enum { EXIT_SAME = 0, EXIT_DIFFERENT = 1, EXIT_NO_COMPARISON = 2 };
@@ -22,12 +23,14 @@ struct compare {
 	unsigned int buffer_kb;
 	bool json;
 	const char *events;
+	const char *save_to;
+	struct save *save;
 	char **command;
 };
 
 enum {
 	KEY_ALL = 'a', KEY_BUFFER = 'b', KEY_JSON = 'j', KEY_MOVED = 'm', KEY_ORDER = 'o',
-	KEY_POLICY = 'p', KEY_TIMEOUT = 't', KEY_EVENTS = 0x100,
+	KEY_POLICY = 'p', KEY_TIMEOUT = 't', KEY_EVENTS = 0x100, KEY_SAVE,
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -53,6 +56,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_ORDER:
 		compare->taste.any_order = true;
+		return 0;
+	case KEY_SAVE:
+		compare->save_to = arg;
 		return 0;
 	case KEY_TIMEOUT:
 		compare->seconds = parse_number(state, arg, "seconds");
@@ -85,6 +91,8 @@ static const struct argp_option options[] = {
 	  "A run that has not ended by then hangs (default 10)", 0 },
 	{ "buffer", KEY_BUFFER, "KIB", 0,
 	  "Room for the trace, for each processor (default 8192)", 0 },
+	{ "save", KEY_SAVE, "DIR", 0,
+	  "Keep both traces in DIR, for trace-cmd, KernelShark and Perfetto", 0 },
 	{ "json", KEY_JSON, NULL, 0,
 	  "Print all calls as JSON instead, by schema/compare.json", 0 },
 	{ "events", KEY_EVENTS, "FILE", 0,
@@ -136,10 +144,11 @@ static int record(const struct compare *compare, struct events *events,
 	fprintf(stderr, "altwait: run under %s\n", side->name);
 	if (launch_start(&launch, &plan))
 		return -1;
-	if (!events_begin(events, launch.pid))
+	if (!events_begin(events, launch.pid) && !save_begin(compare->save, launch.pid))
 		end = launch_wait(&launch, compare->seconds);
 	/* First: a call that ends because it is killed has not returned. */
 	events_stop(events);
+	save_stop(compare->save);
 	if (!launch_kill(&launch)) {
 		fprintf(stderr, "altwait: a process of the command survives SIGKILL\n");
 		return -1;
@@ -169,7 +178,8 @@ static int run_side(const struct compare *compare, const struct policy *policy,
 
 	if (!events)
 		return -1;
-	err = record(compare, events, policy, shadow, side);
+	err = save_prepare(compare->save) || record(compare, events, policy, shadow, side) ||
+	      save_keep(compare->save) ? -1 : 0;
 	events_close(events);
 	return err;
 }
@@ -223,9 +233,9 @@ static int run_both(const struct compare *compare, struct side sides[2])
 		asked.base = ALTWAIT_POLICY_LINUX;
 	if (read_counters(&counters) ||
 	    run_side(compare, &asked, true, &sides[0]) ||
-	    run_side(compare, &asked, is_stock, &sides[1]))
+	    run_side(compare, &asked, is_stock, &sides[1]) || check_counters(&counters))
 		return -1;
-	return check_counters(&counters);
+	return save_finish(compare->save, sides);
 }
 
 static bool show(const struct compare *compare, const struct side sides[2])
@@ -274,6 +284,11 @@ int cmd_compare(int argc, char **argv)
 	argp_err_exit_status = EXIT_NO_COMPARISON;
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &compare);
 	sides[1].name = compare.policy_name;
+	if (compare.save_to) {
+		compare.save = save_open(compare.save_to, compare.buffer_kb);
+		if (!compare.save)
+			return EXIT_NO_COMPARISON;
+	}
 
 	launch_prepare();
 	if (!run_both(&compare, sides) && save_events(&compare, sides))
@@ -282,6 +297,7 @@ int cmd_compare(int argc, char **argv)
 		log_free(&sides[i].log);
 		log_free(&sides[i].picture);
 	}
+	save_close(compare.save);
 	launch_restore();
 	return status;
 }

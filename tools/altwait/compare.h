@@ -3,7 +3,8 @@
  * altwait compare: what its parts share.
  *
  * decode.c, runlog.c, align.c and report.c are pure: events in, text out.
- * launch.c runs the command, events.c reads what the kernel says of it.
+ * launch.c runs the command, events.c reads what the kernel says of it; save.c keeps
+ * what trace-cmd and Perfetto show of it.
  */
 #ifndef TOOLS_COMPARE_H
 #define TOOLS_COMPARE_H
@@ -309,6 +310,12 @@ void log_event(struct run_log *log, const struct log_event *event);
 void log_finish(struct run_log *log, bool ended);
 void log_free(struct run_log *log);
 const struct task *log_find(const struct run_log *log, const char *name);
+
+/* Who has a pid now, as name_of has it; @context is the log. */
+const char *log_name(const void *context, int pid);
+
+/* A return value that no program sees: the kernel makes the call again. */
+bool log_is_restart(long ret);
 
 /* Memory that cannot be had ends the program. */
 void *need(void *memory);

@@ -75,7 +75,7 @@ _altwait() {
 		--shadow)
 			# run's has no value
 			[ "$command" != report ] || i=$((i + 1)) ;;
-		-[bdemprt]|--buffer|--compare|--device|--events|--fail-on|--markdown|--output|--policy|--repeat|--sarif|--summary|--test|--timeout)
+		-[bdemprt]|--buffer|--compare|--device|--events|--fail-on|--markdown|--output|--policy|--repeat|--sarif|--save|--summary|--test|--timeout)
 			# and its value, with the sign in between or not
 			[ "${COMP_WORDS[i + 1]}" != = ] || i=$((i + 1))
 			i=$((i + 1)) ;;
@@ -112,6 +112,8 @@ _altwait() {
 	--markdown|-m)
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$("$program" quirks 2> /dev/null | grep -x '[a-z]*')" -- "$word")
+		return ;;
+	--save)	mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		return ;;
 	--compare|--device|-d|--events|--output|--test|-e|--sarif|--summary)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")

@@ -60,7 +60,7 @@ static struct task *task_of(const struct run_log *log, int tid)
 /* A pid that is neither the command's nor one of its descendants'. */
 #define STRANGER	"P?"
 
-static const char *task_name(const void *context, int pid)
+const char *log_name(const void *context, int pid)
 {
 	const struct task *task = task_of(context, pid);
 
@@ -133,7 +133,7 @@ static bool same_args(const struct wait_args *a, const struct wait_args *b)
 	       a->options == b->options;
 }
 
-static bool is_restart(long ret)
+bool log_is_restart(long ret)
 {
 	return ret == -RESTART_SYS || ret == -RESTART_NOINTR ||
 	       ret == -RESTART_NOHAND || ret == -RESTART_BLOCK;
@@ -208,7 +208,7 @@ static struct told told_by(const struct run_log *log, const struct wait_args *as
 static void settle(const struct run_log *log, struct call *call)
 {
 	call->state = CALL_DONE;
-	call->result = decode_answer(&call->asked, &call->answer, task_name, log);
+	call->result = decode_answer(&call->asked, &call->answer, log_name, log);
 	call->told = told_by(log, &call->asked, &call->answer);
 }
 
@@ -221,7 +221,7 @@ static struct said would_say(const struct run_log *log, const struct call *call,
 		said.text = need(strdup("still asleep"));
 		return said;
 	}
-	said.text = decode_answer(&call->asked, answer, task_name, log);
+	said.text = decode_answer(&call->asked, answer, log_name, log);
 	said.told = told_by(log, &call->asked, answer);
 	return said;
 }
@@ -299,7 +299,7 @@ static void begin_call(struct run_log *log, struct task *task,
 		.asked = *args, .order = log->order++, .times = 1,
 		.told = { -1, -1 }, .began = now(log), .ended = -1,
 	};
-	call->args = decode_args(args, task_name, log);
+	call->args = decode_args(args, log_name, log);
 	task->open = task->n_calls++;
 }
 
@@ -309,7 +309,7 @@ static void end_call(struct run_log *log, struct task *task, long ret)
 
 	task->open = -1;
 	call->ended = now(log);
-	if (is_restart(ret)) {
+	if (log_is_restart(ret)) {
 		call->state = CALL_INTERRUPTED;
 		task->suspended++;
 		return;

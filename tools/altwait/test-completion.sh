@@ -66,6 +66,7 @@ offers '/etc/hostname' report --shadow /etc/hostnam
 offers '/etc/hostname' report --compare /etc/hostnam
 offers '--output' report --shadow /etc/hostname --o
 offers '--sarif' run --shadow --sa
+offers '/etc/alternatives' compare --save /etc/alternativ
 offers '/etc/hostname' run -p linux -- cat /etc/hostnam
 offers 'setpriv' run -- setpri
 # An option that takes a value, and is not known to, would hide the command.

@@ -302,6 +302,34 @@ if got != [("control", "control", "error", 1), ("pid-order", "pid-order", "warni
 expect 0 '"uri": "tests/a%20b.sh"$' -- cat "$scratch/sarif"
 expect 0 'The first: wait4(-1, 0): stock: 11: exited 0; linux: .*; policy: 10: exited 0"$' -- \
 	cat "$scratch/sarif"
+
+# What is there is never overwritten, and what is not there has to be made.
+touch "$scratch/kept"
+for dir in "$scratch" "$scratch/kept" "$scratch/no/such/place"; do
+	expect 2 "^altwait: cannot save in $dir: " -- "$altwait" compare --save "$dir" -- true
+done
+expect 2 '^Hint: the module is not loaded' -- "$altwait" compare --save "$scratch/saved" -- true
+expect 2 "^altwait: nothing is saved in $scratch/saved\$" -- \
+	"$altwait" compare --save "$scratch/saved" -- true
+expect 1 '' -- test -e "$scratch/saved"
+mkdir "$scratch/empty"
+expect 2 "^altwait: nothing is saved in $scratch/empty\$" -- \
+	"$altwait" compare --save "$scratch/empty" -- true
+expect 0 '' -- rmdir "$scratch/empty"
+expect 2 'cannot save: there is no trace-cmd$' -- env PATH=/nowhere "$altwait" compare \
+	--save "$scratch/saved" -- true
+
+# What a schema cannot say of perfetto.json: an overlap and an arrow from nowhere are seen.
+cat > "$scratch/perfetto" << 'END'
+{ "traceEvents": [
+{ "ph": "M", "pid": 1, "tid": 0, "name": "process_name", "args": { "name": "a" } },
+{ "ph": "M", "pid": 1, "tid": 7, "name": "thread_name", "args": { "name": "a" } },
+{ "ph": "X", "pid": 1, "tid": 7, "name": "a", "cat": "life", "ts": 0.0, "dur": 2.0 },
+{ "ph": "X", "pid": 1, "tid": 7, "name": "b", "cat": "wait", "ts": 1.0, "dur": 1.5 },
+{ "ph": "f", "pid": 1, "tid": 7, "name": "reported", "id": 3, "bp": "e", "ts": 1.0 } ] }
+END
+expect 0 '^overlaps .*: .*wait' -- "$here/check-perfetto.py" "$scratch/perfetto"
+expect 0 '^an arrow from nowhere: ' -- "$here/check-perfetto.py" "$scratch/perfetto"
 rm -rf "$scratch"
 expect 0 '^arguments$' -- "$altwait" quirks
 verdict 'each class has one heading' \
@@ -370,6 +398,22 @@ expect 2 'cannot compare: it was built without libtracefs' -- "$without/altwait"
 expect 125 'cannot record events: it was built without libtracefs' -- \
 	"$without/altwait" -d /dev/null run --shadow --events "$scratch/none" -- true
 expect 7 '' -- "$without/altwait" run --policy stock -- sh -c 'exit 7'
+rm -rf "$without"
+
+# Without libtracecmd there is all but compare --save.
+without=$(mktemp -d)
+cat > "$without/pkg-config" << 'END'
+#!/bin/sh
+case " $* " in *' libtracecmd '*) exit 1 ;; esac
+exec pkg-config "$@"
+END
+chmod +x "$without/pkg-config"
+expect 0 'will lack .altwait compare --save.: .* finds no libtracecmd' -- \
+	make -C "$here" BUILD="$without" PKG_CONFIG="$without/pkg-config" "$without/altwait"
+expect 0 '^altwait [0-9.]* without save (interface' -- "$without/altwait" --version
+expect 2 'cannot save: it was built without libtracecmd' -- \
+	"$without/altwait" compare --save "$without/saved" -- true
+expect 2 '^Hint: the module is not loaded' -- "$without/altwait" compare -- true
 rm -rf "$without"
 
 # The scripts beside it: --help prints what stands at their top, and runs nothing.
