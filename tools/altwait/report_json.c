@@ -84,6 +84,35 @@ static void add_counts(struct json_object *to, const struct comparison *c)
 	json_add_number(counts, "timing", c->count[MARK_TIMING]);
 }
 
+/* How many calls a quirk is part of the verdict of. */
+static unsigned int n_judged(const struct run_log *log, int quirk)
+{
+	unsigned int n = 0;
+	size_t i, k;
+
+	for (i = 0; i < log->n_tasks; i++)
+		for (k = 0; k < log->tasks[i].n_calls; k++)
+			n += !!(log->tasks[i].calls[k].verdict.quirks & QUIRK_BIT(quirk));
+	return n;
+}
+
+/* Only the first run is in shadow mode, where the policy is asked in each call. */
+static void add_quirks(struct json_object *to, const struct run_log *log)
+{
+	struct json_object *list = json_add_list(to, "quirks"), *one;
+	unsigned int n;
+	int i;
+
+	for (i = 0; i < ALTWAIT_N_QUIRKS; i++) {
+		n = n_judged(log, i);
+		if (!n)
+			continue;
+		one = json_append_object(list);
+		json_add_text(one, "name", quirk_name[i]);
+		json_add_number(one, "calls", n);
+	}
+}
+
 static bool endings_differ(const struct side sides[2])
 {
 	char *one = ending_text(&sides[0]), *two = ending_text(&sides[1]);
@@ -110,6 +139,7 @@ struct json_object *report_json(const struct side sides[2], const struct taste *
 	add_side(json, "first", &sides[0]);
 	add_side(json, "second", &sides[1]);
 	add_counts(json, &c);
+	add_quirks(json, &sides[0].log);
 	list = json_add_list(json, "tasks");
 	for (i = 0; i < c.n; i++)
 		add_section(list, &c, &c.sections[i]);

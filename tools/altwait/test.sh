@@ -231,6 +231,12 @@ compared '"differ": false, "any_order": false' '' "$inorder" "$inorder"
 compared '"calls": { "same": 1, "differ": 2, "order": 2, "timing": 0 }' '' "$inorder" "$turned"
 compared '"mark": "order", "first_difference": true' '' "$inorder" "$turned"
 compared '"differ": false, "any_order": true' any-order "$inorder" "$turned"
+compared '"quirks": [ ]' '' "$inorder" "$inorder"
+judged="fork 10 11, wait 10 -1 0, judge 10 1 0 11, ret 10 11"
+compared "\"quirks\": [ { \"name\": \"$("$altwait" quirks --json | python3 -c 'import json, sys
+print(next(q["name"] for q in json.load(sys.stdin)["quirks"] if q["bit"] == 0))')\", \"calls\": 1 } ]" \
+	'' "$judged" 'fork 10 11'
+compared '"result": "P1.1: exited 0"' '' "$judged" 'fork 10 11'
 compared '"differ": true' hung "$inorder" "$inorder"
 compared '"second": { "policy": "starry", "ending": "does not end", "hung": true }' hung \
 	"$inorder" "$inorder"
