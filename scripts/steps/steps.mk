@@ -116,6 +116,10 @@ alone	:= tracers parallel torture races fuzz twins stock-twins
 run-debug-1	:= scripts/kselftest-run --kernel debug --part 1/2
 run-debug-2	:= scripts/kselftest-run --kernel debug --part 2/2
 
+beside		+= campaign-slurm
+what-campaign-slurm := a table of cells by Slurm, interrupted, and gone on with
+run-campaign-slurm := scripts/steps/campaign-slurm
+
 # Last: it wants the host to itself, and its figures are those of one compiler and one
 # emulator.
 alone	+= bench
