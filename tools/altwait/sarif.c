@@ -51,6 +51,7 @@ static char *uri_of(const char *path)
 	return need(uri);
 }
 
+/* @comm: the process, if it is known */
 static void add_location(struct json_object *result, const char *program, const char *comm)
 {
 	struct json_object *list = json_add_list(result, "locations");
@@ -59,10 +60,12 @@ static void add_location(struct json_object *result, const char *program, const 
 
 	json_add_text(json_add_object(json_add_object(one, "physicalLocation"),
 				      "artifactLocation"), "uri", uri);
+	free(uri);
+	if (!comm)
+		return;
 	logical = json_append_object(json_add_list(one, "logicalLocations"));
 	json_add_text(logical, "name", comm);
 	json_add_text(logical, "kind", "process");
-	free(uri);
 }
 
 /* "wait4(10, 0): stock: 10: exited 0; policy: -1 ECHILD" */
@@ -98,7 +101,7 @@ static void add_result(struct sarif *s, const char *id, const char *level, const
 	text = first ? message_of(what, first) : need(strdup(what));
 	add_message(result, "message", text);
 	free(text);
-	add_location(result, s->program, first ? text_of(first, "comm") : "");
+	add_location(result, s->program, first ? text_of(first, "comm") : NULL);
 	json_add_number(result, "occurrenceCount", calls);
 }
 

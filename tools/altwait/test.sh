@@ -306,6 +306,14 @@ got = [(r["ruleId"], rules[r["ruleIndex"]]["id"], r["level"], r["occurrenceCount
 if got != [("control", "control", "error", 1), ("pid-order", "pid-order", "warning", 2)]:
     print(got)' < "$scratch/sarif" 2>&1 || true)"
 expect 0 '"uri": "tests/a%20b.sh"$' -- cat "$scratch/sarif"
+verdict 'SARIF names the process, where it is known' "$(python3 -c 'import json, sys
+got = [[place["name"] for place in result["locations"][0].get("logicalLocations", [])]
+       for result in json.load(sys.stdin)["runs"][0]["results"]]
+if got != [[], ["sh"]]:
+    print(got)' < "$scratch/sarif" 2>&1 || true)"
+# shellcheck disable=SC2016 # a name in JSON
+expect 1 "^runs: 'x' is not of type 'array'" -- "$here/check-json.py" \
+	"$here/schema/sarif.json" <(echo '{ "$schema": "sarif-schema-2.1.0.json", "version": "2.1.0", "runs": "x" }')
 expect 0 'The first: wait4(-1, 0): stock: 11: exited 0; linux: .*; policy: 10: exited 0"$' -- \
 	cat "$scratch/sarif"
 
