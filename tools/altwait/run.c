@@ -20,7 +20,9 @@ struct run {
 	unsigned int buffer_kb;
 };
 
-enum { KEY_BUFFER = 'b', KEY_FAIL_ON = 0x100, KEY_EVENTS, KEY_SARIF, KEY_SUMMARY };
+enum {
+	KEY_BUFFER = 'b', KEY_FAIL_ON = 0x100, KEY_EVENTS, KEY_JSON, KEY_SARIF, KEY_SUMMARY
+};
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -39,6 +41,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_SUMMARY:
 		run->files.summary = arg;
+		return 0;
+	case KEY_JSON:
+		argp_error(state, "standard output is COMMAND's: --summary FILE writes JSON");
 		return 0;
 	case KEY_SARIF:
 		run->files.sarif = arg;
@@ -84,6 +89,8 @@ static const struct argp_option options[] = {
 	  "With --shadow: exit with 124 on control, unexplained, or a quirk; repeatable", 0 },
 	{ "summary", KEY_SUMMARY, "FILE", 0,
 	  "With --shadow: write the summary to FILE, too, as JSON, by schema/shadow.json", 0 },
+	/* As all other commands have it */
+	{ "json", KEY_JSON, NULL, OPTION_HIDDEN, NULL, 0 },
 	{ "sarif", KEY_SARIF, "FILE", 0,
 	  "With --shadow: write what differs to FILE, as SARIF, for a CI to show", 0 },
 	{ "events", KEY_EVENTS, "FILE", 0,

@@ -40,6 +40,7 @@ expect 125 'it takes no --policy$' -- "$altwait" bisect --revisions --policy sta
 expect 125 'it takes no --enough$' -- "$altwait" bisect --enough --revisions -- true
 expect 2 "'x': this takes no arguments" -- "$altwait" policies x
 expect 125 '--summary needs --shadow' -- "$altwait" run --summary out -- true
+expect 125 'output is COMMAND.s: --summary FILE writes JSON$' -- "$altwait" run --shadow --json -- true
 expect 125 '--sarif needs --shadow' -- "$altwait" run --sarif out -- true
 expect 125 '--events needs --shadow' -- "$altwait" run --events out -- true
 expect 125 "'0' is not a number of KiB" -- "$altwait" run --shadow --buffer 0 -- true
