@@ -26,4 +26,4 @@ sys.stdout.reconfigure(encoding="utf-8")
 print(template.render(style=(here / "style.css").read_text(encoding="utf-8"),
                       library=library, scripts=scripts, data_mark="@DATA@",
                       library_name=f"D3 {version[1]}",
-                      library_license="© Mike Bostock, BSD-3-Clause"))
+                      library_licence=(here / "d3-licence.txt").read_text(encoding="utf-8")))
