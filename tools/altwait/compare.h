@@ -108,18 +108,12 @@ struct wait_verdict {
 /* What the kernel's TASK_COMM_LEN leaves room for */
 #define COMM_LENGTH	16
 
-/**
- * struct log_event - what a thread did, in the order in which it happened
- * @kind: enum log_kind
- * @tid: the thread
- * @time: in nanoseconds, by a clock that may disagree about the order; 0: unknown
- * @comm: the name of the thread, or of the one that is made; may be empty
- */
+/* struct log_event - what a thread did, in the order in which it happened */
 struct log_event {
 	enum log_kind kind;
 	int tid;
-	unsigned long long time;
-	char comm[COMM_LENGTH];
+	unsigned long long time;	/* by a clock that may disagree; 0: unknown */
+	char comm[COMM_LENGTH];		/* its name, or that of the one that is made */
 	union {
 		struct {
 			int tid;

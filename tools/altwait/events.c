@@ -20,6 +20,7 @@ static const char * const systems[] = { "altwait", "sched", "signal", "task", NU
  * @time: in nanoseconds
  * @id: the number of the kind of event
  * @n: how many there are
+ * @room: for how many there is room
  * @next: the first that is not used yet
  */
 struct dates {
@@ -36,6 +37,12 @@ struct dates {
  * @dated: one with the same events, by a clock of time; NULL, but for a picture
  * @dates: of the events of @dated, by processor
  * @n_dates: of how many processors
+ * @picture: what only a picture needs is recorded, too
+ * @tep: the formats of the events
+ * @event: that of each source
+ * @field: and its fields
+ * @comm: and the one with a name, or NULL
+ * @buffer_kb: room for each processor
  */
 struct events {
 	struct tracefs_instance *instance;
