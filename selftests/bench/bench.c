@@ -7,6 +7,8 @@
  *   bench --irqs-off MODE INDEX N...	for how long the module keeps interrupts off in
  *			all of that, at most: one line for each N, and what was done
  *			then on standard error
+ *   bench --marked MODE INDEX N...	instead of the cost, the numbers of the
+ *			stretches between two marks that it is the least of: FIRST-LAST
  *   bench --ops		the operations, a line each
  *   bench --loop THREADS COUNT	no figures: so many threads, each of which forks and
  *			waits for its child so often
@@ -31,12 +33,19 @@ unsigned int n;
 const char *mode;
 static const char *which_index;
 static bool counts_irqs_off;	/* and nothing else */
+static bool tells_marked;
+unsigned int n_marked;
+static unsigned int n_told;	/* of those */
 static int device = -1;
 
 void tell(const char *op, unsigned long cost)
 {
-	if (!counts_irqs_off)
+	if (tells_marked && n_marked > n_told)
+		printf("%s %s %s %u %u-%u\n", op, mode, which_index, n, n_told,
+		       n_marked - 1);
+	else if (!counts_irqs_off && !tells_marked)
 		printf("%s %s %s %u %lu\n", op, mode, which_index, n, cost);
+	n_told = n_marked;
 }
 
 /* How often what has to be done N times is tried: a timer's tick is in some. */
@@ -197,9 +206,14 @@ int main(int argc, char **argv)
 		argv[1] = argv[0];
 		argv++;
 		argc--;
+	} else if (argc > 1 && !strcmp(argv[1], "--marked")) {
+		tells_marked = true;
+		argv[1] = argv[0];
+		argv++;
+		argc--;
 	}
 	if (argc < 4 || argc > 3 + 16)
-		errx(2, "usage: bench [--irqs-off] MODE INDEX N...");
+		errx(2, "usage: bench [--irqs-off|--marked] MODE INDEX N...");
 	mode = argv[1];
 	which_index = argv[2];
 	prepare();
