@@ -141,7 +141,8 @@ class Page(unittest.TestCase):
         return self.js("""
             const [name, left, top, right, bottom] = arguments;
             const colour = getComputedStyle(document.documentElement).getPropertyValue(name);
-            const n = parseInt(colour.trim().slice(1), 16), canvas = document.getElementById("lanes");
+            const n = parseInt(colour.trim().slice(1), 16);
+            const canvas = document.getElementById("lanes");
             const points = canvas.getContext("2d").getImageData(left, top,
                 Math.min(right, canvas.width) - left, Math.min(bottom, canvas.height) - top).data;
             let count = 0;

@@ -16,7 +16,7 @@ version = re.search(r"v(\d+\.\d+\.\d+)", library[:200])
 if not version or re.search(r"</script|<!--", library, re.IGNORECASE):
     sys.exit(f"{sys.argv[1]} is no D3 that a page can have in it")
 scripts = [(here / name).read_text(encoding="utf-8")
-           for name in ("model.js", "picture.js", "tables.js", "page.js")]
+           for name in ("model.js", "picture.js", "pieces.js", "tables.js", "detail.js", "page.js")]
 
 # What is put in is ours, and no HTML: the data comes later, see html.c.
 loader = jinja2.FileSystemLoader(here)

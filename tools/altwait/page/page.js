@@ -2,15 +2,19 @@
 /*
  * What the reader does: filters, moves, chooses.
  */
-const zoom = d3.zoom().filter(() => d3.event.type === "wheel" ? d3.event.ctrlKey || d3.event.shiftKey :
-				    !d3.event.button);
+const zoom = d3
+	.zoom()
+	.filter(() =>
+		d3.event.type === "wheel"
+			? d3.event.ctrlKey || d3.event.shiftKey
+			: !d3.event.button,
+	);
 const tip = byId("tip");
 let waiting = false;
 
 /* Once for all that happens until the next frame */
 function redraw() {
-	if (waiting)
-		return;
+	if (waiting) return;
 	waiting = true;
 	requestAnimationFrame(() => {
 		waiting = false;
@@ -30,10 +34,18 @@ function setSize(all) {
 	space.style.height = `${total}px`;
 	picture.height = all ? total : Math.max(Math.min(total, scroll.clientHeight), LANE);
 	picture.top = all ? 0 : Math.min(scroll.scrollTop, Math.max(0, total - picture.height));
-	picture.base = d3.scaleLinear().domain([0, lastPosition()])
+	picture.base = d3
+		.scaleLinear()
+		.domain([0, lastPosition()])
 		.range([LABEL + 14, picture.width - 24]);
-	zoom.extent([[LABEL, 0], [picture.width, picture.height]])
-		.translateExtent([[LABEL, -1e9], [picture.width, 1e9]])
+	zoom.extent([
+		[LABEL, 0],
+		[picture.width, picture.height],
+	])
+		.translateExtent([
+			[LABEL, -1e9],
+			[picture.width, 1e9],
+		])
 		.scaleExtent([1, Math.max(10, sum("events"))]);
 	picture.x = d3.zoomTransform(canvas).rescaleX(picture.base);
 }
@@ -43,12 +55,15 @@ function setLanes() {
 	if (byId("near").checked) {
 		const [left, right] = [LABEL, picture.width].map((x) => picture.x.invert(x));
 
-		picture.shown = picture.shown.filter((lane) => livesBetween(lane, picture.axis, left, right));
+		picture.shown = picture.shown.filter((lane) =>
+			livesBetween(lane, picture.axis, left, right),
+		);
 	}
 	picture.place = new Map(picture.shown.map((lane, i) => [lane, i]));
-	byId("shown").textContent = picture.shown.length === lanes.length ?
-		`${plural(lanes.length, "lane")}, ${plural(sum("events"), "event")}.` :
-		`${picture.shown.length.toLocaleString("en")} of ${plural(lanes.length, "lane")}.`;
+	byId("shown").textContent =
+		picture.shown.length === lanes.length
+			? `${plural(lanes.length, "lane")}, ${plural(sum("events"), "event")}.`
+			: `${picture.shown.length} of ${plural(lanes.length, "lane")}.`;
 	setSize();
 	redraw();
 }
@@ -66,16 +81,20 @@ function bringIntoView(bar) {
 
 function zoomTo(bar) {
 	const list = positions[picture.axis][bar.run];
-	const from = list[bar.call.began], until = list[bar.until];
-	const x0 = picture.x(from), x1 = picture.x(until), room = picture.width - LABEL;
+	const from = list[bar.call.began],
+		until = list[bar.until];
+	const x0 = picture.x(from),
+		x1 = picture.x(until),
+		room = picture.width - LABEL;
 
-	if (x0 >= LABEL + 4 && x1 <= picture.width - 4 && x1 - x0 > 60)
-		return;
-	const span = Math.max((until - from) * 2.5, lastPosition() / sum("events") * 14);
-	const k = Math.max(1, Math.min((picture.base.domain()[1]) / span, zoom.scaleExtent()[1]));
+	if (x0 >= LABEL + 4 && x1 <= picture.width - 4 && x1 - x0 > 60) return;
+	const span = Math.max((until - from) * 2.5, (lastPosition() / sum("events")) * 14);
+	const k = Math.max(1, Math.min(picture.base.domain()[1] / span, zoom.scaleExtent()[1]));
 	const middle = picture.base((from + until) / 2);
-	d3.select(canvas).call(zoom.transform, d3.zoomIdentity
-		.translate(LABEL + room / 2 - k * middle, 0).scale(k));
+	d3.select(canvas).call(
+		zoom.transform,
+		d3.zoomIdentity.translate(LABEL + room / 2 - k * middle, 0).scale(k),
+	);
 }
 
 function choose(bar, show) {
@@ -87,8 +106,7 @@ function choose(bar, show) {
 	}
 	picture.chosen = bar;
 	showDetail(bar);
-	if (bar && show)
-		bringIntoView(bar);
+	if (bar && show) bringIntoView(bar);
 	if (show && document.activeElement && document.activeElement.closest("table"))
 		byId("timeline").scrollIntoView({ block: "nearest" });
 	redraw();
@@ -98,20 +116,27 @@ function choose(bar, show) {
 function stepDifference(step) {
 	const list = differences.filter(isWanted);
 
-	if (!list.length)
-		return;
+	if (!list.length) return;
 	let i = list.indexOf(picture.chosen);
 
-	if (i < 0 && picture.chosen)
-		i = list.indexOf(partner(picture.chosen));
-	choose(list[i < 0 ? (step > 0 ? 0 : list.length - 1) : (i + step + list.length) % list.length], true);
+	if (i < 0 && picture.chosen) i = list.indexOf(partner(picture.chosen));
+	choose(
+		list[
+			i < 0
+				? step > 0
+					? 0
+					: list.length - 1
+				: (i + step + list.length) % list.length
+		],
+		true,
+	);
 }
 
 function stepCall(step) {
-	const bar = picture.chosen || picture.shown.map((lane) => lane.halves[UPPER][0]).find(Boolean);
+	const bar =
+		picture.chosen || picture.shown.map((lane) => lane.halves[UPPER][0]).find(Boolean);
 
-	if (!bar)
-		return;
+	if (!bar) return;
 	const list = bar.lane.halves[bar.half];
 	choose(picture.chosen ? list[list.indexOf(bar) + step] || bar : bar, true);
 }
@@ -129,7 +154,10 @@ function stepLane(step) {
 		const list = halves[bar.half].length ? halves[bar.half] : halves[1 - bar.half];
 
 		if (list.length) {
-			choose(list[Math.min(began.left(list, bar.call.began), list.length - 1)], true);
+			choose(
+				list[Math.min(began.left(list, bar.call.began), list.length - 1)],
+				true,
+			);
 			return;
 		}
 	}
@@ -144,15 +172,21 @@ function fit() {
 }
 
 const KEYS = {
-	n: () => stepDifference(1), p: () => stepDifference(-1), "+": () => zoomBy(1.6), "=": () => zoomBy(1.6),
-	"-": () => zoomBy(1 / 1.6), 0: fit, Escape: () => choose(null),
-	ArrowLeft: () => stepCall(-1), ArrowRight: () => stepCall(1),
-	ArrowUp: () => stepLane(-1), ArrowDown: () => stepLane(1),
+	n: () => stepDifference(1),
+	p: () => stepDifference(-1),
+	"+": () => zoomBy(1.6),
+	"=": () => zoomBy(1.6),
+	"-": () => zoomBy(1 / 1.6),
+	0: fit,
+	Escape: () => choose(null),
+	ArrowLeft: () => stepCall(-1),
+	ArrowRight: () => stepCall(1),
+	ArrowUp: () => stepLane(-1),
+	ArrowDown: () => stepLane(1),
 };
 
 scroll.addEventListener("keydown", (event) => {
-	if (event.ctrlKey || event.altKey || event.metaKey || !KEYS[event.key])
-		return;
+	if (event.ctrlKey || event.altKey || event.metaKey || !KEYS[event.key]) return;
 	event.preventDefault();
 	KEYS[event.key]();
 });
@@ -161,24 +195,30 @@ scroll.addEventListener("keydown", (event) => {
 
 function showTip(bar, x, y) {
 	tip.hidden = !bar;
-	if (!bar)
-		return;
+	if (!bar) return;
 	tip.replaceChildren(
 		element("p", {}, element("b", {}, bar.lane.name), ` ${bar.lane.comm}`),
-		element("p", { class: "call" }, bar.call.call), answers(bar),
-		element("p", { class: "source" }, [quirksOf(bar).join(", "), timeOf(bar)].filter(Boolean).join(" · ")));
+		element("p", { class: "call" }, bar.call.call),
+		answers(bar),
+		element(
+			"p",
+			{ class: "source" },
+			[quirksOf(bar).join(", "), timeOf(bar)].filter(Boolean).join(" · "),
+		),
+	);
 	const room = byId("timeline").getBoundingClientRect();
-	tip.style.left = `${Math.max(4, Math.min(x - room.left + 14, room.width - tip.offsetWidth - 8))}px`;
+	const left = Math.min(x - room.left + 14, room.width - tip.offsetWidth - 8);
+	tip.style.left = `${Math.max(4, left)}px`;
 	const below = y - room.top + 16;
-	tip.style.top = `${below + tip.offsetHeight > room.height ? Math.max(4, below - tip.offsetHeight - 30) : below}px`;
+	const above = Math.max(4, below - tip.offsetHeight - 30);
+	tip.style.top = `${below + tip.offsetHeight > room.height ? above : below}px`;
 }
 
 canvas.addEventListener("mousemove", (event) => {
 	const bar = event.buttons ? null : barAt(event.offsetX, event.offsetY);
 
 	canvas.style.cursor = bar ? "pointer" : "";
-	if (bar !== picture.under)
-		redraw();
+	if (bar !== picture.under) redraw();
 	picture.under = bar;
 	showTip(bar, event.clientX, event.clientY);
 });
@@ -197,8 +237,7 @@ overview.addEventListener("click", (event) => {
 const FILTERS = ["process", "call", "verdict", "quirk"];
 
 function showFilters() {
-	for (const name of FILTERS)
-		byId(name).value = wanted[name];
+	for (const name of FILTERS) byId(name).value = wanted[name];
 }
 
 for (const name of FILTERS)
@@ -224,7 +263,8 @@ byId("fit").addEventListener("click", fit);
 /* -------------------------------------------------------------------- the legend */
 
 function legendItem(text, paint) {
-	const sample = element("canvas"), context = prepare(sample, 34, 14);
+	const sample = element("canvas"),
+		context = prepare(sample, 34, 14);
 
 	sample.style.width = "34px";
 	paint(context);
@@ -246,15 +286,23 @@ function legendBar(state, asleep) {
 
 function showLegend() {
 	byId("legend").replaceChildren();
-	legendItem(isCompare ? "above: a call under stock" : "above: what stock said", legendBar("stock"));
+	legendItem(
+		isCompare ? "above: a call under stock" : "above: what stock said",
+		legendBar("stock"),
+	);
 	legendItem(`below: ${policy}, the same`, legendBar("agrees"));
 	legendItem("≠ it differs", legendBar("differs"));
 	legendItem("asleep", legendBar("differs", true));
-	if (!isCompare)
-		legendItem("linux differs from stock", legendBar("control"));
+	if (!isCompare) legendItem("linux differs from stock", legendBar("control"));
 	legendItem(isCompare ? "moved" : "raced", legendBar("raced"));
-	for (const [what, text] of [["exec", "exec"], ["stop", "stop"], ["trap", "stop for a tracer"],
-				    ["continue", "continues"], ["exit", "exit"], ["handler", "a handler runs"]])
+	for (const [what, text] of [
+		["exec", "exec"],
+		["stop", "stop"],
+		["trap", "stop for a tracer"],
+		["continue", "continues"],
+		["exit", "exit"],
+		["handler", "a handler runs"],
+	])
 		legendItem(text, (context) => drawMoment(context, what, 17, 7));
 	legendItem("ended, not reaped", (context) => {
 		context.strokeStyle = colours.life;
@@ -287,7 +335,8 @@ function setColours() {
 }
 
 /* On paper there is no scrolling: all lanes, up to what some pages have room for. */
-const PRINTED = 60, PAPER = 950;
+const PRINTED = 60,
+	PAPER = 950;
 
 function beforePrint() {
 	const all = picture.shown;
@@ -313,24 +362,38 @@ function begin() {
 	showHead();
 	showQuirks();
 	showDifferences();
-	const states = isCompare ? [["differs", "what differs"], ["raced", "moved"]] :
-		       [["differs", "what differs"], ["control", "control differences"], ["raced", "raced"],
-			["unjudged", "no verdict"]];
-	byId("verdict").append(element("option", { value: "" }, "all calls"),
-			       ...states.map(([value, text]) => element("option", { value }, text)));
-	byId("quirk").append(...[...byQuirk.keys()].sort().map((value) => element("option", { value }, value)));
+	const states = isCompare
+		? [
+				["differs", "what differs"],
+				["raced", "moved"],
+			]
+		: [
+				["differs", "what differs"],
+				["control", "control differences"],
+				["raced", "raced"],
+				["unjudged", "no verdict"],
+			];
+	byId("verdict").append(
+		element("option", { value: "" }, "all calls"),
+		...states.map(([value, text]) => element("option", { value }, text)),
+	);
+	byId("quirk").append(
+		...[...byQuirk.keys()].sort().map((value) => element("option", { value }, value)),
+	);
 	/* Of many, most have ended long before. */
 	byId("near").checked = lanes.length > 40;
-	if (!hasTime)
-		byId("axis").lastElementChild.disabled = true;
+	if (!hasTime) byId("axis").lastElementChild.disabled = true;
 	readColours();
 	showLegend();
-	d3.select(canvas).call(zoom.on("zoom", () => {
-		picture.x = d3.event.transform.rescaleX(picture.base);
-		if (byId("near").checked)
-			setLanes();
-		redraw();
-	})).on("dblclick.zoom", null);
+	d3.select(canvas)
+		.call(
+			zoom.on("zoom", () => {
+				picture.x = d3.event.transform.rescaleX(picture.base);
+				if (byId("near").checked) setLanes();
+				redraw();
+			}),
+		)
+		.on("dblclick.zoom", null);
 	scroll.addEventListener("scroll", () => {
 		setSize();
 		redraw();
@@ -341,10 +404,8 @@ function begin() {
 	}).observe(scroll);
 	matchMedia("(prefers-color-scheme: dark)").addEventListener("change", setColours);
 	matchMedia("print").addEventListener("change", (query) => {
-		if (query.matches)
-			beforePrint();
-		else
-			afterPrint();
+		if (query.matches) beforePrint();
+		else afterPrint();
 	});
 	window.addEventListener("beforeprint", beforePrint);
 	window.addEventListener("afterprint", afterPrint);

@@ -3,7 +3,12 @@
  * The lanes on a canvas, of which only what is in view is drawn: D3 has the scale, the
  * axis, the zoom, and the search for what is where.
  */
-const LANE = 60, LABEL = 188, UP = 9, LIFE = 30, DOWN = 35, BAR = 16;
+const LANE = 60,
+	LABEL = 188,
+	UP = 9,
+	LIFE = 30,
+	DOWN = 35,
+	BAR = 16;
 const MAX_ARROWS = 1500;
 
 const scroll = document.getElementById("scroll");
@@ -14,299 +19,41 @@ const scaleSvg = d3.select("#scale");
 const began = d3.bisector((bar) => bar.call.began);
 
 const picture = {
-	axis: "order", shown: lanes, place: new Map(), chosen: null, under: null, arrows: 0,
-	width: 0, height: 0, base: d3.scaleLinear(), x: d3.scaleLinear(), printing: false,
+	axis: "order",
+	shown: lanes,
+	place: new Map(),
+	chosen: null,
+	under: null,
+	arrows: 0,
+	width: 0,
+	height: 0,
+	base: d3.scaleLinear(),
+	x: d3.scaleLinear(),
+	printing: false,
 };
 
 function at(bar, event) {
 	return picture.x(positions[picture.axis][bar.run][event]);
 }
 
-/* ------------------------------------------------------------------ the colours */
-
-let colours = {}, hatches = {};
-
-function readColours() {
-	const style = getComputedStyle(document.documentElement);
-
-	for (const name of ["sheet", "stripe", "line", "text", "faint", "life", "stock", "stock-fill",
-			    "agrees", "agrees-fill", "differs", "differs-fill", "control",
-			    "control-fill", "raced", "raced-fill", "stop", "go", "focus"])
-		colours[name] = style.getPropertyValue("--" + name).trim();
-	colours.mono = style.getPropertyValue("--mono").trim();
-	colours.sans = getComputedStyle(document.body).fontFamily;
-	colours.unjudged = colours.faint;
-	colours["unjudged-fill"] = colours.stripe;
-	hatches = {};
-}
-
-function hatch(context, colour) {
-	if (!hatches[colour]) {
-		const tile = document.createElement("canvas"), pen = tile.getContext("2d");
-
-		tile.width = tile.height = 6;
-		pen.strokeStyle = colour;
-		pen.lineWidth = 1.3;
-		pen.beginPath();
-		for (const shift of [-6, 0, 6]) {
-			pen.moveTo(shift, 6);
-			pen.lineTo(shift + 6, 0);
-		}
-		pen.stroke();
-		hatches[colour] = context.createPattern(tile, "repeat");
-	}
-	return hatches[colour];
-}
-
-/* Ready to be drawn on, w times h points large */
-function prepare(target, w, h) {
-	const dense = window.devicePixelRatio || 1, context = target.getContext("2d");
-
-	if (target.width !== Math.round(w * dense) || target.height !== Math.round(h * dense)) {
-		target.width = Math.round(w * dense);
-		target.height = Math.round(h * dense);
-	}
-	target.style.width = w + "px";
-	target.style.height = h + "px";
-	context.setTransform(dense, 0, 0, dense, 0, 0);
-	context.clearRect(0, 0, w, h);
-	return context;
-}
-
-/* ------------------------------------------------------------------- the pieces */
-
-function clipped(context, text, room) {
-	const fits = Math.floor(room / context.measureText("0").width);
-
-	if (text.length <= fits)
-		return text;
-	return fits < 4 ? "" : text.slice(0, fits - 1) + "…";
-}
-
-function drawBar(context, bar, y, x0, x1) {
-	const top = y + (bar.half === UPPER ? UP : DOWN), width = Math.max(x1 - x0, 2);
-	const dim = !isWanted(bar);
-
-	context.globalAlpha = dim ? .22 : 1;
-	context.fillStyle = colours[bar.state + "-fill"];
-	context.fillRect(x0, top, width, BAR);
-	if (bar.asleep) {
-		context.globalAlpha *= .5;
-		context.fillStyle = hatch(context, colours[bar.state]);
-		context.fillRect(x0, top, width, BAR);
-		context.globalAlpha = dim ? .22 : 1;
-	}
-	context.strokeStyle = colours[bar.state];
-	context.lineWidth = bar === picture.chosen ? 2.5 : 1;
-	if (width > 3)
-		context.strokeRect(x0 + .5, top + .5, width - 1, BAR - 1);
-	else
-		context.strokeRect(x0, top, width, BAR);
-	if (bar === picture.chosen || bar === picture.under) {
-		context.strokeStyle = colours.focus;
-		context.strokeRect(x0 - 1.5, top - 1.5, width + 3, BAR + 3);
-	}
-	/* Its text begins where it is in view. */
-	const left = Math.max(x0, LABEL), room = x0 + width - left;
-
-	if (room > 30) {
-		/* In a second half the call need not be said again. */
-		const text = !isCompare && bar.half === LOWER ? bar.text :
-			     `${bar.call.call} = ${bar.text}`;
-		const mark = bar.state === "differs" || bar.state === "control" ? "≠ " : "";
-		const words = clipped(context, mark + text, room - 8);
-
-		if (bar.asleep && words) {
-			context.fillStyle = colours[bar.state + "-fill"];
-			context.fillRect(left + 2, top + 2, context.measureText(words).width + 5, BAR - 4);
-		}
-		context.fillStyle = bar.state === "agrees" || bar.state === "unjudged" ?
-				    colours.faint : colours.text;
-		context.fillText(words, left + 4, top + 12);
-	}
-	context.globalAlpha = 1;
-}
-
-/* What is not wider than a point has one bar for all that is there, but for differences. */
-function drawBars(context, lane, y, half, from, to) {
-	const list = lane.halves[half];
-	let last = -1e9, i;
-
-	if (!list.length)
-		return;
-	/* Those of a lane follow each other; the one before may reach into view. */
-	const start = Math.max(0, began.left(list, from[list[0].run]) - 1);
-	for (i = start; i < list.length; i++) {
-		const bar = list[i];
-		const plain = bar.state === "stock" || bar.state === "agrees";
-
-		if (bar.call.began > to[bar.run])
-			break;
-		const x1 = at(bar, bar.until);
-		if (plain && x1 < last + 1)
-			continue;
-		drawBar(context, bar, y, at(bar, bar.call.began), x1);
-		last = x1;
-	}
-}
-
-function drawLife(context, lane, y, r) {
-	const life = lane.lives[r];
-
-	if (!life)
-		return;
-	const run = { run: r }, level = y + LIFE + (isCompare ? (r ? 2 : -2) : 0);
-	const end = life.ended === null ? runs[r].events : life.ended;
-	const x0 = at(run, life.began), x1 = at(run, end);
-
-	context.strokeStyle = colours.life;
-	context.lineWidth = 2;
-	context.beginPath();
-	context.moveTo(x0, level);
-	context.lineTo(x1, level);
-	context.stroke();
-	if (life.ended !== null) {
-		const until = life.told === null ? runs[r].events : life.told;
-
-		context.lineWidth = 1;
-		context.setLineDash([2, 4]);
-		context.beginPath();
-		context.moveTo(x1, level);
-		context.lineTo(at(run, until), level);
-		context.stroke();
-		context.setLineDash([]);
-	}
-	for (const [from, to] of life.stops) {
-		context.fillStyle = colours.stop;
-		context.fillRect(at(run, from), level - 1.5, Math.max(at(run, to) - at(run, from), 2), 3);
-	}
-	drawMoments(context, life, run, level);
-}
-
-const SHAPES = {
-	begin: ["faint", [[-3, -4], [3, 0], [-3, 4]]], exec: ["faint", [[-3, -3], [3, -3], [3, 3], [-3, 3]]],
-	stop: ["stop", [[-4, -4], [4, -4], [4, 4], [-4, 4]]],
-	trap: ["stop", [[0, -5], [5, 0], [0, 5], [-5, 0]]],
-	continue: ["go", [[-4, -5], [5, 0], [-4, 5]]],
-	handler: ["faint", [[0, -4], [3, 3], [-3, 3]]],
-};
-
-function drawMoment(context, what, x, y) {
-	if (what === "exit") {
-		context.strokeStyle = colours.text;
-		context.lineWidth = 2;
-		context.beginPath();
-		context.moveTo(x - 3.5, y - 3.5);
-		context.lineTo(x + 3.5, y + 3.5);
-		context.moveTo(x + 3.5, y - 3.5);
-		context.lineTo(x - 3.5, y + 3.5);
-		context.stroke();
-		return;
-	}
-	const [colour, points] = SHAPES[what];
-
-	context.fillStyle = colours[colour];
-	context.beginPath();
-	points.forEach(([dx, dy], i) => context[i ? "lineTo" : "moveTo"](x + dx, y + dy));
-	context.fill();
-}
-
-function drawMoments(context, life, run, level) {
-	let last = -1e9;
-
-	for (const what of life.moments) {
-		const x = at(run, what.at);
-
-		if (x < LABEL - 5 || x < last + 2)
-			continue;
-		if (x > picture.width + 5)
-			break;
-		drawMoment(context, what.what, x, level);
-		last = x;
-	}
-}
-
-/* From what happened to the end of the call that is told of it */
-function drawArrow(context, bar) {
-	const what = runs[bar.run].happenings[bar.told.cause];
-	const from = picture.place.get(laneOf[bar.run][bar.told.about]);
-	const to = picture.place.get(bar.lane);
-
-	if (from === undefined || to === undefined)
-		return;
-	const x0 = at(bar, what.at), x1 = at(bar, bar.until);
-	if (Math.max(x0, x1) < LABEL || Math.min(x0, x1) > picture.width)
-		return;
-	const shift = -picture.top;
-	const y0 = from * LANE + LIFE + shift, down = to > from;
-	const y1 = to * LANE + shift + (bar.half === UPPER ? (down ? UP : UP + BAR) :
-							   (down ? DOWN : DOWN + BAR));
-	const colour = bar.state === "stock" ? colours.stock : colours[bar.state];
-	const bold = bar === picture.chosen || bar === picture.under;
-	const bend = y0 + (y1 - y0) / 2;
-
-	picture.arrows++;
-	context.globalAlpha = !isWanted(bar) ? .12 : bold ? 1 : .6;
-	context.strokeStyle = context.fillStyle = colour;
-	context.lineWidth = bold ? 2.5 : 1.2;
-	context.setLineDash(bar.half === LOWER ? [5, 3] : []);
-	context.beginPath();
-	context.moveTo(x0, y0);
-	context.bezierCurveTo(x0, bend, x1, bend, x1, y1 + (down ? -6 : 6));
-	context.stroke();
-	context.setLineDash([]);
-	context.beginPath();
-	context.moveTo(x1, y1);
-	context.lineTo(x1 - 4, y1 + (down ? -7 : 7));
-	context.lineTo(x1 + 4, y1 + (down ? -7 : 7));
-	context.fill();
-	context.globalAlpha = 1;
-}
-
-/* Where a task comes from */
-function drawFork(context, lane, y) {
-	const r = lane.lives[0] ? 0 : 1, task = runs[r].tasks[lane.tasks[r]];
-	const maker = task.maker === null ? undefined : picture.place.get(laneOf[r][task.maker]);
-
-	if (maker === undefined)
-		return;
-	const x = at({ run: r }, task.began);
-	context.strokeStyle = colours.line;
-	context.lineWidth = 1;
-	context.beginPath();
-	context.moveTo(x, maker * LANE + LIFE - picture.top);
-	context.lineTo(x, y + LIFE);
-	context.stroke();
-}
-
-function drawLabel(context, lane, y, odd) {
-	const indent = 12 + Math.min(lane.depth, 6) * 10;
-
-	context.fillStyle = odd ? colours.stripe : colours.sheet;
-	context.fillRect(0, y, LABEL, LANE);
-	context.fillStyle = colours.text;
-	context.font = "600 12.5px " + colours.sans;
-	context.fillText(clipped(context, lane.name, LABEL - indent - 8), indent, y + 26);
-	context.font = "11.5px " + colours.sans;
-	context.fillStyle = colours.faint;
-	context.fillText(clipped(context, `${lane.comm} ${lane.pids.join(", ")}`, LABEL - indent - 2),
-			 indent, y + 42);
-}
-
 /* ----------------------------------------------------------------- all of it */
 
 /* The lanes in view, from the first to the one after the last */
 function inView() {
-	return [Math.floor(picture.top / LANE),
-		Math.min(picture.shown.length, Math.ceil((picture.top + picture.height) / LANE))];
+	return [
+		Math.floor(picture.top / LANE),
+		Math.min(picture.shown.length, Math.ceil((picture.top + picture.height) / LANE)),
+	];
 }
 
 /* The events in view, by run */
 function eventsInView() {
 	const [left, right] = [picture.x.invert(LABEL), picture.x.invert(picture.width)];
 
-	return [positions[picture.axis].map((list) => d3.bisectLeft(list, left)),
-		positions[picture.axis].map((list) => d3.bisectRight(list, right))];
+	return [
+		positions[picture.axis].map((list) => d3.bisectLeft(list, left)),
+		positions[picture.axis].map((list) => d3.bisectRight(list, right)),
+	];
 }
 
 function drawArrows(context, first, end) {
@@ -318,26 +65,23 @@ function drawArrows(context, first, end) {
 
 		for (const some of [lane.reports, ...lane.halves]) {
 			for (const bar of some) {
-				if (bar.told && bar.told.cause !== null)
-					list.add(bar);
-				if (list.size > MAX_ARROWS)
-					break;
+				if (bar.told && bar.told.cause !== null) list.add(bar);
+				if (list.size > MAX_ARROWS) break;
 			}
 		}
 	}
-	if (list.size <= MAX_ARROWS)
-		list.forEach((bar) => drawArrow(context, bar));
+	if (list.size <= MAX_ARROWS) list.forEach((bar) => drawArrow(context, bar));
 	for (const bar of [picture.under, picture.chosen]) {
 		for (const one of bar ? [bar, partner(bar)] : [])
-			if (one && one.told && one.told.cause !== null)
-				drawArrow(context, one);
+			if (one && one.told && one.told.cause !== null) drawArrow(context, one);
 	}
 	picture.crowded = list.size > MAX_ARROWS;
 }
 
 function draw() {
 	const context = prepare(canvas, picture.width, picture.height);
-	const [first, end] = inView(), [from, to] = eventsInView();
+	const [first, end] = inView(),
+		[from, to] = eventsInView();
 	const rows = d3.range(first, end);
 
 	context.font = "11.5px " + colours.mono;
@@ -347,7 +91,7 @@ function draw() {
 		context.fillRect(0, y(i), picture.width, LANE);
 	}
 	context.strokeStyle = colours.line;
-	context.lineWidth = .5;
+	context.lineWidth = 0.5;
 	context.beginPath();
 	for (const tick of picture.x.ticks(ticks())) {
 		context.moveTo(picture.x(tick), 0);
@@ -375,41 +119,50 @@ function ticks() {
 }
 
 function tickText(value) {
-	if (picture.axis === "order")
-		return Number.isInteger(value) ? d3.format(",")(value) : "";
-	return Math.abs(value) >= 1000 ? `${+(value / 1000).toFixed(6)} s` :
-	       Math.abs(value) < 1 && value ? `${+(value * 1000).toFixed(3)} µs` :
-	       `${+value.toFixed(6)} ms`;
+	if (picture.axis === "order") return Number.isInteger(value) ? d3.format(",")(value) : "";
+	return Math.abs(value) >= 1000
+		? `${+(value / 1000).toFixed(6)} s`
+		: Math.abs(value) < 1 && value
+			? `${+(value * 1000).toFixed(3)} µs`
+			: `${+value.toFixed(6)} ms`;
 }
 
 function drawScale() {
-	scaleSvg.selectAll("g").data([0]).join("g")
+	scaleSvg.selectAll("g")
+		.data([0])
+		.join("g")
 		.attr("transform", "translate(0,25)")
 		.call(d3.axisTop(picture.x).ticks(ticks()).tickFormat(tickText).tickSizeOuter(0));
-	scaleSvg.selectAll("text.title").data([0]).join("text")
-		.attr("class", "title").attr("x", 12).attr("y", 17)
+	scaleSvg.selectAll("text.title")
+		.data([0])
+		.join("text")
+		.attr("class", "title")
+		.attr("x", 12)
+		.attr("y", 17)
 		.text(picture.axis === "order" ? "order of events" : "time since the first event");
 	/* What is left of the lanes is no place for a number. */
 	scaleSvg.selectAll(".tick").attr("visibility", function () {
-		return +this.getAttribute("transform").match(/[\d.-]+/)[0] < LABEL ? "hidden" : null;
+		return +this.getAttribute("transform").match(/[\d.-]+/)[0] < LABEL
+			? "hidden"
+			: null;
 	});
 }
 
 /* Where in all of it there are differences, and where the view is */
 function drawOverview() {
-	const context = prepare(overview, picture.width, 18), seen = new Set();
+	const context = prepare(overview, picture.width, 18),
+		seen = new Set();
 	const whole = picture.base;
 	const [left, right] = [LABEL, picture.width].map((x) => whole(picture.x.invert(x)));
 
 	context.fillStyle = colours.stripe;
 	context.fillRect(left, 0, right - left, 18);
 	context.strokeStyle = colours.focus;
-	context.strokeRect(left + .5, .5, right - left - 1, 17);
+	context.strokeRect(left + 0.5, 0.5, right - left - 1, 17);
 	for (const bar of differences) {
 		const x = Math.round(whole(positions[picture.axis][bar.run][bar.call.began]));
 
-		if (seen.has(x) || !isWanted(bar))
-			continue;
+		if (seen.has(x) || !isWanted(bar)) continue;
 		seen.add(x);
 		context.fillStyle = colours[bar.state];
 		context.fillRect(x - 1, 3, 2, 12);
@@ -421,14 +174,14 @@ function drawOverview() {
 
 /* What is at a point of the canvas: a bar, or null */
 function barAt(x, y) {
-	const i = Math.floor((y + picture.top) / LANE), lane = picture.shown[i];
+	const i = Math.floor((y + picture.top) / LANE),
+		lane = picture.shown[i];
 	const inLane = y + picture.top - i * LANE;
 
-	if (!lane || x < LABEL)
-		return null;
-	const half = inLane < LIFE + 2 ? UPPER : LOWER, list = lane.halves[half];
-	if (!list.length || inLane < UP - 3 || inLane > DOWN + BAR + 3)
-		return null;
+	if (!lane || x < LABEL) return null;
+	const half = inLane < LIFE + 2 ? UPPER : LOWER,
+		list = lane.halves[half];
+	if (!list.length || inLane < UP - 3 || inLane > DOWN + BAR + 3) return null;
 	const value = picture.x.invert(x);
 	const event = d3.bisectRight(positions[picture.axis][list[0].run], value) - 1;
 	const k = began.right(list, event) - 1;

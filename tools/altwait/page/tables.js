@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is text: the head, the tables, and what there is to say about one call. All that
- * comes from a program is put in as text, never as HTML.
+ * What is text: the head and the tables. All that comes from a program is put in as text,
+ * never as HTML.
  */
 function byId(id) {
 	return document.getElementById(id);
@@ -11,10 +11,8 @@ function element(name, attributes, ...children) {
 	const one = document.createElement(name);
 
 	for (const [key, value] of Object.entries(attributes || {}))
-		if (key.startsWith("on"))
-			one.addEventListener(key.slice(2), value);
-		else
-			one.setAttribute(key, value);
+		if (key.startsWith("on")) one.addEventListener(key.slice(2), value);
+		else one.setAttribute(key, value);
 	one.append(...children.filter((child) => child !== null));
 	return one;
 }
@@ -33,17 +31,18 @@ const asked = { differs: 0 };
 function count() {
 	for (const bar of bars) {
 		/* One of the two: of compare, each row once. */
-		if (isCompare ? bar.run === 0 && bar.row && bar.row.second !== null :
-				bar.half === UPPER)
+		if (
+			isCompare
+				? bar.run === 0 && bar.row && bar.row.second !== null
+				: bar.half === UPPER
+		)
 			continue;
 		counted.calls++;
 		counted[bar.state === "stock" ? "agrees" : bar.state]++;
 	}
 	for (const bar of bars) {
-		if (isCompare ? bar.run !== 0 : bar.half !== LOWER)
-			continue;
-		if (bar.call.verdict === "differs")
-			asked.differs++;
+		if (isCompare ? bar.run !== 0 : bar.half !== LOWER) continue;
+		if (bar.call.verdict === "differs") asked.differs++;
 		for (const name of bar.call.quirks || []) {
 			const one = byQuirk.get(name) || { calls: 0, first: bar };
 
@@ -54,40 +53,85 @@ function count() {
 }
 
 function tile(name, value, title, state) {
-	return element("div", { class: value ? state || "" : "", title },
-		       element("dt", {}, name), element("dd", {}, value.toLocaleString("en")));
+	return element(
+		"div",
+		{ class: value ? state || "" : "", title },
+		element("dt", {}, name),
+		element("dd", {}, value.toLocaleString("en")),
+	);
 }
 
 function sum(member) {
 	return runs.reduce((total, run) => total + run[member], 0);
 }
 
+function movedTile() {
+	const what = "in the other run at another place, or a poll for a wait";
+
+	return tile("moved", counted.raced, what);
+}
+
+function shadowTiles() {
+	const control = "linux differs from stock: a bug in altwait";
+	const raced = "something happened between the questions: no verdict";
+	const late = "not answered when the recording ended, or back to stock";
+
+	return [
+		tile("control", counted.control, control, "control"),
+		tile("raced", counted.raced, raced),
+		tile("no verdict", counted.unjudged, late),
+	];
+}
+
 function showHead() {
 	const when = new Date(history.time * 1000).toISOString().replace("T", " ").slice(0, 16);
-	const how = isCompare ? `stock Linux's wait, then ${policy}'s` :
-		    `stock Linux's wait; ${policy} was asked the same`;
+	const how = isCompare
+		? `stock Linux's wait, then ${policy}'s`
+		: `stock Linux's wait; ${policy} was asked the same`;
 
 	document.title = `${history.command.join(" ")}: altwait report`;
 	byId("command").textContent = history.command.join(" ");
-	byId("where").textContent = [how, `Linux ${history.kernel} (${history.build})`,
-		`${history.machine}, ${plural(history.cpus, "CPU")}`, `${when} UTC`].join(" · ");
+	byId("where").textContent = [
+		how,
+		`Linux ${history.kernel} (${history.build})`,
+		`${history.machine}, ${plural(history.cpus, "CPU")}`,
+		`${when} UTC`,
+	].join(" · ");
 	showGist();
 	byId("counts").append(
-		tile("wait calls", counted.calls, isCompare ? "of both runs, what is one call once" : "with and without a verdict"),
+		tile(
+			"wait calls",
+			counted.calls,
+			isCompare
+				? "of both runs, what is one call once"
+				: "with and without a verdict",
+		),
 		tile("the same", counted.agrees, "they differ in nothing that a program can see"),
 		tile("differ", counted.differs, "a program can see it", "differs"),
-		...(isCompare ? [tile("moved", counted.raced, "in the other run at another place, or a poll for a wait")] :
-		    [tile("control", counted.control, "linux differs from stock: a bug in altwait", "control"),
-		     tile("raced", counted.raced, "something happened between the questions: no verdict"),
-		     tile("no verdict", counted.unjudged, "not answered when the recording ended, or back to stock")]),
-		tile("processes", lanes.filter((lane) => !lane.name.includes("/")).length, "and threads have lanes, too"),
-		tile("missed", sum("missed"), "redirects that the kernel's kprobes missed, on the whole machine", "control"),
+		...(isCompare ? [movedTile()] : shadowTiles()),
+		tile(
+			"processes",
+			lanes.filter((lane) => !lane.name.includes("/")).length,
+			"and threads have lanes, too",
+		),
+		tile(
+			"missed",
+			sum("missed"),
+			"redirects that the kernel's kprobes missed, on the whole machine",
+			"control",
+		),
 		tile("back to stock", sum("trouble"), "processes, after trouble", "control"),
-		tile("ring waits", sum("uring"), "waits submitted to io_uring, which no policy answers", "control"));
-	if (runs.every((run) => run.valid))
-		return;
+		tile(
+			"ring waits",
+			sum("uring"),
+			"waits submitted to io_uring, which no policy answers",
+			"control",
+		),
+	);
+	if (runs.every((run) => run.valid)) return;
 	byId("invalid").hidden = false;
-	byId("invalid").textContent = "No valid comparison: redirects were missed, processes went " +
+	byId("invalid").textContent =
+		"No valid comparison: redirects were missed, processes went " +
 		"back to stock after trouble, or waits were submitted to io_uring.";
 }
 
@@ -96,28 +140,43 @@ function strong(text) {
 }
 
 function showGist() {
-	const names = [...byQuirk.keys()], gist = byId("gist");
+	const names = [...byQuirk.keys()],
+		gist = byId("gist");
 	const by = names.length ? `, by ${names.join(", ")}.` : ".";
 
 	if (!isCompare) {
 		gist.append(`The command ${says(runs[0].ending)}. `);
 		if (differences.length)
-			gist.append("A program can see a difference in ",
-				    strong(plural(differences.length, "wait call")), by);
-		else
-			gist.append("Its wait calls do not differ in what a program can see.");
+			gist.append(
+				"A program can see a difference in ",
+				strong(plural(differences.length, "wait call")),
+				by,
+			);
+		else gist.append("Its wait calls do not differ in what a program can see.");
 		return;
 	}
 	const mark = runs[0].ending === runs[1].ending ? (text) => text : strong;
-	gist.append("Under stock the command ", mark(says(runs[0].ending)), `, under ${policy} it `,
-		    mark(says(runs[1].ending)), ". ");
+	gist.append(
+		"Under stock the command ",
+		mark(says(runs[0].ending)),
+		`, under ${policy} it `,
+		mark(says(runs[1].ending)),
+		". ",
+	);
 	if (differences.length)
-		gist.append("The runs differ in ", strong(plural(differences.length, "wait call")), ". ");
-	else
-		gist.append("Their wait calls do not differ. ");
+		gist.append(
+			"The runs differ in ",
+			strong(plural(differences.length, "wait call")),
+			". ",
+		);
+	else gist.append("Their wait calls do not differ. ");
 	if (asked.differs)
-		gist.append(`In the run under stock, ${policy} was asked, too, and would have differed in `,
-			    plural(asked.differs, "call"), by);
+		gist.append(
+			`In the run under stock, ${policy} was asked, too, and would have `,
+			"differed in ",
+			plural(asked.differs, "call"),
+			by,
+		);
 }
 
 /* "exited 1", "killed by SIGKILL", "does not end" after "it" */
@@ -128,23 +187,47 @@ function says(ending) {
 /* -------------------------------------------------------------------- the quirks */
 
 function facts(...pairs) {
-	return element("dl", {}, ...pairs.filter(([, value]) => value).flatMap(([name, value, source]) => [
-		element("dt", {}, name),
-		element("dd", {}, value, source ? element("div", { class: "source" }, source) : null)]));
+	return element(
+		"dl",
+		{},
+		...pairs
+			.filter(([, value]) => value)
+			.flatMap(([name, value, source]) => [
+				element("dt", {}, name),
+				element(
+					"dd",
+					{},
+					value,
+					source ? element("div", { class: "source" }, source) : null,
+				),
+			]),
+	);
 }
 
 function explained(name) {
 	const quirk = quirks.get(name);
 
-	if (!quirk)
-		return element("p", {}, "altwait that has made this page does not know it.");
-	const about = facts(["Linux", quirk.linux, quirk.linux_source],
-			    ["Starry", quirk.starry, `wait.rs, lines ${quirk.seed_lines}`],
-			    ["See it by", quirk.reproducer], ["Selftest", quirk.selftest],
-			    ["Not seen", quirk.unseen]);
-	return element("div", {}, about, quirk.program ?
-		       element("details", {}, element("summary", {}, "the C program that shows it"),
-			       element("pre", { tabindex: 0 }, quirk.program)) : null);
+	if (!quirk) return element("p", {}, "altwait that has made this page does not know it.");
+	const about = facts(
+		["Linux", quirk.linux, quirk.linux_source],
+		["Starry", quirk.starry, `wait.rs, lines ${quirk.seed_lines}`],
+		["See it by", quirk.reproducer],
+		["Selftest", quirk.selftest],
+		["Not seen", quirk.unseen],
+	);
+	return element(
+		"div",
+		{},
+		about,
+		quirk.program
+			? element(
+					"details",
+					{},
+					element("summary", {}, "the C program that shows it"),
+					element("pre", { tabindex: 0 }, quirk.program),
+				)
+			: null,
+	);
 }
 
 function showQuirks() {
@@ -154,17 +237,57 @@ function showQuirks() {
 		byId("quirks").append(element("p", {}, "None was seen."));
 		return;
 	}
-	byId("quirks").append(element("table", { class: "wide" },
-		element("thead", {}, element("tr", {}, 
-			element("th", { scope: "col" }, "quirk"),
-			element("th", { scope: "col", class: "number" }, "calls"),
-			element("th", { scope: "col" }, "what it is"))),
-		element("tbody", {}, ...rows.map(([name, one]) => element("tr", {},
-			element("td", { class: "mono" }, element("button",
-				{ type: "button", class: "link", title: "choose the first such call",
-				  onclick: () => choose(one.first, true) }, name)),
-			element("td", { class: "number" }, String(one.calls)),
-			element("td", {}, explained(name)))))));
+	byId("quirks").append(
+		element(
+			"table",
+			{ class: "wide" },
+			element(
+				"thead",
+				{},
+				element(
+					"tr",
+					{},
+					element("th", { scope: "col" }, "quirk"),
+					element("th", { scope: "col", class: "number" }, "calls"),
+					element("th", { scope: "col" }, "what it is"),
+				),
+			),
+			element(
+				"tbody",
+				{},
+				...rows.map(([name, one]) =>
+					element(
+						"tr",
+						{},
+						element(
+							"td",
+							{ class: "mono" },
+							element(
+								"button",
+								{
+									type: "button",
+									class: "link",
+									title: "choose the first",
+									onclick: () =>
+										choose(
+											one.first,
+											true,
+										),
+								},
+								name,
+							),
+						),
+						element(
+							"td",
+							{ class: "number" },
+							String(one.calls),
+						),
+						element("td", {}, explained(name)),
+					),
+				),
+			),
+		),
+	);
 }
 
 /* ------------------------------------------------------------ the calls that differ */
@@ -178,117 +301,85 @@ function otherText(bar, half) {
 }
 
 function differenceRow(bar) {
-	return element("tr", {},
-		element("td", { class: "mono" }, element("button",
-			{ type: "button", class: "link", onclick: () => choose(bar, true) }, bar.lane.name)),
+	return element(
+		"tr",
+		{},
+		element(
+			"td",
+			{ class: "mono" },
+			element(
+				"button",
+				{ type: "button", class: "link", onclick: () => choose(bar, true) },
+				bar.lane.name,
+			),
+		),
 		element("td", {}, bar.lane.comm),
 		element("td", { class: "mono" }, bar.call.call),
 		element("td", { class: "mono" }, otherText(bar, UPPER)),
 		element("td", { class: "mono" }, otherText(bar, LOWER)),
-		element("td", { class: "mono" }, quirksOf(bar).join(", ") ||
-			(bar.state === "control" ? "a bug in altwait" : isCompare ? "" : "unexplained")));
+		element(
+			"td",
+			{ class: "mono" },
+			quirksOf(bar).join(", ") ||
+				(bar.state === "control"
+					? "a bug in altwait"
+					: isCompare
+						? ""
+						: "unexplained"),
+		),
+	);
 }
 
 function showDifferences() {
-	const rows = differences.filter(isWanted), place = byId("differences");
-	const body = element("tbody"), more = element("button", { type: "button", class: "more" });
+	const rows = differences.filter(isWanted),
+		place = byId("differences");
+	const body = element("tbody"),
+		more = element("button", { type: "button", class: "more" });
 	let shown = 0;
 
 	function extend() {
 		body.append(...rows.slice(shown, shown + PAGE).map(differenceRow));
 		shown = Math.min(shown + PAGE, rows.length);
-		more.textContent = `${plural(Math.min(PAGE, rows.length - shown), "more", "more")} of ${plural(rows.length, "call")}`;
+		const next = Math.min(PAGE, rows.length - shown);
+
+		more.textContent = `${next} more of ${plural(rows.length, "call")}`;
 		more.hidden = shown === rows.length;
 	}
 	place.replaceChildren();
 	if (!rows.length) {
-		place.append(element("p", {}, differences.length ? "None that the filters leave." : "None."));
+		place.append(
+			element(
+				"p",
+				{},
+				differences.length ? "None that the filters leave." : "None.",
+			),
+		);
 		return;
 	}
 	more.addEventListener("click", extend);
-	place.append(element("table", { class: "wide" },
-		element("thead", {}, element("tr", {}, ...["task", "program", "call", "stock", policy, "quirks"]
-			.map((title) => element("th", { scope: "col" }, title)))), body), more);
+	place.append(
+		element(
+			"table",
+			{ class: "wide" },
+			element(
+				"thead",
+				{},
+				element(
+					"tr",
+					{},
+					...[
+						"task",
+						"program",
+						"call",
+						"stock",
+						policy,
+						"quirks",
+					].map((title) => element("th", { scope: "col" }, title)),
+				),
+			),
+			body,
+		),
+		more,
+	);
 	extend();
-}
-
-/* ------------------------------------------------------------------- one call */
-
-function sentence(bar) {
-	if (isCompare)
-		return { "agrees": "The two runs agree in this call.",
-			 "stock": "The two runs agree in this call.",
-			 "differs": "Here the two runs differ.",
-			 "raced": "The other run has this call at another place, or for a poll instead of a wait." }[bar.state];
-	const state = bar.half === LOWER ? bar.state : partner(bar).state;
-	return { "agrees": "Stock, linux and the policy say the same.",
-		 "differs": "A program can see that the policy differs.",
-		 "control": "linux differs from stock here: a bug in altwait.",
-		 "raced": "Something happened between the questions: this is no verdict.",
-		 "unjudged": "This call has no verdict: it had not returned, or its process went back to stock." }[state];
-}
-
-function timeOf(bar) {
-	const from = `from event ${bar.call.began} to ${bar.call.ended === null ? "the end" : bar.call.ended}`;
-
-	if (!hasTime)
-		return from;
-	const time = positions.time[bar.run];
-	const took = time[bar.until] - time[bar.call.began];
-	return `${from}, ${took.toLocaleString("en", { maximumSignificantDigits: 4 })} ms`;
-}
-
-function causeOf(bar) {
-	const what = bar.told && bar.told.cause !== null ? runs[bar.run].happenings[bar.told.cause] : null;
-
-	if (!what)
-		return null;
-	const words = { exit: "exits", stop: `stops by SIG${what.signal}`, trap: "stops for its tracer",
-			continue: "continues" }[what.what] || what.what;
-	return `${runs[bar.run].tasks[bar.told.about].name} ${words} (event ${what.at})`;
-}
-
-function answers(bar) {
-	const [upper, lower] = bar.half === UPPER ? [bar, partner(bar)] : [partner(bar), bar];
-	const rows = [];
-
-	function add(who, text, one, differs) {
-		const cause = one && causeOf(one);
-
-		rows.push(element("tr", {}, element("th", { scope: "row" }, who),
-			element("td", { class: differs ? "differs" : "" }, text + (cause ? `   ← ${cause}` : ""))));
-	}
-	const differs = bar.state === "differs" || bar.state === "control" ||
-			Boolean(lower && (lower.state === "differs" || lower.state === "control"));
-	if (isCompare) {
-		const said = (one) => one ? `${one.call.call} = ${one.text}` : "no such call";
-
-		add("stock", said(upper), upper);
-		if (upper && upper.call.policy)
-			add(`${policy}, asked`, upper.call.policy.text, null, upper.call.verdict === "differs");
-		add(policy, said(lower), lower, differs);
-		return element("table", { class: "answers" }, ...rows);
-	}
-	add("stock", upper.text, upper);
-	if (bar.call.linux)
-		add("linux", bar.call.linux.text, null, lower.state === "control");
-	if (lower.state !== "unjudged")
-		add(policy, lower.text, lower, differs);
-	return element("table", { class: "answers" }, ...rows);
-}
-
-function showDetail(bar) {
-	const place = byId("detail");
-
-	place.hidden = !bar;
-	if (!bar)
-		return;
-	const names = quirksOf(bar), other = partner(bar);
-	place.className = bar.state === "stock" && other && !isCompare ? other.state : bar.state;
-	place.replaceChildren(
-		element("h3", {}, `${bar.lane.name}: ${bar.call.call}`),
-		element("p", { class: "source" }, `${bar.lane.comm}, ${timeOf(bar)}`),
-		answers(bar),
-		element("p", {}, sentence(bar), names.length > 1 ? " It takes these quirks together." : ""),
-		...names.map((name) => element("div", { class: "quirk" }, element("h3", {}, name), explained(name))));
 }
