@@ -340,7 +340,9 @@ class Compare(Page):
         self.assertEqual(self.tiles()["wait calls"], "4")
         self.keys("n")
         detail = " ".join(self.text("#detail").split())
-        self.assertIn("Here the two runs differ.", detail)
+        self.assertIn("This is the first difference between the two runs.", detail)
+        self.assertEqual([text.endswith("← first") for text in
+                          self.texts("#differences tbody td:nth-child(2)")], [True, False])
         self.assertIn("zombies-first", detail)
         self.assertIn("starry, asked P1.2: exited 0", detail)
         self.picture("compare")

@@ -3,6 +3,7 @@
  * What there is to say about one call.
  */
 function sentence(bar) {
+	if (isCompare && isFirst(bar)) return "This is the first difference between the two runs.";
 	if (isCompare)
 		return {
 			agrees: "The two runs agree in this call.",

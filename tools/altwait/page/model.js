@@ -195,7 +195,9 @@ function addCall(run, r, call, c) {
 	if (call.verdict === "differs" || call.verdict === "control") differences.push(lower);
 }
 runs.forEach((run, r) => run.calls.forEach((call, c) => addCall(run, r, call, c)));
-differences.sort((a, b) => a.call.began - b.call.began);
+/* The earliest, as altwait compare has it, comes first: the others may come of it. */
+const isFirst = (bar) => Boolean(bar.row && bar.row.first_difference);
+differences.sort((a, b) => isFirst(b) - isFirst(a) || a.call.began - b.call.began);
 
 /* The bar of the other half: of the same call, or of that which is one with it. */
 const barsOf = runs.map(() => new Map());

@@ -301,6 +301,8 @@ function otherText(bar, half) {
 }
 
 function differenceRow(bar) {
+	const first = isFirst(bar) ? element("b", {}, " ← first") : null;
+
 	return element(
 		"tr",
 		{},
@@ -313,7 +315,7 @@ function differenceRow(bar) {
 				bar.lane.name,
 			),
 		),
-		element("td", {}, bar.lane.comm),
+		element("td", {}, bar.lane.comm, first),
 		element("td", { class: "mono" }, bar.call.call),
 		element("td", { class: "mono" }, otherText(bar, UPPER)),
 		element("td", { class: "mono" }, otherText(bar, LOWER)),
