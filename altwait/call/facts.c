@@ -55,6 +55,16 @@ static int compare_places(const void *a, const void *b)
 	return x->age < y->age ? -1 : x->age > y->age;
 }
 
+static bool is_in_order(const struct aw_facts *facts)
+{
+	unsigned int i;
+
+	for (i = 1; i < facts->n; i++)
+		if (compare_places(&facts->v[i - 1], &facts->v[i]) > 0)
+			return false;
+	return true;
+}
+
 /* task_stopped_code() for a tracer, which sees no stop that it listens in. */
 static int stop_code_of(const struct task_struct *task)
 {
@@ -210,7 +220,9 @@ bool aw_facts_end(struct aw_facts *facts)
 {
 	if (facts->n > facts->cap)
 		return false;
-	sort(facts->v, facts->n, sizeof(*facts->v), compare_places, NULL);
+	/* The records are mostly in that order, and aw_lock is held. */
+	if (!is_in_order(facts))
+		sort(facts->v, facts->n, sizeof(*facts->v), compare_places, NULL);
 	if (facts->n > AW_FACTS_FEW)
 		aw_facts_hash(facts);
 	return true;
