@@ -12,8 +12,7 @@
 
 #include "internal.h"
 
-/* Those that have orphans, or had some. */
-static LIST_HEAD(aw_dying);		/* aw_lock */
+LIST_HEAD(aw_dying);
 
 /* Orphans that get their reaper in one hold of aw_lock. */
 #define AW_ADOPTIONS	32
@@ -155,14 +154,8 @@ bool aw_adoption_step(void)
 	return left;
 }
 
-/**
- * aw_adoption_finish - all orphans go to the reaper that Linux gave them
- *
- * On return none is left, in the same hold of aw_lock, that has one by then.
- *
- * Context: process, aw_lock held; drops and retakes it where there are many.
- */
-void aw_adoption_finish(void)
+/* aw_adoption_finish(), where there may be some. */
+void aw_adoption_finish_all(void)
 	__must_hold(&aw_lock)
 {
 	while (!aw_adoption_step()) {

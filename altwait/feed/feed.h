@@ -5,6 +5,9 @@
 #ifndef _ALTWAIT_FEED_H
 #define _ALTWAIT_FEED_H
 
+#include <linux/pid.h>
+#include <linux/sched/signal.h>
+
 #include "track/track.h"
 
 /* tracepoints.c: births, exits, execs, signals */
@@ -31,9 +34,16 @@ void aw_join_enter(struct aw_tracked *t, struct task_struct *leader,
 int aw_join_publish(struct aw_tracked *t);
 
 /* task.c: what Linux says of a task now; context: under RCU */
-bool aw_task_is_reaper(const struct task_struct *task);
 int aw_task_status(const struct task_struct *task);
 bool aw_task_is_zombie(struct task_struct *leader);
+
+/* True if orphans come to the task's process, of which nobody tells. */
+static inline bool aw_task_is_reaper(const struct task_struct *task)
+{
+	struct pid *tgid = READ_ONCE(task->signal->pids[PIDTYPE_TGID]);
+
+	return task->signal->is_child_subreaper || (tgid && is_child_reaper(tgid));
+}
 
 /* state.c: a record that begins in the middle of a process's life */
 void aw_state_begin(struct aw_tracked *t, struct task_struct *leader);
@@ -44,8 +54,25 @@ void aw_scan_tracees(void);
 void aw_scan_groups(struct aw_tracked *t);
 
 /* adoption.c: children of a process that exits */
+/* Those that have orphans, or had some.  aw_lock. */
+extern struct list_head aw_dying;
 bool aw_adoption_step(void);
-void aw_adoption_finish(void);
+void aw_adoption_finish_all(void);
+
+/**
+ * aw_adoption_finish - all orphans go to the reaper that Linux gave them
+ *
+ * On return none is left, in the same hold of aw_lock, that has one by then.
+ *
+ * Context: process, aw_lock held; drops and retakes it where there are many.
+ */
+static inline void aw_adoption_finish(void)
+	__must_hold(&aw_lock)
+{
+	if (!list_empty(&aw_dying))
+		aw_adoption_finish_all();
+}
+
 void aw_adoption_end(struct aw_tracked *t);
 
 /**

@@ -26,14 +26,6 @@ bool aw_task_is_zombie(struct task_struct *leader)
 	       thread_group_empty(leader);
 }
 
-/* True if orphans come to the task's process, of which nobody tells. */
-bool aw_task_is_reaper(const struct task_struct *task)
-{
-	struct pid *tgid = READ_ONCE(task->signal->pids[PIDTYPE_TGID]);
-
-	return task->signal->is_child_subreaper || (tgid && is_child_reaper(tgid));
-}
-
 /* True if the leader has a tracer that is not its parent: ptrace_reparented(). */
 bool aw_task_is_reparented(struct task_struct *leader)
 {
