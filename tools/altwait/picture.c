@@ -403,6 +403,9 @@ static void end_lane(const struct picture *p, struct lane *lane, size_t place)
 		json_add_text(lane->details, "result", "does not return");
 		json_object_object_add(json, "args", lane->details);
 	}
+	/* It has been on no processor since it was made. */
+	if (!*lane->comm)
+		set_comm(lane, "?");
 	json = canvas_slice(&p->canvas, lane->tid, lane->comm, "life", lane->born,
 			    lane->exits && lane->gone ? lane->gone : p->last);
 	json_add_text(json_add_object(json, "args"), "name", who);

@@ -334,6 +334,49 @@ expect 0 '' -- rmdir "$scratch/empty"
 expect 2 'cannot save: there is no trace-cmd$' -- env PATH=/nowhere "$altwait" compare \
 	--save "$scratch/saved" -- true
 
+# A made-up run, drawn: a child stops, is continued, and ends; its father is told of the
+# first by a wait that has slept, and waits to the end for what does not come.
+"$(dirname "$altwait")/tools-altwait/test-compare" picture 'fork 10 11' 9000000 \
+	> "$scratch/perfetto" << 'END'
+1000 10 sched_process_exec /bin/a"b
+1100 10 task_newtask a 11
+1200 10 altwait_wait_enter - 1 1 11 2
+1300 10 altwait_wait_block -
+1400 11 signal_deliver - 19 0
+1500 11 sched_switch a 11 7
+2000 10 altwait_wait_wake - 0
+2100 10 altwait_wait_verdict waitid-no-jobs 1 4 0 11 19 5 4 0 11 19 5 0 0 0 0 0
+2200 10 altwait_wait_exit - 0
+2300 10 signal_generate - 18 11
+2400 10 altwait_wait_enter - 0 -1 0 0
+2500 7 sched_switch other 7 11
+2600 11 sched_process_exit a
+3000 11 sched_switch a 11 7
+END
+verdict 'what is drawn, by its schema' \
+	"$("$here/check-json.py" perfetto "$scratch/perfetto" 2>&1 || true)"
+verdict 'what is drawn stands as it should' \
+	"$("$here/check-perfetto.py" "$scratch/perfetto" 2>&1 || true)"
+verdict 'what is drawn is all that happened' "$(diff - <(python3 -c 'import json, sys
+for e in json.load(sys.stdin)["traceEvents"]:
+    if e["ph"] != "M":
+        print(e["ph"], e["tid"], e["ts"], e.get("dur", "-"), e["name"],
+              *e.get("args", {}).values(), sep=";")' < "$scratch/perfetto") 2>&1 << 'END'
+X;10;0.0;8999.0;?;P1
+i;10;0.0;-;exec /bin/a"b
+X;11;0.1;1.9;a;P1.1
+X;10;0.2;1.0;waitid(P_PID, P1.1, WSTOPPED);differs;0: P1.1 stopped by SIGSTOP;still asleep;waitid-no-jobs;0: P1.1 stopped by SIGSTOP
+X;10;0.3;0.7;sleeps;news
+X;11;0.4;0.1;stopped by SIGSTOP
+s;11;0.4;-;reported
+X;10;1.1;0.1;0: P1.1 stopped by SIGSTOP
+f;10;1.1;-;reported
+X;11;1.3;0.2;continued
+X;10;1.4;8997.6;wait4(-1, 0);does not return
+X;11;1.6;0.4;exits
+END
+)"
+
 # What a schema cannot say of perfetto.json: an overlap and an arrow from nowhere are seen.
 cat > "$scratch/perfetto" << 'END'
 { "traceEvents": [

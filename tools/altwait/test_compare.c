@@ -368,6 +368,8 @@ int main(int argc, char **argv)
 
 	if (argc > 3 && strcmp(argv[1], "events") == 0)
 		return print_events(argv[2], argv[3]);
+	if (argc > 3 && strcmp(argv[1], "picture") == 0)
+		return print_picture(argv[2], strtoull(argv[3], NULL, 10));
 	if (argc > 3 && strcmp(argv[1], "sarif") == 0)
 		return print_sarif(argv[2], argv[3]);
 	if (argc > 2)

@@ -25,6 +25,12 @@ int print_events(const char *first, const char *second);
 /* Print as SARIF the summary of a shadow run in a file; an exit status. */
 int print_sarif(const char *path, const char *program);
 
+/*
+ * Draw a run until @ended: its tasks are made by @events, what is drawn is on standard
+ * input.  Return: an exit status.
+ */
+int print_picture(const char *events, unsigned long long ended);
+
 void test_align(void);
 void test_ddmin(void);
 
