@@ -44,6 +44,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'a':
 		show->table = true;
 		return 0;
+	case ARGP_KEY_END:
+		if (show->json && show->table)
+			argp_error(state, "either --json or --table");
+		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "'%s': this takes no arguments", arg);
 		return 0;

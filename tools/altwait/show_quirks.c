@@ -53,6 +53,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (show->program && !show->name)
 			argp_error(state, "--program needs the name of a quirk");
+		if (show->json && (show->program || show->class))
+			argp_error(state, "--json is all there is to say, without --%s",
+				   show->program ? "program" : "markdown");
 		return 0;
 	case ARGP_KEY_ARG:
 		if (show->name)

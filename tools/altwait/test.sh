@@ -141,6 +141,9 @@ expect 0 '^ \* Starry: The negation wraps: ' -- "$altwait" quirks pid-wraps --pr
 expect 0 '^void probe(void)$' -- "$altwait" quirks pid-wraps --program
 expect 1 'no program sees pollset-64: ' -- "$altwait" quirks pollset-64 --program
 expect 2 'needs the name of a quirk$' -- "$altwait" quirks --program
+expect 2 'is all there is to say, without --program$' -- "$altwait" quirks pid-order --program --json
+expect 2 'is all there is to say, without --markdown$' -- "$altwait" quirks --json --markdown order
+expect 2 'either --json or --table$' -- "$altwait" policies --json --table
 expect 2 'one quirk at a time' -- "$altwait" quirks pid-order pid-wraps
 expect 2 "no class 'nope'" -- "$altwait" quirks --markdown nope
 expect 2 'use .altwait dismiss. to go back' -- "$altwait" enroll --policy stock 1
