@@ -289,6 +289,8 @@ recorded '"missed": 1, "trouble": 0, "uring": 0, "valid": false, "events": 2, "t
 # A handler that runs, once the call is interrupted: the call that is made again is one.
 recorded '"began": 0, "ended": 5, "call": "wait4(-1, 0)", "result": "-1 ECHILD"' \
 	"wait 10 -1 0, ret 10 -512, handler 10 1, wait 10 -1 0, told 10 5 0 0, ret 10 -10" "$twins"
+recorded '"began": 0, "ended": null, "call": "wait4(-1, 0)", "result": "interrupted"' \
+	"wait 10 -1 0, ret 10 -512" "$twins"
 recorded '"what": "handler", "task": 0, "by": 0, "at": 2,' \
 	"wait 10 -1 0, ret 10 -512, handler 10 1, wait 10 -1 0, ret 10 -10" "$twins"
 
