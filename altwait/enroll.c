@@ -142,7 +142,7 @@ int aw_enroll(const struct altwait_enroll *req, struct aw_tally *tally)
 	int err;
 
 	if (req->policy == ALTWAIT_POLICY_STARRY)
-		terms.quirks = AW_QUIRKS_ALL & ~quirks;
+		terms.quirks = AW_QUIRKS_STARRY ^ quirks;
 	else if (req->policy != ALTWAIT_POLICY_LINUX)
 		return -EINVAL;
 	if (req->flags & ~ALTWAIT_SHADOW || quirks & ~AW_QUIRKS_ALL)

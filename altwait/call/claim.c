@@ -44,6 +44,9 @@ bool aw_claim_wanted(const struct aw_wait *w, const struct aw_decision *d)
 static bool stock_has_job(const struct aw_fact *f,
 			  const struct aw_decision *d)
 {
+	/* Stock has nothing of a zombie's but its end. */
+	if (f->life != AW_ALIVE && !f->delayed)
+		return false;
 	if (d->cld_code == CLD_CONTINUED)
 		return f->continued;
 	return f->group_stop && f->role == AW_ROLE_CHILD &&

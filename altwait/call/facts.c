@@ -93,7 +93,10 @@ static void fill(struct aw_fact *f, struct aw_tracked *t,
 	f->tid = task->pid;
 	f->pgid = task_pgrp_nr(task) ?: t->rec.pgid;
 	f->leader = thread_group_leader(task);
-	f->exit_signal = task->exit_signal;
+	f->exit_signal = task->group_leader->exit_signal;
+	/* Negative while de_thread() makes another thread the leader. */
+	if (f->exit_signal < 0)
+		f->exit_signal = SIGCHLD;
 	f->life = life_of(exit_state);
 	f->delayed = f->leader && !thread_group_empty(task);
 	f->traced = READ_ONCE(task->ptrace);
@@ -149,8 +152,6 @@ static void add(const struct aw_wait *w, struct aw_facts *facts,
 		f->tid = t->rec.pid;
 		f->leader = true;
 		f->delayed = !thread_group_empty(task);
-		if (f->exit_signal < 0)
-			f->exit_signal = SIGCHLD;
 		f->moved = t->moved;
 		f->age = t->born;
 	} else {
@@ -410,14 +411,14 @@ bool aw_facts_read_news(const struct aw_wait *w, struct aw_facts *facts)
  * aw_facts_collect - read what Linux knows now, if the policy asks for that
  * @w: the call; @facts is filled in
  *
- * Nothing is read where the policy has every quirk: it goes by the records alone.
+ * Nothing is read under policy starry, which goes by the records alone.
  *
  * Context: process, the caller; aw_lock held.
  * Return: false where there is not enough room; @facts.n says how much.
  */
 bool aw_facts_collect(struct aw_wait *w)
 {
-	if (w->req.quirks != AW_QUIRKS_ALL)
+	if (w->req.quirks != AW_QUIRKS_STARRY)
 		return aw_facts_read(w, &w->facts);
 	aw_facts_begin(&w->facts);
 	return true;

@@ -295,7 +295,7 @@ void aw_look_drop_quiet(const struct aw_wait *w)
 
 static bool has_twin(const struct aw_wait *w)
 {
-	return w->req.quirks == AW_QUIRKS_ALL && !w->shadow &&
+	return w->req.quirks == AW_QUIRKS_STARRY && !w->shadow &&
 	       READ_ONCE(aw_index) == AW_INDEX_CHECK;
 }
 

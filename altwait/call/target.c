@@ -68,7 +68,7 @@ static void aw_target_look_up(struct aw_wait *w)
 	if (args->call == AW_WAITID && args->which == P_PIDFD && args->id >= 0) {
 		w->pidfd = aw_stock_pidfd_nr(args->id, &req);
 		w->nonblock = req.nonblock;
-		req.quirks = AW_QUIRKS_ALL;
+		req.quirks = AW_QUIRKS_STARRY;
 		w->pidfd_number = aw_stock_pidfd_nr(args->id, &req);
 	}
 	aw_target_name(w);
@@ -109,6 +109,7 @@ int aw_target_parse(struct aw_request *req, void *wait)
 	if (err)
 		return err;
 	req->caller = &w->me->rec;
+	req->tid = w->task->pid;
 	if (target->kind == AW_TARGET_ANY)
 		return 0;
 	/* The own group may lie outside the caller's namespace: number 0. */

@@ -83,6 +83,8 @@ static aw_quirkset concerns(const struct aw_wait *w, const struct aw_news *news)
 	rcu_read_unlock();
 	if (eligible)
 		by |= foreign ? AW_Q(WNOTHREAD_IGNORED) : AW_CONCERNS;
+	if (eligible && news->of && news->of->maker == w->task->pid)
+		by |= AW_Q(CHILDREN_OF_MAKER) | AW_Q(TRACEES_OF_MAKER);
 	else if (names_thread_of(w, news->of))
 		by |= AW_Q(TRACE_BY_PROCESS);
 	/* A candidate may be none by Linux's test any more. */
@@ -140,6 +142,6 @@ bool aw_wake_hears(const struct aw_waker *waker, const struct aw_news *news)
 					       waker)->call;
 
 	if (!w)
-		return aw_wakes(AW_QUIRKS_ALL, news->kind, AW_CONCERNS);
+		return aw_wakes(AW_QUIRKS_STARRY, news->kind, AW_CONCERNS);
 	return aw_wakes(w->policy, news->kind, w->concerned);
 }

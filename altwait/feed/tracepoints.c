@@ -60,6 +60,9 @@ static void new_process(struct task_struct *forker, struct task_struct *child,
 		if (!IS_ERR(t))
 			aw_ready_unmark(t);
 	}
+	/* With CLONE_PARENT, its parent is another thread. */
+	if (!IS_ERR(t))
+		t->rec.maker = forker->pid;
 	/* One that is enrolled by its pid meanwhile is correct without, but for that tid. */
 	if (!IS_ERR(t) && !aw_thread_find(&t->rec, child->pid) &&
 	    aw_thread_add(&t->rec, child->pid) && is_new) {

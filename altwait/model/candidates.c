@@ -71,11 +71,23 @@ static bool is_traced_zombie(const struct aw_request *req,
 	       matches(&req->target, p);
 }
 
-/* True if the call leaves it out because it hangs on another thread. */
+static bool is_for_own(const struct aw_request *req)
+{
+	return req->options & __WNOTHREAD && !aw_has(req, WNOTHREAD_IGNORED);
+}
+
+/*
+ * True if the call leaves it out because it hangs on another thread or, by a quirk,
+ * because another one has made it: wait.rs:175-185 of d41ca5f2e.
+ */
 static bool is_foreign(const struct aw_request *req, const struct aw_fact *f)
 {
-	return f->other_thread && req->options & __WNOTHREAD &&
-	       !aw_has(req, WNOTHREAD_IGNORED);
+	bool by_maker = f->role == AW_ROLE_CHILD ? aw_has(req, CHILDREN_OF_MAKER) :
+						   aw_has(req, TRACEES_OF_MAKER);
+
+	if (!is_for_own(req))
+		return false;
+	return by_maker ? f->proc->maker != req->tid : f->other_thread;
 }
 
 /**
@@ -95,17 +107,52 @@ bool aw_candidates_let_in(const struct aw_request *req, bool is_clone)
 	       aw_has(req, WCLONE_IGNORED) && !is_clone;
 }
 
+/* True if the options let in a process whose end sends this signal now. */
+static bool signal_let_in(const struct aw_request *req,
+			  const struct aw_process *p, int exit_signal)
+{
+	return aw_candidates_let_in(req, aw_has(req, EXIT_SIGNAL_STAYS) ?
+					 p->made_clone : exit_signal != SIGCHLD);
+}
+
 static bool child_eligible(const struct aw_request *req,
 			   const struct aw_fact *f)
 {
 	return fact_matches(&req->target, f) && !is_foreign(req, f) &&
-	       aw_candidates_let_in(req, f->exit_signal != SIGCHLD);
+	       signal_let_in(req, f->proc, f->exit_signal);
+}
+
+/* A child that only the records know: it was one whose end sends SIGCHLD. */
+static bool unknown_eligible(const struct aw_request *req,
+			     const struct aw_process *p)
+{
+	return matches(&req->target, p) && signal_let_in(req, p, SIGCHLD) &&
+	       (!is_for_own(req) || p->maker == req->tid);
+}
+
+/* What of a tracee does not depend on whom the call names. */
+static bool tracee_let_in(const struct aw_request *req, const struct aw_fact *f)
+{
+	return !is_foreign(req, f) &&
+	       (!aw_has(req, TRACEES_BY_EXIT_SIGNAL) ||
+		signal_let_in(req, f->proc, f->exit_signal));
 }
 
 static bool tracee_eligible(const struct aw_request *req,
 			    const struct aw_fact *f)
 {
-	return fact_matches(&req->target, f) && !is_foreign(req, f);
+	return fact_matches(&req->target, f) && tracee_let_in(req, f);
+}
+
+/* The same of a process that the caller has traced, where there is no fact. */
+static bool traced_let_in(const struct aw_request *req,
+			  const struct aw_process *p)
+{
+	if (aw_has(req, TRACEES_BY_EXIT_SIGNAL) &&
+	    !aw_candidates_let_in(req, p->made_clone))
+		return false;
+	return !is_for_own(req) || !aw_has(req, TRACEES_OF_MAKER) ||
+	       p->maker == req->tid;
 }
 
 /* ---------------------------------------------------------------- storing */
@@ -232,7 +279,8 @@ static bool is_taken_child(const struct aw_request *req,
 
 	if (f)
 		return child_eligible(req, f);
-	return p->is_zombie && aw_has(req, NO_AUTOREAP) && is_child(req, p);
+	return p->is_zombie && aw_has(req, NO_AUTOREAP) && is_child(req, p) &&
+	       unknown_eligible(req, p);
 }
 
 static void take_unknown_children(const struct aw_request *req,
@@ -243,7 +291,7 @@ static void take_unknown_children(const struct aw_request *req,
 	unsigned int hint = 0;
 
 	list_for_each_entry(p, &req->caller->children, sibling)
-		if (matches(&req->target, p) && is_unknown(facts, p, &hint))
+		if (unknown_eligible(req, p) && is_unknown(facts, p, &hint))
 			add(snap, p, p->pid, AW_ROLE_CHILD, AW_PLACE_NONE);
 }
 
@@ -293,11 +341,12 @@ static bool is_tracer(const struct aw_request *req,
 	while ((f = aw_fact_of_process(facts, p, f))) {
 		if (!is_of_tracee(req, f))
 			continue;
-		if (aw_has(req, TRACE_BY_PROCESS) && !is_foreign(req, f))
+		if (aw_has(req, TRACE_BY_PROCESS) && tracee_let_in(req, f))
 			return true;
 		known = true;
 	}
-	return !known && aw_has(req, TRACER_OUTLIVES_THREAD);
+	return !known && aw_has(req, TRACER_OUTLIVES_THREAD) &&
+	       traced_let_in(req, p);
 }
 
 static void take_traced_processes(const struct aw_records *r,
@@ -333,7 +382,7 @@ static void take_facts(const struct aw_records *r, const struct aw_request *req,
  * aw_candidates_take - take the candidates of a call
  * @r: the records
  * @req: the call
- * @facts: what Linux knows; not looked at where the policy has every quirk
+ * @facts: what Linux knows; not looked at under policy starry
  * @snap: filled in; empty before
  *
  * The reference, waitable_processes(): children, then tracees, then traced zombies,
@@ -352,7 +401,7 @@ unsigned int aw_candidates_take(const struct aw_records *r,
 	unsigned int n;
 
 	snap->n = 0;
-	if (req->quirks == AW_QUIRKS_ALL) {
+	if (req->quirks == AW_QUIRKS_STARRY) {
 		take_record_children(r, req, snap);
 		take_record_tracees(r, req, &no_facts, snap);
 	} else {

@@ -101,6 +101,8 @@ static void copy_record(struct aw_copy *copy)
 	rec->pid = p->pid;
 	rec->pgid = p->pgid;
 	rec->uid = p->uid;
+	rec->maker = p->maker;
+	rec->made_clone = p->made_clone;
 	rec->exit_code = p->exit_code;
 	rec->in_table = p->in_table;
 	rec->in_zombies = p->in_zombies;

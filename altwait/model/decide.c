@@ -5,7 +5,7 @@
  * This follows the reference rule by rule, the surprising ones included.  Where a
  * policy lacks a quirk, the rule is Linux's instead, by its facts:
  * wait_consider_task() in kernel/exit.c.  A candidate without a fact is one that
- * only the records know; under a policy with every quirk that is all of them.
+ * only the records know; under policy starry that is all of them.
  *
  * What one candidate has to tell stands in zombie.c, stops.c and job.c.
  */
@@ -27,8 +27,8 @@ static const struct aw_fact *fact_of(struct aw_asking *a,
 }
 
 /*
- * wait_consider_task(): a zombie has nothing else to tell.  @kinds is what is asked
- * for: enum aw_tells.
+ * wait_consider_task(): a zombie has nothing else to tell, but by a quirk its job
+ * status.  @kinds is what is asked for: enum aw_tells.
  */
 static bool ask(struct aw_asking *a, const struct aw_visit *v,
 		unsigned int kinds, struct aw_decision *d)
@@ -37,10 +37,8 @@ static bool ask(struct aw_asking *a, const struct aw_visit *v,
 
 	if (kinds & AW_TELLS_ZOMBIE && aw_zombie_decide(a, v, f, d))
 		return true;
-	if (f && aw_is_linux_zombie(v, f))
-		return false;
-	if (f && f->life == AW_EXIT_TRACE)
-		return false;
+	if (aw_is_over(v, f))
+		return kinds & AW_TELLS_JOB && aw_job_decide_zombie(a, v, f, d);
 	if (kinds & AW_TELLS_STOP && aw_stops_decide(a, v, f, d))
 		return true;
 	return kinds & AW_TELLS_JOB && aw_job_decide(a, v, f, d);
@@ -84,7 +82,12 @@ static bool choose(struct aw_asking *a, struct aw_decision *d)
 			return true;
 		left &= ~AW_TELLS_STOP;
 	}
-	if (aw_has(a->req, ZOMBIES_FIRST)) {
+	if (a->req->call == AW_WAITID && aw_has(a->req, WAITID_JOBS_FIRST)) {
+		if (ask_all(a, left & ~AW_TELLS_ZOMBIE, d))
+			return true;
+		left = AW_TELLS_ZOMBIE;
+	}
+	if (aw_has(a->req, ZOMBIES_FIRST) && left & AW_TELLS_JOB) {
 		if (ask_all(a, left & ~AW_TELLS_JOB, d))
 			return true;
 		left = AW_TELLS_JOB;
@@ -103,7 +106,8 @@ static bool may_answer(const struct aw_asking *a, const struct aw_visit *v,
 	if (f->life == AW_EXIT_TRACE)
 		return v->role == AW_ROLE_CHILD;
 	if (aw_is_linux_zombie(v, f))
-		return aw_zombie_decide(a, v, f, &d);
+		return aw_zombie_decide(a, v, f, &d) ||
+		       aw_job_decide_zombie(a, v, f, &d);
 	return !aw_is_traced(v, f) || a->flags & (WCONTINUED | WEXITED);
 }
 

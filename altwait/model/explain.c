@@ -25,7 +25,7 @@ static void fail(struct aw_decision *d, int error)
 static void facts_for(const struct aw_question *q, const struct aw_request *req,
 		      struct aw_facts *facts)
 {
-	if (req->quirks == AW_QUIRKS_ALL)
+	if (req->quirks == AW_QUIRKS_STARRY)
 		memset(facts, 0, sizeof(*facts));
 	else
 		*facts = *q->facts;
@@ -230,7 +230,7 @@ static aw_quirkset find_set(struct search *s)
 			if (has(set, i) && answers(s, set & ~AW_Q_NR(i)))
 				set &= ~AW_Q_NR(i);
 	} while (set != before);
-	return set == AW_QUIRKS_ALL ? 0 : set;
+	return set == AW_QUIRKS_STARRY ? 0 : set;
 }
 
 /**
@@ -244,7 +244,7 @@ static aw_quirkset find_set(struct search *s)
  * Return: quirks of the policy that, added to linux, make its answer the policy's:
  * one or, unless few are to be asked, two if so few do; else a set of which none can
  * be left out.  0 where linux says the same already,
- * where no set but that of all quirks does, which no quirk explains, and where that
+ * where no set but all of starry does, which no quirk explains, and where that
  * would take too much work.
  */
 aw_quirkset aw_explain(const struct aw_question *q, enum aw_call call,

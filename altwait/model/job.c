@@ -37,17 +37,28 @@ static void report_job(const struct aw_asking *a, const struct aw_visit *v,
 	d->uid = aw_report_uid(a, v, f);
 }
 
-/* True if a quirk has it that the slot tells what Linux does not. */
+/*
+ * True if the slot tells what Linux does not: its quirk is @stop for a stop and @cont
+ * for a continue, where Linux knows the task, and another for whoever traces it.
+ */
 static bool is_quirk_job(const struct aw_asking *a, const struct aw_visit *v,
-			 const struct aw_fact *f, const struct aw_job *job)
+			 const struct aw_fact *f, const struct aw_job *job,
+			 bool stop, bool cont)
 {
 	if (job->kind != AW_JOB_STOPPED)
-		return !f || aw_has(a->req, CONTINUE_SURVIVES_EXIT);
+		return cont;
 	if (f ? aw_is_traced(v, f) : v->role == AW_ROLE_TRACEE)
 		return v->proc->parent == a->req->caller ?
 		       aw_has(a->req, STOP_TOLD_TWICE) :
 		       aw_has(a->req, TRACER_SEES_JOBS);
-	return !f || aw_has(a->req, STOP_SURVIVES_KILL);
+	return stop;
+}
+
+static void report_slot(const struct aw_asking *a, const struct aw_visit *v,
+			const struct aw_fact *f, const struct aw_job *job,
+			struct aw_decision *d)
+{
+	report_job(a, v, f, job->kind == AW_JOB_STOPPED ? job->signo : 0, d);
 }
 
 /*
@@ -86,10 +97,37 @@ bool aw_job_decide(const struct aw_asking *a, const struct aw_visit *v,
 	else if (f && a->flags & WCONTINUED && f->continued)
 		report_job(a, v, f, 0, d);
 	else if (data && aw_job_wanted(&data->job, a->flags) &&
-		 is_quirk_job(a, v, f, &data->job))
-		report_job(a, v, f, data->job.kind == AW_JOB_STOPPED ?
-			   data->job.signo : 0, d);
+		 is_quirk_job(a, v, f, &data->job,
+			      !f || aw_has(a->req, STOP_SURVIVES_KILL),
+			      !f || aw_has(a->req, CONTINUE_SURVIVES_EXIT)))
+		report_slot(a, v, f, &data->job, d);
 	else
 		return false;
+	return true;
+}
+
+/**
+ * aw_job_decide_zombie - true if one that has ended has an unread job status
+ * @a: the call
+ * @v: the candidate
+ * @f: its fact, or NULL
+ * @d: filled in if so
+ *
+ * wait.rs:439-470 of d41ca5f2e, which looks at no zombie before.
+ *
+ * Return: true if that is reported.
+ */
+bool aw_job_decide_zombie(const struct aw_asking *a, const struct aw_visit *v,
+			  const struct aw_fact *f, struct aw_decision *d)
+{
+	const struct aw_process *data = aw_process_find(a->r, v->proc->pid);
+
+	if (a->req->call != AW_WAITID || aw_has(a->req, WAITID_NO_JOBS) ||
+	    !aw_has(a->req, WAITID_ZOMBIE_JOBS))
+		return false;
+	if (!data || !aw_job_wanted(&data->job, a->flags) ||
+	    !is_quirk_job(a, v, f, &data->job, true, true))
+		return false;
+	report_slot(a, v, f, &data->job, d);
 	return true;
 }

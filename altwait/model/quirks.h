@@ -23,6 +23,10 @@ typedef unsigned __int128 aw_quirkset __aligned(8);
 #define AW_QUIRKS_NONE	((aw_quirkset)0)
 #define AW_QUIRKS_ALL	(AW_Q_NR(AW_N_QUIRKS) - 1)
 
+/* Policy starry, which is the reference: all but what later revisions brought. */
+#define AW_QUIRKS_LATER	ALTWAIT_LATER_QUIRKS(AW_Q)
+#define AW_QUIRKS_STARRY (AW_QUIRKS_ALL & ~AW_QUIRKS_LATER)
+
 /**
  * aw_quirks_of - the set that a struct of the ABI has
  * @quirks: its quirks

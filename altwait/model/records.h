@@ -228,6 +228,9 @@ struct aw_job {
  * @pid:	thread-group id
  * @pgid:	process group id; also readable for a zombie
  * @uid:	real user id
+ * @maker:	the thread that made it, set by the host: Linux's parent where nobody saw
+ *		who did
+ * @made_clone:	its end was to send another signal than SIGCHLD then; likewise
  * @exit_code:	wait status word; each exiting thread overwrites it until
  *		@group_exited
  * @threads:	struct aw_thread, ascending tid; empty for a zombie
@@ -276,6 +279,8 @@ struct aw_process {
 	u32		  pid;
 	u32		  pgid;
 	u32		  uid;
+	u32		  maker;
+	bool		  made_clone;
 	int		  exit_code;
 	struct list_head  threads;
 	struct aw_process *parent;

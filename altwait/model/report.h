@@ -49,6 +49,14 @@ static inline bool aw_is_linux_zombie(const struct aw_visit *v,
 	       (aw_is_traced(v, f) || !f->traced);
 }
 
+/* True if it has ended, for Linux or, where Linux knows it no more, the records. */
+static inline bool aw_is_over(const struct aw_visit *v, const struct aw_fact *f)
+{
+	if (!f)
+		return v->proc->in_zombies;
+	return aw_is_linux_zombie(v, f) || f->life == AW_EXIT_TRACE;
+}
+
 u32 aw_report_pid(const struct aw_asking *a, const struct aw_visit *v, u32 tid);
 
 bool aw_zombie_decide(const struct aw_asking *a, const struct aw_visit *v,
@@ -57,5 +65,7 @@ bool aw_stops_decide(struct aw_asking *a, const struct aw_visit *v,
 		     const struct aw_fact *f, struct aw_decision *d);
 bool aw_job_decide(const struct aw_asking *a, const struct aw_visit *v,
 		   const struct aw_fact *f, struct aw_decision *d);
+bool aw_job_decide_zombie(const struct aw_asking *a, const struct aw_visit *v,
+			  const struct aw_fact *f, struct aw_decision *d);
 
 #endif /* _ALTWAIT_MODEL_REPORT_H */

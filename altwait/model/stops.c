@@ -66,10 +66,10 @@ static int stop_status(const struct aw_ptrace *pt, u32 tid, int signo)
 	return (int)(event << 16) | stop_signo(pt, tid, signo) << 8 | 0x7f;
 }
 
-/* True if the policy has every quirk: then the records alone are asked. */
+/* True under policy starry: then the records alone are asked. */
 static bool by_records(const struct aw_asking *a)
 {
-	return a->req->quirks == AW_QUIRKS_ALL;
+	return a->req->quirks == AW_QUIRKS_STARRY;
 }
 
 /* The stop as the reference tells it, whoever the tracer is. */

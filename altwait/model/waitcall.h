@@ -32,7 +32,8 @@ struct aw_target {
  * @nonblock: the target is a pidfd with O_NONBLOCK; set by the host's pidfd_id()
  * @by_index: a snapshot may name the children by a moment, instead of each of them:
  *	     index.c; set by the host
- * @caller:  the process that waits
+ * @caller:  the process that waits,
+ * @tid:     and its thread that does; set by the host
  */
 struct aw_request {
 	enum aw_call	  call;
@@ -42,6 +43,7 @@ struct aw_request {
 	bool		  nonblock;
 	bool		  by_index;
 	struct aw_process *caller;
+	u32		  tid;
 };
 
 /* True if the call's policy has this quirk. */
@@ -88,7 +90,7 @@ struct aw_chain {
  * @role:	 whether it is met among the children or among the tracees
  * @other_thread: another thread of the caller's process is its parent or tracer
  * @leader:	 thread-group leader
- * @exit_signal: what its end sends
+ * @exit_signal: what the end of its process sends
  * @life:	 exit_state
  * @delayed:	 delay_group_leader(): a leader whose group has other threads
  * @traced:	 it has a tracer,
@@ -136,7 +138,7 @@ struct aw_fact {
 
 /**
  * struct aw_facts - what Linux knows right before aw_decide() asks
- * @n:	 how many; 0 where the policy has every quirk, which needs none
+ * @n:	 how many; 0 under policy starry, which needs none
  * @cap: room in @v
  * @v:	 in the order of Linux's walk; all children and tracees, whatever the
  *	 call asks for

@@ -14,11 +14,16 @@
 /* So many children are looked at, or let go of, in one section of aw_lock. */
 #define AW_PIECE	32
 
-/* True if the index answers for the call, whatever the policy. */
+/*
+ * True if the index answers for the call, whatever the policy; but it counts by the
+ * exit signals of now.
+ */
 static bool serves(const struct aw_wait *w)
 {
 	const struct aw_args *args = &w->args;
 
+	if (w->policy & AW_Q(EXIT_SIGNAL_STAYS))
+		return false;
 	if (w->me->traces || READ_ONCE(aw_index) == AW_INDEX_SCAN ||
 	    args->options & __WNOTHREAD)
 		return false;
@@ -86,7 +91,7 @@ void aw_moment_sift(const struct aw_wait *w)
 /* The processes and threads that the call names, under any policy. */
 static void name_targets(struct aw_moment *m, struct aw_wait *w)
 {
-	static const aw_quirkset policies[AW_COPY_TIDS] = { AW_QUIRKS_NONE, AW_QUIRKS_ALL };
+	static const aw_quirkset policies[AW_COPY_TIDS] = { AW_QUIRKS_NONE, AW_QUIRKS_STARRY };
 	struct aw_request req;
 	unsigned int i;
 

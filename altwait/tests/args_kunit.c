@@ -124,7 +124,7 @@ static void parse(struct kunit *test)
 				.id = c->id, .options = c->options };
 	struct pidfd pidfd = { .answer = c->pidfd };
 	struct aw_request req = {
-		.quirks = c->by_linux ? AW_QUIRKS_NONE : AW_QUIRKS_ALL,
+		.quirks = c->by_linux ? AW_QUIRKS_NONE : AW_QUIRKS_STARRY,
 	};
 
 	KUNIT_ASSERT_EQ(test, c->ret, aw_args_parse(&req, &args, OWN_PGID,

@@ -47,7 +47,7 @@ static int core_init(struct kunit *test)
 	w->snap.v = w->room;
 	w->snap.cap = ROOM;
 	w->req.caller = w->caller;
-	w->req.quirks = AW_QUIRKS_ALL;
+	w->req.quirks = AW_QUIRKS_STARRY;
 	test->priv = w;
 	return 0;
 }

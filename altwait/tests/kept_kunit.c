@@ -43,7 +43,7 @@ static const struct settled_case settled_cases[] = {
 	  { 20, 21 } },
 	{ "all three: one has left", LEFT, AW_QUIRKS_SETTLED, { 20, 21 } },
 	{ "all three: one is reaped", REAPED, AW_QUIRKS_SETTLED, { 20, 21 } },
-	{ "starry", REAPED, AW_QUIRKS_ALL, { 20, 21 } },
+	{ "starry", REAPED, AW_QUIRKS_STARRY, { 20, 21 } },
 };
 
 static void settled_desc(const struct settled_case *c, char *desc)

@@ -37,6 +37,8 @@ struct rule_stop {
  * @stranger: the processes are not the caller's children
  * @exiting: CHILD's threads exit together
  * @job:     the signal in CHILD's job status, or SIGCONT; 0: it is empty
+ * @maker:   the thread that made CHILD, where that is not the caller's
+ * @made_clone: CHILD's end was to send another signal than SIGCHLD
  * @quirks:  of the policy
  * @call:    which call
  * @kind:    the kind of its target
@@ -62,6 +64,8 @@ struct rule_case {
 	bool			stranger;
 	bool			exiting;
 	int			job;
+	u32			maker;
+	bool			made_clone;
 	aw_quirkset		quirks;
 	enum aw_call		call;
 	enum aw_target_kind	kind;
@@ -96,6 +100,9 @@ struct rule_case {
 #define TRACEE(n, code)	{ .tid = (n), .leader = (n) < THREAD, .traced = true, \
 			  .reparented = true, .role = AW_ROLE_TRACEE,	      \
 			  .stop_code = (code) }
+#define SIGCHLD_TRACEE(n, code) { .tid = (n), .leader = true, .traced = true,    \
+			  .exit_signal = SIGCHLD, .reparented = true,	      \
+			  .role = AW_ROLE_TRACEE, .stop_code = (code) }
 #define OWN_TRACEE(n, code) { .tid = (n), .leader = true, .traced = true,     \
 			  .exit_signal = SIGCHLD, .stop_code = (code),	      \
 			  .group_stop = SIGSTOP }

@@ -20,7 +20,7 @@
 			.code = CLD_CONTINUED, .cld_status = SIGCONT
 
 /* All but that bit, and that of a quirk that plays no role. */
-#define STARRY_BUT(id)	(AW_QUIRKS_ALL & ~AW_Q(id) & ~AW_Q(POLLSET_64))
+#define STARRY_BUT(id)	(AW_QUIRKS_STARRY & ~AW_Q(id) & ~AW_Q(POLLSET_64))
 
 static const struct rule_case traced_cases[] = {
 	{ "a group stop that came while the parent traced",

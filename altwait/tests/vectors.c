@@ -222,7 +222,7 @@ static int begin_scenario(struct vec_run *run)
 	run->started_at = run->line;
 	run->scenarios++;
 	ret = vec_world_init(&run->world);
-	run->world.quirks = AW_QUIRKS_ALL & ~run->report->lacks;
+	run->world.quirks = AW_QUIRKS_STARRY ^ run->report->differs;
 	run->world.explain = run->report->explain;
 	run->world.explain_ctx = run->ctx;
 	return ret;

@@ -58,14 +58,14 @@ typedef void (*aw_explained_fn)(unsigned int line,
  * @said:     may be NULL; else nothing is compared, and each thing that the wait
  *	      calls do is told here, "end N K..." included
  * @explain:  may be NULL; told of each look of each wait call
- * @lacks:    quirks that the policy which answers lacks; the seed has them all
+ * @differs:  quirks in which the policy that answers differs from starry
  */
 struct aw_vectors_report {
 	void (*scenario)(const struct aw_vectors_result *res, void *ctx);
 	void (*error)(unsigned int line, const char *reason, void *ctx);
 	void (*said)(unsigned int line, const char *text, void *ctx);
 	aw_explained_fn explain;
-	aw_quirkset lacks;
+	aw_quirkset differs;
 };
 
 int aw_vectors_run(const char *text, size_t len,

@@ -119,7 +119,7 @@ static int decide(struct vec_world *w, struct vec_call *c, struct aw_decision *d
 {
 	struct aw_decision twin;
 
-	if (w->quirks != AW_QUIRKS_ALL)
+	if (w->quirks != AW_QUIRKS_STARRY)
 		return decide_composed(w, c, d);
 	aw_decide(&w->rec, &c->req, &c->snap, &no_facts, d);
 	aw_decide(&w->rec, &c->req, &c->twin, &no_facts, &twin);
@@ -254,6 +254,7 @@ int vec_parse(struct aw_request *req, void *ctx)
 {
 	const struct vec_call *c = ctx;
 
+	req->tid = c->task->waker.tid;
 	return aw_args_parse(req, &c->args, req->caller->pgid, pidfd_id,
 			     c->task->world);
 }
@@ -271,7 +272,7 @@ static int enter(struct vec_world *w, struct vec_call *c)
 		return err;
 	err = vec_parse(&c->req, c);
 	if (!err) {
-		err = w->quirks == AW_QUIRKS_ALL ? take_snapshot(w, c) : take_composed(w, c);
+		err = w->quirks == AW_QUIRKS_STARRY ? take_snapshot(w, c) : take_composed(w, c);
 		if (err && err != -ECHILD)
 			return err;
 		c->settled = !err;

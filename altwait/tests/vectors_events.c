@@ -13,7 +13,34 @@ static int ev_fork(struct vec_world *w, const s64 *arg)
 
 	if (!ret)
 		ret = vec_get_live(w, arg[0], &p);
-	return ret ? ret : vec_add_proc(w, p, arg[1]);
+	return ret ? ret : vec_add_proc(w, p, vec_linux_hanger(w, &p->rec), arg[1], SIGCHLD);
+}
+
+/* Thread arg[1] of process arg[0] makes arg[2], whose end sends arg[3]. */
+static int ev_clone(struct vec_world *w, const s64 *arg)
+{
+	struct vec_task *t;
+	int ret = vec_check_fresh(w, arg[2]);
+
+	if (!ret)
+		ret = vec_get_thread(w, arg, &t);
+	if (!ret)
+		ret = vec_check_range(w, arg[3], 0, 64);
+	return ret ? ret : vec_add_proc(w, t->proc, arg[1], arg[2], arg[3]);
+}
+
+/* execve() by the only thread of a process. */
+static int ev_exec(struct vec_world *w, const s64 *arg)
+{
+	struct vec_proc *p;
+	int ret = vec_get_live(w, arg[0], &p);
+
+	if (ret)
+		return ret;
+	if (p->rec.threads.next->next != &p->rec.threads)
+		return vec_fail(w, "process %lld has several threads", arg[0]);
+	vec_linux_executes(p);
+	return 0;
 }
 
 static int ev_thread(struct vec_world *w, const s64 *arg)
@@ -313,6 +340,8 @@ static int ev_pidfd(struct vec_world *w, const s64 *arg)
 
 const struct vec_opcode vec_opcodes[] = {
 	{ "fork",	2, VEC_EVENT, ev_fork },
+	{ "clone",	4, VEC_EVENT, ev_clone },
+	{ "exec",	1, VEC_EVENT, ev_exec },
 	{ "thread",	2, VEC_EVENT, ev_thread },
 	{ "texit",	3, VEC_EVENT, ev_texit },
 	{ "gexit",	3, VEC_EVENT, ev_gexit },

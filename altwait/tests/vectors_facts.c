@@ -2,7 +2,7 @@
 /*
  * What Linux would know in the world of a scenario: the other half of an event.
  *
- * The scenarios say which process forks and traces, not which thread.  Here all
+ * Most scenarios say which process forks and traces, not which thread.  Here all
  * children and tracees of a process hang on one thread of it: the first one, and
  * where that has exited the one with the lowest id.
  */
@@ -14,6 +14,19 @@
 u64 vec_linux_next(struct vec_world *w)
 {
 	return ++w->clock;
+}
+
+/* begin_new_exec() */
+void vec_linux_executes(struct vec_proc *p)
+{
+	p->exit_signal = SIGCHLD;
+}
+
+/* reparent_leader() */
+void vec_linux_orphaned(struct vec_world *w, struct vec_proc *p)
+{
+	p->born = vec_linux_next(w);
+	p->exit_signal = SIGCHLD;
 }
 
 /* complete_signal() and do_exit(): no stop is left, and no continue. */
@@ -128,7 +141,7 @@ void vec_linux_consumed(struct vec_world *w, const struct aw_process *caller,
 /* ------------------------------------------------------------------ the facts */
 
 /* The thread that children and tracees of a process hang on. */
-static u32 hanger(struct vec_world *w, const struct aw_process *p)
+u32 vec_linux_hanger(struct vec_world *w, const struct aw_process *p)
 {
 	struct vec_task *first = vec_find_task(w, p->pid);
 
@@ -175,7 +188,7 @@ static void fill(struct vec_world *w, struct vec_task *t, enum aw_role role,
 	f->pgid = p->rec.pgid;
 	f->role = role;
 	f->leader = f->tid == p->rec.pid;
-	f->exit_signal = f->leader ? SIGCHLD : -1;
+	f->exit_signal = p->exit_signal;
 	f->life = t->live ? AW_ALIVE : AW_EXIT_ZOMBIE;
 	f->delayed = f->leader && is_delayed(w, t);
 	f->traced = t->tracer;
@@ -255,7 +268,7 @@ void vec_linux_facts(struct vec_world *w, const struct vec_task *caller,
 	while ((t = next_tracee(w, p, &before)))
 		fill(w, t, AW_ROLE_TRACEE, &facts->v[facts->n++]);
 	for (i = 0; i < facts->n; i++)
-		facts->v[i].other_thread = hanger(w, p) != caller->waker.tid;
+		facts->v[i].other_thread = vec_linux_hanger(w, p) != caller->waker.tid;
 	aw_facts_hash(facts);
 }
 

@@ -142,7 +142,8 @@ int vec_add_task(struct vec_world *w, struct vec_proc *p, u32 tid)
 	return 0;
 }
 
-int vec_add_proc(struct vec_world *w, struct vec_proc *parent, u32 pid)
+int vec_add_proc(struct vec_world *w, struct vec_proc *parent, u32 maker, u32 pid,
+		 int exit_signal)
 {
 	struct aw_process *above = parent ? &parent->rec : NULL;
 	struct vec_proc *p = aw_alloc(sizeof(*p));
@@ -151,6 +152,9 @@ int vec_add_proc(struct vec_world *w, struct vec_proc *parent, u32 pid)
 		return -ENOMEM;
 	p->world = w;
 	p->born = vec_linux_next(w);
+	p->exit_signal = exit_signal;
+	p->rec.maker = maker;
+	p->rec.made_clone = exit_signal != SIGCHLD;
 	aw_process_add(&w->rec, &p->rec, above, pid,
 		       above ? above->pgid : pid, above ? above->uid : 0);
 	aw_process_get(&p->rec);
@@ -170,7 +174,7 @@ static void process_exits(struct vec_world *w, struct vec_proc *p)
 	vec_linux_process_exits(w, p);
 	while (!list_empty(&p->rec.children)) {
 		child = vec_linux_oldest(w, &p->rec);
-		child->born = vec_linux_next(w);
+		vec_linux_orphaned(w, child);
 		aw_process_reparent(&child->rec, reaper);
 	}
 	aw_process_exit(&w->rec, &p->rec);
@@ -202,7 +206,7 @@ int vec_world_init(struct vec_world *w)
 	memset(w, 0, sizeof(*w));
 	init_lists(w);
 	aw_records_init(&w->rec, &host, &w->by_pid);
-	return vec_add_proc(w, NULL, VEC_INIT);
+	return vec_add_proc(w, NULL, 0, VEC_INIT, SIGCHLD);
 }
 
 /* The lists hold nothing but memory. */

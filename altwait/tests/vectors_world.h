@@ -52,6 +52,7 @@ struct vec_op {
  * @born:	its place among its parent's children in Linux
  * @group_stop: in Linux: SIGNAL_STOP_STOPPED's code, until it is waited for
  * @continued:	in Linux: SIGNAL_STOP_CONTINUED
+ * @exit_signal: in Linux: what its end sends
  */
 struct vec_proc {
 	struct aw_process rec;
@@ -62,6 +63,7 @@ struct vec_proc {
 	u64		  born;
 	int		  group_stop;
 	bool		  continued;
+	int		  exit_signal;
 };
 
 /*
@@ -198,7 +200,9 @@ bool vec_runnable(const struct vec_task *t);
 void vec_wake(struct vec_task *t);
 
 int vec_add_task(struct vec_world *w, struct vec_proc *p, u32 tid);
-int vec_add_proc(struct vec_world *w, struct vec_proc *parent, u32 pid);
+/* @maker is the thread of @parent that makes it. */
+int vec_add_proc(struct vec_world *w, struct vec_proc *parent, u32 maker, u32 pid,
+		 int exit_signal);
 void vec_thread_leaves(struct vec_world *w, struct vec_task *t, int code);
 
 /* vectors_facts.c: Linux's half of the events, and what it knows then */
@@ -216,6 +220,9 @@ void vec_linux_thread_exits(struct vec_task *t, int code);
 void vec_linux_process_exits(struct vec_world *w, struct vec_proc *p);
 void vec_linux_consumed(struct vec_world *w, const struct aw_process *caller,
 			const struct aw_decision *d);
+void vec_linux_executes(struct vec_proc *p);
+void vec_linux_orphaned(struct vec_world *w, struct vec_proc *p);
+u32 vec_linux_hanger(struct vec_world *w, const struct aw_process *p);
 unsigned int vec_linux_count(struct vec_world *w);
 void vec_linux_facts(struct vec_world *w, const struct vec_task *caller,
 		     struct aw_facts *facts);

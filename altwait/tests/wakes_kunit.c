@@ -68,7 +68,7 @@ static void wake(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->linux_wakes,
 			aw_wakes(AW_QUIRKS_NONE, c->kind, AW_CONCERNS));
 	KUNIT_EXPECT_EQ(test, c->starry_wakes,
-			aw_wakes(AW_QUIRKS_ALL, c->kind, AW_CONCERNS));
+			aw_wakes(AW_QUIRKS_STARRY, c->kind, AW_CONCERNS));
 	for (i = 0; i < AW_N_QUIRKS; i++) {
 		wakes = c->quirk >> i & 1 ? c->starry_wakes : c->linux_wakes;
 		KUNIT_EXPECT_EQ_MSG(test, wakes,
@@ -83,10 +83,10 @@ static void only_whom_it_concerns(struct kunit *test)
 
 	KUNIT_EXPECT_FALSE(test, aw_wakes(AW_QUIRKS_NONE, AW_NEWS_END, by));
 	KUNIT_EXPECT_TRUE(test, aw_wakes(by, AW_NEWS_END, by));
-	KUNIT_EXPECT_TRUE(test, aw_wakes(AW_QUIRKS_ALL, AW_NEWS_END, by));
-	KUNIT_EXPECT_FALSE(test, aw_wakes(AW_QUIRKS_ALL & ~by, AW_NEWS_END,
+	KUNIT_EXPECT_TRUE(test, aw_wakes(AW_QUIRKS_STARRY, AW_NEWS_END, by));
+	KUNIT_EXPECT_FALSE(test, aw_wakes(AW_QUIRKS_STARRY & ~by, AW_NEWS_END,
 					  by));
-	KUNIT_EXPECT_FALSE(test, aw_wakes(AW_QUIRKS_ALL, AW_NEWS_END, 0));
+	KUNIT_EXPECT_FALSE(test, aw_wakes(AW_QUIRKS_STARRY, AW_NEWS_END, 0));
 }
 
 static void news_adds_up(struct kunit *test)
@@ -102,7 +102,7 @@ static void news_adds_up(struct kunit *test)
 	more.by[AW_NEWS_END] = AW_Q(WAKES_EVERYBODY);
 	aw_heard_move(&h, &more);
 	KUNIT_EXPECT_FALSE(test, aw_heard_by(&h, AW_Q(ADOPTION_SILENT)));
-	KUNIT_EXPECT_TRUE(test, aw_heard_by(&h, AW_QUIRKS_ALL));
+	KUNIT_EXPECT_TRUE(test, aw_heard_by(&h, AW_QUIRKS_STARRY));
 }
 
 /* ----------------------------------------------------------- and the PollSet */

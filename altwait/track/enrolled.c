@@ -52,7 +52,7 @@ static enum aw_plain plain_of(const struct aw_terms *terms)
 		return AW_PLAIN_NOT;
 	if (terms->quirks == AW_QUIRKS_NONE)
 		return AW_PLAIN_LINUX;
-	return terms->quirks == AW_QUIRKS_ALL ? AW_PLAIN_STARRY : AW_PLAIN_NOT;
+	return terms->quirks == AW_QUIRKS_STARRY ? AW_PLAIN_STARRY : AW_PLAIN_NOT;
 }
 
 /* Gives a process the terms of its enrolment.  Context: any, aw_lock held. */

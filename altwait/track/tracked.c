@@ -234,6 +234,15 @@ void aw_tracked_drop_spare(struct aw_tracked *spare)
 		kmem_cache_free(aw_tracked_cache, spare);
 }
 
+/* What is left of how it was made, where nobody saw that. */
+static void note_making(struct aw_tracked *t, struct task_struct *leader)
+{
+	rcu_read_lock();
+	t->rec.maker = rcu_dereference(leader->real_parent)->pid;
+	rcu_read_unlock();
+	t->rec.made_clone = leader->exit_signal >= 0 && leader->exit_signal != SIGCHLD;
+}
+
 /**
  * aw_tracked_add - make a record for a process
  * @leader: its thread-group leader
@@ -285,6 +294,7 @@ struct aw_tracked *aw_tracked_add(struct task_struct *leader, struct aw_process 
 	RB_CLEAR_NODE(&t->ready_node);
 	/* Either the tracepoint of its end finds the record, or that is so already. */
 	t->ending = !atomic_read(&leader->signal->live);
+	note_making(t, leader);
 	aw_process_add(&aw_records, &t->rec, parent, leader->tgid,
 		       task_pgrp_nr(leader), __kuid_val(task_uid(leader)));
 	aw_tracked_charge(t, tree);

@@ -21,6 +21,10 @@ typedef unsigned __int128 quirk_set;
 #define Q(ID)		QUIRK_BIT(ALTWAIT_QUIRK_##ID)
 #define QUIRKS_ALL	(QUIRK_BIT(ALTWAIT_N_QUIRKS) - 1)
 
+/* Those of policy starry: all but what later revisions brought. */
+#define QUIRKS_LATER	ALTWAIT_LATER_QUIRKS(Q)
+#define QUIRKS_STARRY	(QUIRKS_ALL & ~QUIRKS_LATER)
+
 static inline quirk_set quirk_set_of(__u64 quirks, const __u64 *more)
 {
 	quirk_set set = 0;

@@ -11,7 +11,7 @@
 #include "worlds.h"
 
 static const char usage[] =
-	"usage: altwait-model check [--without QUIRK[,QUIRK...]] FILE...\n"
+	"usage: altwait-model check [--differ QUIRK[,QUIRK...]] FILE...\n"
 	"       altwait-model run FILE...\n"
 	"       altwait-model fuzz SEED RUNS FILE\n"
 	"       altwait-model explain [--seed N --count K] FILE...\n"
@@ -262,11 +262,11 @@ static bool parse_quirks(const char *names, aw_quirkset *quirks)
 	return true;
 }
 
-static int check_without(const char *names, int n, char **paths)
+static int check_other(const char *names, int n, char **paths)
 {
 	struct aw_vectors_report report = check_report;
 
-	return parse_quirks(names, &report.lacks) ? check(n, paths, &report) : 2;
+	return parse_quirks(names, &report.differs) ? check(n, paths, &report) : 2;
 }
 
 int main(int argc, char **argv)
@@ -277,8 +277,8 @@ int main(int argc, char **argv)
 		fputs(usage, stdout);
 		return 0;
 	}
-	if (argc > 4 && !strcmp(verb, "check") && !strcmp(argv[2], "--without"))
-		return check_without(argv[3], argc - 4, argv + 4);
+	if (argc > 4 && !strcmp(verb, "check") && !strcmp(argv[2], "--differ"))
+		return check_other(argv[3], argc - 4, argv + 4);
 	if (argc > 2 && !strcmp(verb, "check"))
 		return check(argc - 2, argv + 2, &check_report);
 	if (argc > 2 && !strcmp(verb, "run"))

@@ -44,7 +44,8 @@ has_sanitizers() {
 	if grep -qa __asan_init "$program"; then [ "$1" = 1 ]; else [ "$1" = 0 ]; fi
 }
 
-# The quirks that each revision of Starry lacks, from the program's own table
+# The quirks in which each revision of Starry differs from the first, from the
+# program's own table
 make -s -C tools/altwait BUILD="$build" "$build/altwait" > "$build/build.log" 2>&1 || {
 	not_ok "builds altwait" "$build/build.log"
 	sum_up
@@ -55,8 +56,8 @@ import json, sys
 revisions = json.load(sys.stdin)["revisions"]
 for r in revisions:
     print(r["policy"].split("@")[1],
-          ",".join(sorted(set(revisions[0]["quirks"]) - set(r["quirks"]))))' \
-	> "$build/lacks"
+          ",".join(sorted(set(revisions[0]["quirks"]) ^ set(r["quirks"]))))' \
+	> "$build/differs"
 
 for cc in gcc clang; do
 	for sanitize in 0 1; do
@@ -83,7 +84,7 @@ for cc in gcc clang; do
 			n=$(grep -c '^scenario ' "$file")
 			commit=$(basename "$file" .vec)
 			expect "starry@$commit with $what" 0 "^$n passed, 0 failed$" \
-				check --without "$(sed -n "s/^$commit //p" "$build/lacks")" "$file"
+				check --differ "$(sed -n "s/^$commit //p" "$build/differs")" "$file"
 		done
 		expect "mixed scenarios with $what" 0 "^300 runs .* passed$" \
 			fuzz 1 300 "$vectors/branches.vec"
@@ -137,11 +138,21 @@ expect "goes on after a bad file" 2 "^174 passed, 0 failed$" \
 # That a revision is told from the one before it.
 for pair in 4da664b0d:dd169952d d41ca5f2e:4da664b0d; do
 	expect "${pair%:*} is not ${pair#*:}" 1 " passed, [1-9][0-9]* failed$" \
-		check --without "$(sed -n "s/^${pair#*:} //p" "$build/lacks")" \
+		check --differ "$(sed -n "s/^${pair#*:} //p" "$build/differs")" \
 		"$vectors/revisions/${pair%:*}.vec"
 done
+# And that each quirk that it has mended or brought shows.
+for file in "$vectors"/revisions/*.vec; do
+	commit=$(basename "$file" .vec)
+	differs=$(sed -n "s/^$commit //p" "$build/differs")
+	for quirk in ${differs//,/ }; do
+		but=$(tr , '\n' <<< "$differs" | grep -vx "$quirk" | paste -sd,)
+		expect "$commit shows $quirk" 1 " passed, [1-9][0-9]* failed$" \
+			check --differ "$but" "$file"
+	done
+done
 expect "knows no such quirk" 2 "^no quirk 'nope'$" \
-	check --without pid-wraps,nope "$vectors/branches.vec"
+	check --differ pid-wraps,nope "$vectors/branches.vec"
 expect "explains itself" 0 "^usage: altwait-model check .*FILE" --help
 expect "wants arguments" 2 "^usage: " check
 expect "wants a world of some size" 2 "^usage: " worlds 1 1 7

@@ -155,7 +155,7 @@ static void throw_call(struct world *w, struct call *c)
 
 	memset(&c->req, 0, sizeof(c->req));
 	c->req.caller = waiter(w);
-	c->req.quirks = AW_QUIRKS_ALL;
+	c->req.quirks = AW_QUIRKS_STARRY;
 	c->req.call = below(w, 2) ? AW_WAIT4 : AW_WAITID;
 	for (i = 0; i < ARRAY_SIZE(options); i++)
 		if (below(w, 2))

@@ -61,11 +61,15 @@ SUBJECT_TEST(abi, quirks)
 
 	EXPECT_EQ(0, ioctl(self->fd, ALTWAIT_ENROLL, &e));
 	EXPECT_EQ(0, device_query(self->fd, 0, &q));
-	EXPECT_TRUE(device_quirks(&q) == QUIRKS_ALL);
+	EXPECT_TRUE(device_quirks(&q) == QUIRKS_STARRY);
 	EXPECT_EQ(0, device_enroll_as(self->fd, 0, STARRY, Q(PID_ORDER)));
 	EXPECT_EQ(0, device_query(self->fd, 0, &q));
-	EXPECT_TRUE(device_quirks(&q) == (QUIRKS_ALL & ~Q(PID_ORDER)));
+	EXPECT_TRUE(device_quirks(&q) == (QUIRKS_STARRY & ~Q(PID_ORDER)));
 	EXPECT_EQ(STARRY, q.policy);
+	/* What only later revisions brought is added. */
+	EXPECT_EQ(0, device_enroll_as(self->fd, 0, STARRY, Q(PID_ORDER) | QUIRKS_LATER));
+	EXPECT_EQ(0, device_query(self->fd, 0, &q));
+	EXPECT_TRUE(device_quirks(&q) == (QUIRKS_ALL & ~Q(PID_ORDER)));
 	EXPECT_EQ(0, device_enroll_as(self->fd, 0, LINUX, 0));
 	EXPECT_EQ(0, device_query(self->fd, 0, &q));
 	EXPECT_TRUE(device_quirks(&q) == 0);
@@ -114,7 +118,7 @@ SUBJECT_TEST(abi, quirks_unknown)
 	q.pid = 0;
 	EXPECT_EQ(0, ioctl(self->fd, ALTWAIT_QUERY, &q));
 	EXPECT_EQ(0, q.quirks_more[0]);
-	EXPECT_TRUE(device_quirks(&q) == QUIRKS_ALL);
+	EXPECT_TRUE(device_quirks(&q) == QUIRKS_STARRY);
 }
 
 /* What a program that was built with version 3 has, and what is behind it. */
@@ -155,7 +159,7 @@ SUBJECT_TEST(abi, version_3)
 	EXPECT_EQ(0, v3_ioctl(self->fd, ALTWAIT_QUERY, &arg, 40));
 	EXPECT_EQ(40, arg.size);
 	EXPECT_EQ(STARRY, arg.query.policy);
-	EXPECT_TRUE(arg.query.quirks == (__u64)(QUIRKS_ALL & ~Q(PID_ORDER)));
+	EXPECT_TRUE(arg.query.quirks == (__u64)(QUIRKS_STARRY & ~Q(PID_ORDER)));
 	EXPECT_EQ(0, arg.query.pad2);
 	arg.enroll = (struct altwait_enroll){
 		.policy = STARRY, .flags = ALTWAIT_SHADOW,

@@ -220,7 +220,7 @@ SUBJECT_TEST(trace, policy)
 {
 	struct terms one = { "linux", "replace", Q(PID_ORDER) };
 	struct terms shadow = { "linux", "shadow", Q(PID_ORDER) | Q(STOPS_FIRST) };
-	struct terms starry = { "starry", "replace", QUIRKS_ALL };
+	struct terms starry = { "starry", "replace", QUIRKS_STARRY };
 	struct terms first = starry;
 	struct altwait_query q;
 

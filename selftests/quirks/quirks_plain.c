@@ -4,7 +4,7 @@
  *
  * pollset-64 and child-time cannot be seen on Linux.  pid-order and
  * pidfd-by-number need a pid of one's choice, adoption-silent four generations:
- * they are in quirks_family.c.
+ * they are in quirks_family.c.  What later revisions brought is in quirks_later.c.
  */
 #include <linux/sched.h>
 

@@ -131,7 +131,7 @@ static bool is_stocks(const struct bisect *b, const struct ending *e)
 /* What the name of a policy with these names. */
 static quirk_set quirks_named(unsigned int base, quirk_set in_force)
 {
-	return base == ALTWAIT_POLICY_LINUX ? in_force : QUIRKS_ALL & ~in_force;
+	return base == ALTWAIT_POLICY_LINUX ? in_force : QUIRKS_STARRY ^ in_force;
 }
 
 /* What one types to have these. */

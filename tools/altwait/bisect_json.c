@@ -40,7 +40,7 @@ void json_add_found(struct json_object *to, const char *name, unsigned int base,
 {
 	struct json_object *one = json_add_object(to, name), *list;
 	quirk_set named = base == ALTWAIT_POLICY_LINUX ? tried->in_force :
-							 QUIRKS_ALL & ~tried->in_force;
+							 QUIRKS_STARRY ^ tried->in_force;
 	char *text = NULL;
 	size_t len;
 	FILE *f = need(open_memstream(&text, &len));

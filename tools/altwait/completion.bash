@@ -9,6 +9,11 @@ _altwait_quirks() {
 	"$1" quirks 2> /dev/null | sed -n 's/^  \([a-z0-9-][a-z0-9-]*\).*/\1/p'
 }
 
+# Those of them that only later revisions of Starry brought
+_altwait_later() {
+	"$1" policies 2> /dev/null | sed -n 's/^    brings  //p'
+}
+
 _altwait_commands() {
 	"$1" --help 2> /dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\)  .*/\1/p'
 }
@@ -21,11 +26,11 @@ _altwait_options() {
 # Policies that begin as $2. A name of a quirk has the sign of starry- in it: where
 # what stands there may end in one place or go on, both are offered.
 _altwait_policies() {
-	local begun=$2 head quirks quirk next sign=''
+	local begun=$2 head quirks later quirk next is sign='' seeds=''
 
 	case $begun in
 	linux+*) head=linux+ sign=+ ;;
-	starry-*) head=starry- sign=- ;;
+	starry[-+]*) head=${begun:0:7} sign=-+ seeds=1 ;;
 	*)	if [[ $begun =~ ^starry@([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9a-f]{7,})[+-] ]]; then
 			head=${BASH_REMATCH[0]} sign=+-
 		elif [[ $begun == starry@* ]]; then
@@ -33,15 +38,21 @@ _altwait_policies() {
 				grep -e "^$begun"
 			return
 		else
-			printf '%s\n' stock starry linux starry- starry@ linux+ |
+			printf '%s\n' stock starry linux starry- starry+ starry@ linux+ |
 				grep -e "^$begun"
 			return
 		fi ;;
 	esac
 	mapfile -t quirks < <(_altwait_quirks "$1")
+	later=$(_altwait_later "$1")
 	while :; do
 		next=''
 		for quirk in "${quirks[@]}"; do
+			# the seed has all but the later ones, which can be added
+			if [ -n "$seeds" ]; then
+				[[ $'\n'$later$'\n' == *$'\n'$quirk$'\n'* ]] && is=+ || is=-
+				[ "$is" = "${head: -1}" ] || continue
+			fi
 			[[ $head$quirk != "$begun"* ]] || echo "$head$quirk"
 			# the longest, where one begins as another
 			[[ $begun != "$head$quirk"[$sign]* || ${#quirk} -lt ${#next} ]] ||

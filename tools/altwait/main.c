@@ -129,7 +129,7 @@ static const char doc[] =
 	"Policies:\n"
 	"  starry   Starry's wait, bug for bug; starry-QUIRK: but for that difference\n"
 	"  starry@REVISION\n"
-	"           with what a later Starry, of that commit or date, still has of it\n"
+	"           that of a later Starry, of that commit or date\n"
 	"  linux    the same code without its differences from Linux; linux+QUIRK:\n"
 	"           with that one\n"
 	"  stock    Linux's own wait\n"

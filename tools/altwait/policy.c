@@ -2,7 +2,9 @@
 /*
  * Policies and sets of quirks, as the command line writes them:
  *
- *	stock | starry[-NAME...] | linux[+NAME...] | starry@REVISION[+NAME|-NAME...]
+ *	stock | starry[-NAME|+LATER...] | linux[+NAME...] | starry@REVISION[+NAME|-NAME...]
+ *
+ * LATER is what only later revisions of Starry brought.
  */
 #include <stdio.h>
 #include <string.h>
@@ -61,37 +63,52 @@ static void bad_quirk(struct argp_state *state, const char *base,
 		unknown_quirk(state, text, sign);
 }
 
+/* The name behind the +, if this is one that starry lacks and that can be added; or 0. */
+static size_t later_length(const char *text, unsigned int base)
+{
+	size_t len = 0;
+
+	if (base == ALTWAIT_POLICY_STARRY && *text == '+')
+		len = name_length(text + 1, "+-");
+	return len && QUIRK_BIT(find_quirk(text + 1, len)) & QUIRKS_LATER ? len : 0;
+}
+
 static quirk_set parse_quirks(struct argp_state *state, const char *text,
 			      unsigned int base)
 {
-	const char sign = signs[base], ends[] = { sign, '\0' };
-	quirk_set quirks = 0;
-	size_t len;
+	const char sign = signs[base], *ends = sign == '-' ? "-+" : "+";
+	quirk_set quirks = 0, quirk;
+	size_t len, later;
 
 	while (*text) {
-		if (*text != sign)
+		later = later_length(text, base);
+		if (!later && *text != sign)
 			argp_error(state, "'%s': after %s, quirks are joined by %c",
 				   text, names[base], sign);
 		text++;
 		len = name_length(text, ends);
 		if (!len)
 			bad_quirk(state, names[base], text, sign);
-		quirks |= QUIRK_BIT(find_quirk(text, len));
+		quirk = QUIRK_BIT(find_quirk(text, len));
+		if (sign == '-' && !later && quirk & QUIRKS_LATER)
+			argp_error(state, "starry has no %.*s, which later revisions brought;\n"
+				   "starry+%.*s adds it", (int)len, text, (int)len, text);
+		quirks |= quirk;
 		text += len;
 	}
 	return quirks;
 }
 
-/* What follows starry@; the quirks that starry has and this has not. */
+/* What follows starry@; the quirks in which it differs from starry. */
 static quirk_set parse_revised(struct argp_state *state, const char *text)
 {
-	quirk_set lacks, quirk;
+	quirk_set in_force, quirk;
 	unsigned int nr = 0;
 	size_t len;
 	char sign;
 
 	text += parse_revision(state, text, &nr);
-	lacks = QUIRKS_ALL & ~revision_quirks(nr);
+	in_force = revision_quirks(nr);
 	while (*text) {
 		sign = *text++;
 		len = name_length(text, "+-");
@@ -100,17 +117,17 @@ static quirk_set parse_revised(struct argp_state *state, const char *text)
 		if (!len)
 			unknown_quirk(state, text, strchr(text, '+') ? '+' : '-');
 		quirk = QUIRK_BIT(find_quirk(text, len));
-		lacks = sign == '+' ? lacks & ~quirk : lacks | quirk;
+		in_force = sign == '+' ? in_force | quirk : in_force & ~quirk;
 		text += len;
 	}
-	return lacks;
+	return QUIRKS_STARRY ^ in_force;
 }
 
 quirk_set quirks_in_force(const struct policy *policy)
 {
 	switch (policy->base) {
 	case ALTWAIT_POLICY_STARRY:
-		return QUIRKS_ALL & ~policy->quirks;
+		return QUIRKS_STARRY ^ policy->quirks;
 	case ALTWAIT_POLICY_LINUX:
 		return policy->quirks;
 	default:
@@ -157,10 +174,10 @@ void print_policy_to(FILE *to, unsigned int base, quirk_set in_force)
 	fprintf(to, "%s", names[base]);
 	if (base == ALTWAIT_POLICY_STOCK)
 		return;
-	differs = base == ALTWAIT_POLICY_STARRY ? QUIRKS_ALL & ~in_force : in_force;
+	differs = base == ALTWAIT_POLICY_STARRY ? QUIRKS_STARRY ^ in_force : in_force;
 	for (i = 0; i < ALTWAIT_N_QUIRKS; i++)
 		if (differs & QUIRK_BIT(i))
-			fprintf(to, "%c%s", signs[base], quirk_name[i]);
+			fprintf(to, "%c%s", in_force & QUIRK_BIT(i) ? '+' : '-', quirk_name[i]);
 }
 
 void print_policy(unsigned int base, quirk_set in_force)

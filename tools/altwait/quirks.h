@@ -24,6 +24,11 @@ typedef unsigned __int128 quirk_set;
 #define QUIRK_BIT(nr)	((quirk_set)1 << (nr))
 #define QUIRKS_ALL	(QUIRK_BIT(ALTWAIT_N_QUIRKS) - 1)
 
+/* Those of policy starry: all but what later revisions brought. */
+#define QUIRK_OF(id)	QUIRK_BIT(ALTWAIT_QUIRK_##id)
+#define QUIRKS_LATER	ALTWAIT_LATER_QUIRKS(QUIRK_OF)
+#define QUIRKS_STARRY	(QUIRKS_ALL & ~QUIRKS_LATER)
+
 /* The set that a struct of <linux/altwait.h> has as @quirks and @more. */
 quirk_set quirk_set_of(__u64 quirks, const __u64 *more);
 /* Add a set to it. */

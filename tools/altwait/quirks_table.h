@@ -3,8 +3,9 @@
  * What there is to say about each quirk; the only place where it is said.
  *
  * DESCRIBE(ID, class, what Linux does, where, what Starry does, lines of the
- * reference, reproducer, why it cannot be seen on Linux or NULL), with the ID
- * that <linux/altwait_quirks.h> has, by class or in the order of their numbers.
+ * reference or of the revision that brought it, reproducer, why it cannot be seen on
+ * Linux or NULL), with the ID that <linux/altwait_quirks.h> has, by class or in the
+ * order of their numbers.
  */
 
 /* ------------------------------------------------------------- arguments */
@@ -60,6 +61,34 @@ DESCRIBE(WNOTHREAD_IGNORED, "candidates",
 	 "__WNOTHREAD is accepted and does nothing.",
 	 "146-177",
 	 "A thread forks; another calls wait4(-1, NULL, __WNOTHREAD, NULL).",
+	 NULL)
+DESCRIBE(TRACEES_BY_EXIT_SIGNAL, "candidates",
+	 "A tracer waits for its tracees whatever their exit signals.",
+	 "eligible_child() in kernel/exit.c",
+	 "A tracee, too, is waited for only if __WCLONE or __WALL fits its process's exit signal.",
+	 "169-193, 208-229 of d41ca5f2e",
+	 "PTRACE_SEIZE somebody else's child, stop it, wait4(pid, ..., __WCLONE | WNOHANG).",
+	 NULL)
+DESCRIBE(TRACEES_OF_MAKER, "candidates",
+	 "With __WNOTHREAD, a tracee is its tracer's, the thread's that traces it.",
+	 "__do_wait() and ptrace_do_wait() in kernel/exit.c",
+	 "With __WNOTHREAD, a tracee is the thread's alone that made it, be that its tracer or not.",
+	 "173-184, 208-229 of d41ca5f2e",
+	 "PTRACE_SEIZE somebody else's child, stop it, wait4(pid, ..., __WNOTHREAD | __WALL | WNOHANG).",
+	 NULL)
+DESCRIBE(CHILDREN_OF_MAKER, "candidates",
+	 "When a thread ends, or a process, another one gets its children, and waits for them with __WNOTHREAD, too.",
+	 "forget_original_parent() in kernel/exit.c",
+	 "With __WNOTHREAD, a child stays the thread's that made it, and is nobody's when that has ended.",
+	 "173-184, 200-206 of d41ca5f2e",
+	 "A thread makes a child and ends; another one calls wait4(-1, ..., __WNOTHREAD | WNOHANG).",
+	 NULL)
+DESCRIBE(EXIT_SIGNAL_STAYS, "candidates",
+	 "execve() makes a child's exit signal SIGCHLD, and so does the exit of its parent.",
+	 "begin_new_exec() in fs/exec.c, reparent_leader() in kernel/exit.c",
+	 "A child's exit signal stays what clone() was given: __WCLONE goes by that.",
+	 "186-192 of d41ca5f2e",
+	 "clone() a child with exit signal 0 that calls execve(), then wait4(-1, ..., __WCLONE | WNOHANG).",
 	 NULL)
 DESCRIBE(TRACE_BY_PROCESS, "candidates",
 	 "Each thread has a tracer of its own, and a tracer waits for threads.",
@@ -127,6 +156,13 @@ DESCRIBE(ZOMBIES_FIRST, "order",
 	 "222-246",
 	 "A first child is stopped, a second one is a zombie: wait4(-1, ..., WUNTRACED).",
 	 NULL)
+DESCRIBE(WAITID_JOBS_FIRST, "order",
+	 "Candidate by candidate, whatever each has to tell.",
+	 "do_wait_thread() in kernel/exit.c",
+	 "waitid reports a job-control stop or continue of any candidate before a zombie.",
+	 "439-475 of d41ca5f2e",
+	 "A first child is a zombie, a second one is stopped: waitid(P_ALL, 0, &info, WEXITED | WSTOPPED).",
+	 NULL)
 DESCRIBE(EVENTS_FIRST, "order",
 	 "The tracees are asked one after the other, latest first.",
 	 "ptrace_do_wait() in kernel/exit.c",
@@ -143,6 +179,13 @@ DESCRIBE(WAITID_NO_JOBS, "reports",
 	 "waitid never reports them, whatever it is asked for.",
 	 "344-414",
 	 "kill(child, SIGSTOP), then waitid(P_PID, child, &info, WSTOPPED | WNOHANG).",
+	 NULL)
+DESCRIBE(WAITID_ZOMBIE_JOBS, "reports",
+	 "A process that has ended has no job-control stop or continue to tell.",
+	 "wait_consider_task() in kernel/exit.c",
+	 "waitid also reports the one of a zombie that nobody has waited for.",
+	 "439-470 of d41ca5f2e",
+	 "Stop and continue a child, let it exit, waitid(P_PID, child, &info, WCONTINUED | WNOHANG).",
 	 NULL)
 DESCRIBE(WAITID_STOPS_ASKED, "reports",
 	 "A tracer gets ptrace stops whether it asks for WSTOPPED or not.",

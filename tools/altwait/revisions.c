@@ -22,12 +22,8 @@ const struct revision revisions[N_REVISIONS] = {
 		.date = "2026-06-12",
 		.what = "heeds __WALL, __WCLONE and __WNOTHREAD",
 		.mends = Q(CLONE_CHILDREN) | Q(WCLONE_IGNORED) | Q(WNOTHREAD_IGNORED),
-		.brings = {
-			"A tracee is waited for only if __WCLONE or __WALL fits its exit signal.",
-			"With __WNOTHREAD, a tracee is the thread's that made it, not its tracer's.",
-			"With __WNOTHREAD, a child stays the thread's that made it, when that ends, too.",
-			"execve() leaves a child's exit signal as it is.",
-		},
+		.brings = Q(TRACEES_BY_EXIT_SIGNAL) | Q(TRACEES_OF_MAKER) |
+			  Q(CHILDREN_OF_MAKER) | Q(EXIT_SIGNAL_STAYS),
 	}, {
 		.commit = "3598a855794c639ebaada5f31448d19736d7c8e2",
 		.date = "2026-06-17",
@@ -41,20 +37,17 @@ const struct revision revisions[N_REVISIONS] = {
 		.date = "2026-07-20",
 		.what = "refuses INT_MIN, and waitid reports job-control stops and continues",
 		.mends = Q(PID_WRAPS) | Q(WAITID_NO_JOBS),
-		.brings = {
-			"waitid reports a job-control stop or continue before any zombie.",
-			"waitid reports a zombie's job-control stop or continue that nobody has read.",
-		},
+		.brings = Q(WAITID_JOBS_FIRST) | Q(WAITID_ZOMBIE_JOBS),
 	},
 };
 
 quirk_set revision_quirks(unsigned int nr)
 {
-	quirk_set quirks = QUIRKS_ALL;
+	quirk_set quirks = QUIRKS_STARRY;
 	unsigned int i;
 
 	for (i = 0; i <= nr; i++)
-		quirks &= ~revisions[i].mends;
+		quirks = (quirks & ~revisions[i].mends) | revisions[i].brings;
 	return quirks;
 }
 

@@ -13,22 +13,20 @@
 #define COMMIT_SHOWN	9
 #define COMMIT_LEAST	7
 
-#define BRINGS_MOST	4
-
 /**
  * struct revision - one of upstream's commits that changed wait.rs
  * @commit: all 40 digits
  * @date: of the commit, as 2026-06-08
  * @what: what it is
  * @mends: the quirks that it has no more, and the one before it had
- * @brings: what is new, and neither Linux's nor the seed's; no policy does so
+ * @brings: the quirks that are new, which the seed has not either
  */
 struct revision {
 	const char *commit;
 	const char *date;
 	const char *what;
 	quirk_set mends;
-	const char *brings[BRINGS_MOST];
+	quirk_set brings;
 };
 
 #define N_REVISIONS	5

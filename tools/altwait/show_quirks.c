@@ -76,7 +76,8 @@ static const struct argp argp = {
 	AFTER_OPTIONS
 	"Each is a switch: policy linux+NAME has that one alone, policy starry-NAME\n"
 	"all but that one.  A star marks one whose effect cannot be produced on\n"
-	"Linux.\n",
+	"Linux, a plus one that only later revisions of Starry brought: starry lacks\n"
+	"it, and starry+NAME has it.\n",
 	NULL, NULL, NULL
 };
 
@@ -96,11 +97,18 @@ static bool is_first_of_class(int nr)
 #define COLUMN_LISTED	(COLUMN_SIDE + 8)
 #define COLUMN_TOLD	12
 
+static char mark_of(int i)
+{
+	if (quirks[i].unseen)
+		return '*';
+	return QUIRKS_LATER & QUIRK_BIT(i) ? '+' : ' ';
+}
+
 static void list_quirk(int i, unsigned int width)
 {
 	const struct quirk *q = &quirks[i];
 
-	printf("  %-24s%c Linux   ", quirk_name[i], q->unseen ? '*' : ' ');
+	printf("  %-24s%c Linux   ", quirk_name[i], mark_of(i));
 	print_folded(stdout, width, COLUMN_LISTED, q->linux_does);
 	printf("%*sStarry  ", COLUMN_SIDE, "");
 	print_folded(stdout, width, COLUMN_LISTED, q->starry_does);
@@ -125,7 +133,8 @@ static void list(void)
 	for (i = 0; i < ALTWAIT_N_QUIRKS; i++)
 		if (is_first_of_class(i))
 			list_class(quirks[i].class, width);
-	printf("* its effect cannot be produced on Linux; altwait quirks NAME explains one\n");
+	printf("* its effect cannot be produced on Linux; altwait quirks NAME explains one\n"
+	       "+ a later revision brought it: starry+NAME has it\n");
 }
 
 static void tell(const char *label, unsigned int width, const char *text)
@@ -149,8 +158,11 @@ static void explain_quirk(int i)
 		printf("Selftest:   scripts/kselftest-run %s\n", quirk_selftest[i]);
 	if (q->unseen)
 		tell("Not seen:   ", width, q->unseen);
-	printf("\nAlone: --policy linux+%s; all but this: --policy starry-%s\n",
-	       quirk_name[i], quirk_name[i]);
+	printf("\nAlone: --policy linux+%s; ", quirk_name[i]);
+	if (QUIRKS_LATER & QUIRK_BIT(i))
+		printf("beside those of 0.6.1: --policy starry+%s\n", quirk_name[i]);
+	else
+		printf("all but this: --policy starry-%s\n", quirk_name[i]);
 }
 
 static void print_page(const char *class)

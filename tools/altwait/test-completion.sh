@@ -40,11 +40,14 @@ offers '--policy' enroll --p
 offers 'linux linux+' run --policy li
 offers 'linux linux+' run -p li
 offers 'linux linux+' run --policy = li
-offers 'linux linux+ starry starry- starry@ stock' run --policy =
+offers 'linux linux+ starry starry+ starry- starry@ stock' run --policy =
 offers 'linux+pid-order' run -p linux+pid-o
 offers 'linux+pid-order+pid-wraps' run -p linux+pid-order+pid-w
 offers 'linux+pid-order+pid-wraps+pid-order' run -p linux+pid-order+pid-wraps+pid-o
 offers 'starry-pid-order' run -p starry-pid-o
+offers 'starry+waitid-jobs-first' run -p starry+waitid-j
+offers 'starry-pid-order+waitid-jobs-first' run -p starry-pid-order+waitid-j
+offers '' run -p starry-waitid-j
 offers 'starry-pid-order-pid-wraps' compare --policy = starry-pid-order-pid-w
 offers 'linux+stop-survives-kill linux+stop-told-twice linux+stops-first' run -p linux+sto
 offers 'starry@d41ca5f2e starry@dd169952d' run -p starry@d

@@ -96,7 +96,7 @@ expect 0 '' -- "$altwait" enroll "$other"
 expect 0 '^policy  *starry$' -- "$altwait" status "$other"
 expect 0 '' -- "$altwait" enroll --policy starry "$other"
 expect 0 '' -- "$altwait" enroll --policy starry@d41ca5f2e+pid-wraps-pid-order "$other"
-expect 0 '^policy  *starry-clone-children-wclone-ignored-wnothread-ignored-pid-order-waitid-no-jobs$' -- \
+expect 0 '^policy  *starry-clone-children-wclone-ignored-wnothread-ignored-pid-order-waitid-no-jobs+waitid-jobs-first+waitid-zombie-jobs+tracees-by-exit-signal+tracees-of-maker+children-of-maker+exit-signal-stays$' -- \
 	"$altwait" status "$other"
 expect 0 '' -- "$altwait" enroll --policy starry "$other"
 expect 0 '' -- "$altwait" dismiss "$other"

@@ -64,8 +64,12 @@ expect 2 "'+pid-order': after starry, quirks are joined by -$" -- \
 	"$altwait" enroll --policy starry+pid-order 1
 expect 2 "unknown quirk 'pid-order-pid-wraps'; after linux, quirks are joined by +$" -- \
 	"$altwait" enroll --policy linux+pid-order-pid-wraps 1
-expect 2 "'pid-wraps+pid-order'; after starry, quirks are joined by -$" -- \
+expect 2 "'+pid-order': after starry, quirks are joined by -$" -- \
 	"$altwait" enroll --policy starry-pid-wraps+pid-order 1
+expect 2 '^altwait enroll: starry has no waitid-jobs-first, which later revisions brought;$' -- \
+	"$altwait" enroll --policy starry-waitid-jobs-first 1
+expect 2 '^starry+waitid-jobs-first adds it$' -- \
+	"$altwait" enroll --policy starry-pid-order-waitid-jobs-first 1
 expect 2 "'pid_order'; did you mean pid-order?$" -- "$altwait" enroll --policy linux+pid_order 1
 expect 2 "'pid_order+x'; did you mean pid-order?$" -- \
 	"$altwait" enroll --policy linux+pid_order+x 1
@@ -132,7 +136,17 @@ for revision in d41ca5f d41ca5f2e860b871a01fc5e5f2d8e4ea9abc3198 2026-07-20 2026
 	has no pid-wraps "$revision"
 	has no waitid-no-jobs "$revision"
 	has yes pid-order "$revision"
+	has yes waitid-jobs-first "$revision"
+	has yes waitid-zombie-jobs "$revision"
 done
+# What a later revision brought is not the seed's; it is added, and taken away.
+has no waitid-jobs-first dd169952d
+has yes waitid-jobs-first dd169952d+waitid-jobs-first
+has no waitid-jobs-first d41ca5f2e-waitid-jobs-first
+expect 125 '^Hint: the module is not loaded' -- "$altwait" run -sp \
+	starry-pid-order+waitid-jobs-first+waitid-zombie-jobs --fail-on waitid-zombie-jobs -- true
+expect 125 'policy starry+waitid-jobs-first does not have waitid-zombie-jobs$' -- \
+	"$altwait" run -sp starry+waitid-jobs-first --fail-on waitid-zombie-jobs -- true
 has yes pid-wraps d41ca5f2e+pid-wraps-pid-order
 has no pid-order d41ca5f2e+pid-wraps-pid-order
 has no pid-order 2026-07-20-pid-order+pid-wraps
@@ -199,16 +213,17 @@ verdict 'JSON has each quirk' "$(cmp \
 	<("$altwait" quirks | sed -nE 's/^  ([a-z0-9-]+).*/\1/p' | sort) 2>&1 || true)"
 verdict 'JSON of policies' \
 	"$("$altwait" policies --json | "$here/check-json.py" policies 2>&1 || true)"
-verdict 'what a revision mends it has no more' "$("$altwait" policies --json | python3 -c '
+verdict 'a revision has what it brings, and not what it mends' "$("$altwait" policies --json | python3 -c '
 import json, sys
 before = None
 for r in json.load(sys.stdin)["revisions"]:
-    if before and (set(r["quirks"]) != before - set(r["mends"]) or set(r["mends"]) - before):
+    mends, brings = set(r["mends"]), set(r["brings"])
+    if before and (set(r["quirks"]) != before - mends | brings or mends - before or brings & before):
         print(r["policy"])
     before = set(r["quirks"])' 2>&1)"
 expect 0 '^starry@d41ca5f2e  2026-07-20, [0-9]* quirks$' -- "$altwait" policies
 expect 0 '^    mends   waitid-no-jobs$' -- "$altwait" policies
-expect 0 '^    brings  waitid reports a job-control stop ' -- "$altwait" policies
+expect 0 '^    brings  waitid-jobs-first$' -- "$altwait" policies
 page=$here/../../Documentation/quirks/revisions.md
 expect 0 "^same$" -- bash -c "cmp '$page' <('$altwait' policies --table) && echo same"
 expect 1 "^the whole: .*'bad' is a required property" -- \
@@ -398,7 +413,7 @@ expect 0 '^arguments$' -- "$altwait" quirks
 verdict 'each class has one heading' \
 	"$("$altwait" quirks | grep -E '^[a-z]+$' | sort | uniq -d)"
 verdict 'the columns of altwait quirks are straight' \
-	"$("$altwait" quirks | grep '^  ' | grep -vE '^  .{23}[a-z0-9 ][ *] (Linux |Starry)  [^ ]' || true)"
+	"$("$altwait" quirks | grep '^  ' | grep -vE '^  .{23}[a-z0-9 ][ *+] (Linux |Starry)  [^ ]' || true)"
 expect 0 '^\* its effect cannot be produced on Linux; altwait quirks NAME ' -- "$altwait" quirks
 expect 0 '^pid-order (class order, bit [0-9]*)$' -- "$altwait" quirks pid-order
 expect 0 '^Not seen: .*stock' -- "$altwait" quirks child-time

@@ -85,8 +85,8 @@ static void test_single(void)
 	}
 	snprintf(is, sizeof(is), "%u trials", most);
 	verdict(good, "ddmin finds each quirk that is alone to blame", "not each", "each");
-	/* Two for each halving: 2 * 6 for up to 64. */
-	verdict(most <= 12, "ddmin halves", is, "12 at most");
+	/* Two for each halving: 2 * 7 for up to 128. */
+	verdict(most <= 14, "ddmin halves", is, "14 at most");
 }
 
 static void test_random(void)

@@ -30,6 +30,8 @@ hidden=(adoption-silent tracer-reap-silent detach-silent wakes-everybody echild-
 mapfile -t names < <(sed -n 's/.*Q([A-Z0-9_]*, [0-9]*, "\(.*\)").*/\1/p' \
 	"$top/include/uapi/linux/altwait_quirks.h")
 
+mapfile -t later < <("$altwait" policies | sed -n 's/^    brings  //p')
+
 # is_among NAME LIST...
 is_among() {
 	[[ " ${*:2} " = *" $1 "* ]]
@@ -68,12 +70,42 @@ shows() {
 
 starry=()
 for name in "${names[@]}"; do
-	is_among "$name" "${unseen[@]}" "${hidden[@]}" || starry+=("$name")
+	is_among "$name" "${unseen[@]}" "${hidden[@]}" "${later[@]}" || starry+=("$name")
 done
 
 has stock 0
 has linux 0
 has starry 1 "${starry[@]}"
+# Each revision that has other quirks than the one before: without what it mended, and
+# with what it brought.
+revised() {
+	local policy=$1 name seen=()
+
+	for name in "${names[@]}"; do
+		! is_among "$name" "${starry[@]}" || seen+=("$name")
+	done
+	has "$policy" 1 "${seen[@]}"
+}
+
+changed=''
+while read -r word name; do
+	case $word in
+	starry@*)
+		policy=$word ;;
+	mends)
+		changed=1
+		for i in "${!starry[@]}"; do
+			[ "${starry[i]}" != "$name" ] || unset "starry[i]"
+		done ;;
+	brings)
+		changed=1
+		starry+=("$name") ;;
+	'')
+		[ -z "$changed" ] || revised "$policy"
+		changed='' ;;
+	esac
+done < <("$altwait" policies | sed -n '/^starry@/,$p'; echo)
+
 for name in "${names[@]}"; do
 	if is_among "$name" "${unseen[@]}"; then
 		[ -z "$all" ] || has "linux+$name" 0

@@ -38,7 +38,8 @@
  * enum altwait_policy - which implementation answers a process's wait calls
  * @ALTWAIT_POLICY_STOCK: Linux's own; what every process has that is not
  *	enrolled.  Not accepted by ALTWAIT_ENROLL: use ALTWAIT_DISMISS
- * @ALTWAIT_POLICY_STARRY: Starry's, bug for bug: every quirk
+ * @ALTWAIT_POLICY_STARRY: Starry's, bug for bug: every quirk but those of
+ *	ALTWAIT_LATER_QUIRKS
  * @ALTWAIT_POLICY_LINUX: the same code with every quirk switched off; since
  *	version 2
  */
@@ -61,8 +62,9 @@ enum altwait_policy {
  * @pid:    a process or one of its threads, in the caller's pid namespace;
  *	    0 is the caller
  * @flags:  ALTWAIT_SHADOW or 0
- * @quirks: those in which it differs from @policy: starry without them, linux
- *	    with them.  <linux/altwait_quirks.h> has their bits; since version 2
+ * @quirks: those in which it differs from @policy: linux with them; starry without
+ *	    them, or, what only later revisions brought, with them.
+ *	    <linux/altwait_quirks.h> has their bits; since version 2
  * @quirks_more: likewise, the bits from 64 on; since version 4
  */
 struct altwait_enroll {

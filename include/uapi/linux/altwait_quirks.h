@@ -75,7 +75,22 @@
 	Q(DELAYED_END_TOLD, 55, "delayed-end-told")			\
 	Q(TRACER_OUTLIVES_THREAD, 56, "tracer-outlives-thread")		\
 	Q(OPTIONS_BY_PROCESS, 57, "options-by-process")			\
-	Q(OLDEST_FIRST, 58, "oldest-first")
+	Q(OLDEST_FIRST, 58, "oldest-first")				\
+	Q(WAITID_JOBS_FIRST, 59, "waitid-jobs-first")			\
+	Q(WAITID_ZOMBIE_JOBS, 60, "waitid-zombie-jobs")			\
+	Q(TRACEES_BY_EXIT_SIGNAL, 61, "tracees-by-exit-signal")		\
+	Q(TRACEES_OF_MAKER, 62, "tracees-of-maker")			\
+	Q(CHILDREN_OF_MAKER, 63, "children-of-maker")			\
+	Q(EXIT_SIGNAL_STAYS, 64, "exit-signal-stays")
+
+/*
+ * Of these, what later revisions of Starry brought, as a set: BIT(ID) is the set of
+ * one.  Policy starry, which is the revision of the seed, has all quirks but these.
+ */
+#define ALTWAIT_LATER_QUIRKS(BIT)					\
+	(BIT(WAITID_JOBS_FIRST) | BIT(WAITID_ZOMBIE_JOBS) |		\
+	 BIT(TRACEES_BY_EXIT_SIGNAL) | BIT(TRACEES_OF_MAKER) |		\
+	 BIT(CHILDREN_OF_MAKER) | BIT(EXIT_SIGNAL_STAYS))
 
 /* The quirks' numbers, and how many of them this version has. */
 enum altwait_quirk {
