@@ -102,7 +102,8 @@ static const struct argp argp = {
 	"has failed if one of its runs has.  The search is the algorithm ddmin.\n"
 	"\n"
 	"With --revisions, COMMAND runs under each revision of Starry that `altwait\n"
-	"policies` lists, and it is said since when it fails, or works.\n"
+	"policies` lists, and it is said since when it fails, or works.  Where one\n"
+	"fails now and then, those that have not failed run as often as that takes.\n"
 	"\n"
 	"What is found goes to standard output, progress to standard error.  COMMAND\n"
 	"has an empty standard input and a session of its own; what it leaves behind is\n"
@@ -115,106 +116,7 @@ static const struct argp argp = {
 	NULL, NULL, NULL
 };
 
-/* ------------------------------------------------------------ one policy */
-
-static bool is_stocks(const struct bisect *b, const struct ending *e)
-{
-	unsigned int i;
-
-	for (i = 0; i < b->repeat; i++)
-		if (b->stock[i].hung == e->hung && b->stock[i].status == e->status &&
-		    (!b->by_output || b->stock[i].digest == e->digest))
-			return true;
-	return false;
-}
-
-/* What the name of a policy with these names. */
-static quirk_set quirks_named(unsigned int base, quirk_set in_force)
-{
-	return base == ALTWAIT_POLICY_LINUX ? in_force : QUIRKS_STARRY ^ in_force;
-}
-
-/* What one types to have these. */
-static void print_set(FILE *to, unsigned int base, quirk_set in_force)
-{
-	quirk_set named = quirks_named(base, in_force);
-
-	if (quirk_set_size(named) <= 4)
-		print_policy_to(to, base, in_force);
-	else
-		fprintf(to, "%s%u quirks", base == ALTWAIT_POLICY_LINUX ? "linux+" : "starry-",
-			quirk_set_size(named));
-}
-
-void print_tried(FILE *to, const struct bisect *b, const struct tried *t)
-{
-	struct ending silent = t->failure;
-
-	silent.digest = b->stock[0].digest;
-	if (!t->failed) {
-		fprintf(to, "as under stock");
-	} else {
-		print_ending(to, &t->failure);
-		if (is_stocks(b, &silent))
-			fprintf(to, ", but prints something else");
-	}
-	if (t->runs > 1)
-		fprintf(to, " (failed in %u of %u runs)", t->failed, t->runs);
-}
-
-static struct policy policy_of(unsigned int base, quirk_set in_force)
-{
-	return (struct policy) { .base = base, .quirks = quirks_named(base, in_force) };
-}
-
-static struct tried *known(const struct bisect *b, quirk_set in_force)
-{
-	size_t i;
-
-	for (i = 0; i < b->n_tried; i++)
-		if (b->tried[i].in_force == in_force)
-			return &b->tried[i];
-	return NULL;
-}
-
-static struct tried *remember(struct bisect *b, quirk_set in_force)
-{
-	b->tried = need(realloc(b->tried, (b->n_tried + 1) * sizeof(*b->tried)));
-	b->tried[b->n_tried] = (struct tried) { .in_force = in_force };
-	return &b->tried[b->n_tried++];
-}
-
-const struct tried *try_policy(struct bisect *b, quirk_set in_force, unsigned int runs)
-{
-	const struct policy policy = policy_of(b->base, in_force);
-	struct tried *t = known(b, in_force);
-	struct ending ending;
-
-	while (!t || t->runs < runs) {
-		b->end = trial_run(&b->subject, &policy, -1, &ending);
-		if (b->end != TRIAL_DONE)
-			return NULL;
-		if (!t)
-			t = remember(b, in_force);
-		t->runs++;
-		if (!is_stocks(b, &ending) && !t->failed++)
-			t->failure = ending;
-	}
-	return t;
-}
-
-/* So many that a failure which comes as often as in these is missed once in 20 times. */
-static unsigned int runs_to_see(const struct bisect *b, const struct tried *t)
-{
-	double missed = 1;
-	unsigned int n;
-
-	if (t->failed == t->runs)
-		return 1;
-	for (n = 0; n < REPEAT_MOST && missed > 0.05; n++)
-		missed *= 1 - (double)t->failed / t->runs;
-	return n > b->repeat ? n : b->repeat;
-}
+/* ------------------------------------------------------------ the search */
 
 /* @left: how many are left to be searched if it has what is looked for */
 static void say_tried(const struct bisect *b, const struct tried *t, bool holds,
@@ -228,8 +130,6 @@ static void say_tried(const struct bisect *b, const struct tried *t, bool holds,
 		fprintf(stderr, "; %u quirks are left", left);
 	fprintf(stderr, "\n");
 }
-
-/* ------------------------------------------------------------ the search */
 
 /* Has it what is looked for, in a trial of a policy made of @set? */
 static enum ddmin_outcome outcome_of(struct bisect *b, quirk_set in_force, bool to_fail,

@@ -8,12 +8,29 @@
 #include "json.h"
 #include "trial.h"
 
-/* struct tried - the runs under one policy: those that went unlike stock's failed */
+/* struct way - how a run failed, and how many did so */
+struct way {
+	struct ending ending;
+	unsigned int runs;
+};
+
+/* Those beyond are counted as failures, and not named. */
+#define WAYS_MOST	8
+
+/**
+ * struct tried - the runs under one policy
+ * @in_force: its quirks
+ * @runs: how many there were
+ * @failed: how many of them went unlike stock's
+ * @way: in which ways, the first one first
+ * @n_ways: how many ways
+ */
 struct tried {
 	quirk_set in_force;
 	unsigned int runs;
 	unsigned int failed;
-	struct ending failure;
+	struct way way[WAYS_MOST];
+	unsigned int n_ways;
 };
 
 /* As `git bisect run` reads them. */
@@ -66,6 +83,18 @@ struct bisect {
  * Return: what is known afterwards; NULL: nobody can say, and why is in @b->end.
  */
 const struct tried *try_policy(struct bisect *b, quirk_set in_force, unsigned int runs);
+
+/* What is known of a policy by now; NULL: nothing. */
+struct tried *known(const struct bisect *b, quirk_set in_force);
+
+/* So many that a failure which comes as often as in these is missed once in 20 times. */
+unsigned int runs_to_see(const struct bisect *b, const struct tried *t);
+
+/* The quirks that the name of a policy has to name. */
+quirk_set quirks_named(unsigned int base, quirk_set in_force);
+
+/* Print what one types to have these, or how many there are. */
+void print_set(FILE *to, unsigned int base, quirk_set in_force);
 
 /* Print how the runs went. */
 void print_tried(FILE *to, const struct bisect *b, const struct tried *t);

@@ -22,12 +22,21 @@ void json_add_ending(struct json_object *to, const char *name, const struct endi
 
 static void add_runs(struct json_object *to, const struct tried *tried)
 {
+	struct json_object *ways, *one;
+	unsigned int i;
+
 	json_add_number(to, "runs", tried->runs);
 	json_add_number(to, "failed", tried->failed);
 	if (tried->failed)
-		json_add_ending(to, "failure", &tried->failure);
+		json_add_ending(to, "failure", &tried->way[0].ending);
 	else
 		json_add_text(to, "failure", NULL);
+	ways = json_add_list(to, "ways");
+	for (i = 0; i < tried->n_ways; i++) {
+		one = json_append_object(ways);
+		json_add_ending(one, "way", &tried->way[i].ending);
+		json_add_number(one, "runs", tried->way[i].runs);
+	}
 }
 
 void json_add_tried(struct json_object *to, const char *name, const struct tried *tried)
@@ -39,8 +48,7 @@ void json_add_found(struct json_object *to, const char *name, unsigned int base,
 		    const struct tried *tried, bool minimal)
 {
 	struct json_object *one = json_add_object(to, name), *list;
-	quirk_set named = base == ALTWAIT_POLICY_LINUX ? tried->in_force :
-							 QUIRKS_STARRY ^ tried->in_force;
+	quirk_set named = quirks_named(base, tried->in_force);
 	char *text = NULL;
 	size_t len;
 	FILE *f = need(open_memstream(&text, &len));

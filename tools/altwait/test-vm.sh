@@ -213,6 +213,14 @@ verdict 'a dismissed waiter still sees its child end' "${rc#3}"
 	# One run of stock, then one of each revision that differs: the fourth is d41ca5f2e.
 	bisected 1 '), works since starry@4da664b0d of 2026-06-12, fails since starry@d41ca5f2e of 2026-07-20$' \
 		--revisions --repeat 1 -- sh -c "$(counted '[ "$n" != 2 ] && [ "$n" != 4 ]')"
+	# Two of stock, two of each that differs: the seed fails in one. So 4da664b0d and
+	# d41ca5f2e have three more, of which the first one's second fails.  And d41ca5f2e has 14 in the end.
+	bisected 1 '), works since starry@d41ca5f2e of 2026-07-20$' --revisions --repeat 2 -- \
+		sh -c "$(counted '[ "$n" != 3 ] && [ "$n" != 10 ]')"
+	bisected 1 '^under starry@d41ca5f2e as under stock (failed in 0 of 14 runs)$' --revisions --repeat 2 -- \
+		sh -c "$(counted '[ "$n" != 3 ] && [ "$n" != 10 ]')"
+	bisected 1 '^under starry@dd169952d exited 8 in 2, exited 9 in 1 (failed in 3 of 3 runs)$' --revisions -- \
+		sh -c "$(counted 'case $n in 4|6) exit 8 ;; 5) exit 9 ;; esac')"
 	bisected 125 ': no quirk is to blame$' --revisions --repeat 1 -- \
 		sh -c "$(counted '[ "$n" = 1 ]')"
 	bisected 125 '^under linux    exited 9 .*: no quirk is to blame$' -- \
