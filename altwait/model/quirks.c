@@ -41,10 +41,11 @@ void aw_quirk_names(aw_quirkset quirks, char *names, size_t size)
 
 	names[0] = '\0';
 	for (i = 0; i < AW_N_QUIRKS; i++) {
-		size_t more = strlen(aw_quirk_name[i]);
+		size_t more;
 
 		if (!(quirks >> i & 1))
 			continue;
+		more = strlen(aw_quirk_name[i]);
 		if (len + 1 + more + sizeof(ELLIPSIS) > size) {
 			memcpy(names + len, ELLIPSIS, sizeof(ELLIPSIS));
 			return;

@@ -108,6 +108,8 @@ static void tell(struct aw_shadow *s)
 {
 	char names[AW_NAMES_SIZE];
 
+	if (!trace_altwait_wait_verdict_enabled())
+		return;
 	aw_quirk_names(s->why, names, sizeof(names));
 	trace_altwait_wait_verdict(&s->v, names);
 }
