@@ -78,7 +78,7 @@ static bool is_for_own(const struct aw_request *req)
 
 /*
  * True if the call leaves it out because it hangs on another thread or, by a quirk,
- * because another one has made it: wait.rs:175-185 of d41ca5f2e.
+ * because another one has made it: wait.rs:176-184 of 4da664b0d.
  */
 static bool is_foreign(const struct aw_request *req, const struct aw_fact *f)
 {

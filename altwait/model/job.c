@@ -113,7 +113,7 @@ bool aw_job_decide(const struct aw_asking *a, const struct aw_visit *v,
  * @f: its fact, or NULL
  * @d: filled in if so
  *
- * wait.rs:439-470 of d41ca5f2e, which looks at no zombie before.
+ * wait.rs:439-467 of d41ca5f2e, which looks at no zombie before.
  *
  * Return: true if that is reported.
  */
