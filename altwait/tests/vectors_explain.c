@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The wait calls of a scenario under two policies: the world goes on under
- * starry, and linux is asked about the same moment.
+ * starry, or one that differs from it in some quirks, and linux is asked about the same moment.
  */
 #include "model/copy.h"
 #include "vectors_world.h"
@@ -46,9 +46,9 @@ static int ask(struct vec_world *w, const struct vec_call *c,
 	enum aw_call call = c->args.call;
 	struct aw_decision d;
 
-	if (!aw_explain_answer(q, AW_QUIRKS_STARRY, &e.starry) ||
+	if (!aw_explain_answer(q, w->quirks, &e.starry) ||
 	    !aw_explain_answer(q, AW_QUIRKS_NONE, &e.linux_says) ||
-	    !aw_explain_answer(q, AW_QUIRKS_STARRY & ~AW_Q(POLLSET_64), &d))
+	    !aw_explain_answer(q, w->quirks & ~AW_Q(POLLSET_64), &d))
 		return vec_fail(w, "too little room for the candidates");
 	e.agree = aw_explain_agree(call, &e.starry, &e.linux_says);
 	few.few = true;
@@ -113,7 +113,7 @@ static int map_fixed(const struct aw_question *q, const struct aw_copies *c,
 static const aw_quirkset asked[] = {
 	AW_QUIRKS_NONE, AW_QUIRKS_STARRY, AW_QUIRKS_STARRY & ~AW_Q(POLLSET_64),
 	AW_Q(TRACE_BY_PROCESS), AW_Q(NO_AUTOREAP), AW_Q(PID_ORDER),
-	AW_QUIRKS_STARRY & ~AW_Q(CANDIDATES_FIXED),
+	AW_QUIRKS_STARRY & ~AW_Q(CANDIDATES_FIXED), AW_QUIRKS_LATER,
 };
 
 /* A copy of the world answers the same question as the world did. */
@@ -176,7 +176,7 @@ int vec_explain(struct vec_world *w, struct vec_call *c)
 		.fixed = c->settled ? &c->twin : NULL,
 		.begun = c->settled,
 		.signal = c->task->signal ? AW_SIGNAL_ENDS : AW_SIGNAL_NONE,
-		.policy = AW_QUIRKS_STARRY,
+		.policy = w->quirks,
 	};
 	int ret;
 

@@ -130,7 +130,7 @@ static void on_said(unsigned int line, const char *text, void *ctx)
 {
 }
 
-static const struct aw_vectors_report report = {
+static struct aw_vectors_report report = {
 	.scenario = on_scenario,
 	.error	  = on_error,
 	.said	  = on_said,
@@ -173,13 +173,14 @@ static void print_sums(const struct sums *s)
 	       s->looks, s->differ, s->many, s->unexplained, s->wrong);
 }
 
-int differ(int n, char **args, const char *usage)
+int differ(int n, char **args, aw_quirkset quirks, const char *usage)
 {
 	unsigned long long seed = 0, count = 0;
 	struct sums s = { .path = NULL };
 	bool good = true, mixed = false;
 	int i = 0;
 
+	report.differs = quirks;
 	if (n > 4 && !strcmp(args[0], "--seed") && number(args[1], &seed) &&
 	    !strcmp(args[2], "--count") && number(args[3], &count)) {
 		mixed = true;

@@ -2,10 +2,13 @@
 #ifndef _ALTWAIT_DIFFER_H
 #define _ALTWAIT_DIFFER_H
 
-#include "compat.h"
+#include "model/quirks.h"
 
-/* `altwait-model explain ARGUMENT...`: its exit status. */
-int differ(int n, char **args, const char *usage);
+/*
+ * `altwait-model explain ARGUMENT...` under a policy that differs from starry in these
+ * quirks: its exit status.
+ */
+int differ(int n, char **args, aw_quirkset quirks, const char *usage);
 
 /* main.c */
 

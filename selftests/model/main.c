@@ -14,14 +14,15 @@ static const char usage[] =
 	"usage: altwait-model check [--differ QUIRK[,QUIRK...]] FILE...\n"
 	"       altwait-model run FILE...\n"
 	"       altwait-model fuzz SEED RUNS FILE\n"
-	"       altwait-model explain [--seed N --count K] FILE...\n"
+	"       altwait-model explain [--differ QUIRK[,QUIRK...]] [--seed N --count K] FILE...\n"
 	"       altwait-model facts SEED RUNS\n"
 	"       altwait-model worlds SEED STEPS SIZE\n"
 	"       altwait-model --help\n"
 	"\n"
 	"Runs the scenarios in each FILE on altwait's records.\n"
 	"check: name those whose wait calls did something else than the FILE expects;\n"
-	"      --without: under starry without these quirks, by the facts, too\n"
+	"      --differ: under starry without these quirks, or with those that it lacks,\n"
+	"      by the facts, too; here and in explain\n"
 	"run:   print what the wait calls do, whatever the FILE expects\n"
 	"fuzz:  run RUNS scenarios mixed from those in FILE; no call may spin, and no\n"
 	"       reference may be left. Best built with SANITIZE=1\n"
@@ -269,6 +270,13 @@ static int check_other(const char *names, int n, char **paths)
 	return parse_quirks(names, &report.differs) ? check(n, paths, &report) : 2;
 }
 
+static int explain_other(const char *names, int n, char **args)
+{
+	aw_quirkset quirks;
+
+	return parse_quirks(names, &quirks) ? differ(n, args, quirks, usage) : 2;
+}
+
 int main(int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : "";
@@ -283,8 +291,10 @@ int main(int argc, char **argv)
 		return check(argc - 2, argv + 2, &check_report);
 	if (argc > 2 && !strcmp(verb, "run"))
 		return check(argc - 2, argv + 2, &run_report);
+	if (argc > 4 && !strcmp(verb, "explain") && !strcmp(argv[2], "--differ"))
+		return explain_other(argv[3], argc - 4, argv + 4);
 	if (argc > 2 && !strcmp(verb, "explain"))
-		return differ(argc - 2, argv + 2, usage);
+		return differ(argc - 2, argv + 2, AW_QUIRKS_NONE, usage);
 	if (argc == 4 && !strcmp(verb, "facts"))
 		return fuzz_facts(argv[2], argv[3]);
 	if (argc == 5 && !strcmp(verb, "worlds"))

@@ -141,10 +141,13 @@ for pair in 4da664b0d:dd169952d d41ca5f2e:4da664b0d; do
 		check --differ "$(sed -n "s/^${pair#*:} //p" "$build/differs")" \
 		"$vectors/revisions/${pair%:*}.vec"
 done
-# And that each quirk that it has mended or brought shows.
+# And that each quirk that it has mended or brought shows, and explains what differs.
 for file in "$vectors"/revisions/*.vec; do
 	commit=$(basename "$file" .vec)
 	differs=$(sed -n "s/^$commit //p" "$build/differs")
+	expect "quirks explain what differs under starry@$commit" 0 \
+		"^[1-9][0-9]* looks, .* 0 unexplained, 0 wrong$" \
+		explain --differ "$differs" "$file"
 	for quirk in ${differs//,/ }; do
 		but=$(tr , '\n' <<< "$differs" | grep -vx "$quirk" | paste -sd,)
 		expect "$commit shows $quirk" 1 " passed, [1-9][0-9]* failed$" \
