@@ -45,6 +45,9 @@ static const struct aw_host_ops aw_host_ops = {
 	.joined		= aw_ready_joined,
 	.parted		= aw_ready_parted,
 	.hears		= aw_wake_hears,
+	.family_new	= aw_tracked_new_family,
+	.family_free	= aw_tracked_free_family,
+	.nobody		= &aw_tracked_nobody.rec,
 };
 
 static int __init aw_init(void)

@@ -48,7 +48,7 @@ again:
 	/* Those are adopted, or have nobody left to. */
 	if (t->orphaned)
 		return;
-	list_for_each_entry_safe(child, next, &t->rec.children, sibling) {
+	list_for_each_entry_safe(child, next, &t->rec.family->children, sibling) {
 		if (++n % AW_AT_A_TIME == 0) {
 			let_others_in();
 			goto again;
@@ -149,7 +149,7 @@ static void leave_all(enum aw_why why)
 	bool is_there;
 
 again:
-	list_for_each_entry(p, &aw_records.processes, node) {
+	for (p = aw_process_first(&aw_records); p; p = aw_process_next(&aw_records, p)) {
 		aw_leave(aw_tracked_of(p), why);
 		if (++n % AW_AT_A_TIME)
 			continue;
@@ -166,20 +166,31 @@ again:
 static void forget_all(void)
 	__must_hold(&aw_lock)
 {
-	struct aw_process *p;
+	struct aw_process *p, *next;
 	unsigned int n = 0;
+	bool is_there;
 
-	while (!list_empty(&aw_records.processes)) {
-		p = list_first_entry(&aw_records.processes, struct aw_process, node);
+	for (p = aw_process_first(&aw_records); p; p = next) {
 		/* Orphans, one by one: all would go with their parent. */
-		if (!list_empty(&p->children))
-			aw_process_reparent(list_first_entry(&p->children,
+		next = p;
+		if (!list_empty(&p->family->children)) {
+			aw_process_reparent(list_first_entry(&p->family->children,
 							     struct aw_process, sibling),
 					    NULL);
-		else
+			aw_process_get(next);
+		} else {
+			next = aw_process_next(&aw_records, p);
+			if (next)
+				aw_process_get(next);
 			aw_tracked_forget(aw_tracked_of(p));
+		}
 		if (++n % AW_AT_A_TIME == 0)
 			let_others_in();
+		is_there = next && next->in_table;
+		if (next)
+			aw_process_put(next);
+		if (!is_there)
+			next = aw_process_first(&aw_records);
 	}
 }
 

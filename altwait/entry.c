@@ -73,7 +73,7 @@ static int take_waker(struct aw_wait *w, struct aw_thread_waker **spare)
 static int try_enter(struct aw_wait *w, struct aw_thread_waker **spare)
 {
 	struct aw_tracked *t = aw_tracked_find(current);
-	int err;
+	int err = 0;
 
 	if (!t || !aw_is_enrolled(t))
 		return -ENOENT;
@@ -81,16 +81,19 @@ static int try_enter(struct aw_wait *w, struct aw_thread_waker **spare)
 	w->shadow = t->shadow;
 	w->policy = t->quirks;
 	w->req.quirks = t->shadow ? AW_QUIRKS_NONE : t->quirks;
-	err = take_waker(w, spare);
+	if (!aw_family_is_made(&t->rec))
+		err = aw_family_make(&t->rec);
+	if (!err)
+		err = take_waker(w, spare);
 	if (err)
 		return err;
 	aw_process_get(&t->rec);
 	t->inside++;
 	/* In the order in which the policy wakes those that sleep on a claim. */
 	if (w->shadow || !(w->policy & AW_Q(OLDEST_FIRST)))
-		list_add(&w->caller.node, &t->calls);
+		list_add(&w->caller.node, &aw_family_of(t)->calls);
 	else
-		list_add_tail(&w->caller.node, &t->calls);
+		list_add_tail(&w->caller.node, &aw_family_of(t)->calls);
 	return 0;
 }
 
@@ -139,10 +142,10 @@ static long answer(struct aw_wait *w, const struct pt_regs *regs,
 	if (!enter(w))
 		return aw_restart_in_stock(w);
 	me = w->me;
-	if (!list_empty_careful(&me->owed))
+	if (!list_empty_careful(&aw_family_of(me)->owed))
 		aw_clear_owed(me);
 	ret = w->shadow ? aw_shadow(w, regs) : aw_wait(w, regs, d);
-	if (!list_empty_careful(&me->owed))
+	if (!list_empty_careful(&aw_family_of(me)->owed))
 		aw_clear_owed(me);
 	leave(w);
 	return ret;
@@ -258,12 +261,12 @@ static bool is_traced_call(void)
  *
  * The other class first: a child leaves that for this one.
  */
-static bool count_candidates(const struct aw_tracked *t, enum aw_plain plain,
+static bool count_candidates(const struct aw_tracked_family *f, enum aw_plain plain,
 			     u32 options, unsigned int *n)
 {
-	unsigned int n_clone = READ_ONCE(t->n_children[true]);
+	unsigned int n_clone = READ_ONCE(f->n_children[true]);
 
-	*n = READ_ONCE(t->n_children[false]);
+	*n = READ_ONCE(f->n_children[false]);
 	if (options & __WALL || plain == AW_PLAIN_STARRY) {
 		*n += n_clone;
 		return true;
@@ -280,6 +283,7 @@ static bool count_candidates(const struct aw_tracked *t, enum aw_plain plain,
  */
 static bool answer_at_once(s32 pid, u32 options, long *ret)
 {
+	const struct aw_tracked_family *f;
 	const struct aw_tracked *t;
 	enum aw_plain plain;
 	bool done = false;
@@ -292,10 +296,11 @@ static bool answer_at_once(s32 pid, u32 options, long *ret)
 	rcu_read_lock();
 	t = aw_enrolled_find(current);
 	plain = t ? READ_ONCE(t->plain) : AW_PLAIN_NOT;
+	f = t ? aw_family_of(t) : NULL;
 	if (plain != AW_PLAIN_NOT && !READ_ONCE(t->traces) &&
-	    !READ_ONCE(t->was_interrupted) && list_empty_careful(&t->owed) &&
-	    !READ_ONCE(t->ready.rb_root.rb_node) &&
-	    count_candidates(t, plain, options, &n)) {
+	    !READ_ONCE(t->was_interrupted) && list_empty_careful(&f->owed) &&
+	    !READ_ONCE(f->ready.rb_root.rb_node) &&
+	    count_candidates(f, plain, options, &n)) {
 		*ret = n ? 0 : -ECHILD;
 		done = !n || options & WNOHANG;
 	}

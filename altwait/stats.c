@@ -153,7 +153,7 @@ int aw_query(pid_t vpid, struct altwait_query *q)
 	t = task_tgid(leader) ? aw_tracked_find(leader) : NULL;
 	if (t && aw_is_enrolled(t)) {
 		aw_enrolled_tell_terms(t, q);
-		q->children = t->rec.n_children;
+		q->children = t->rec.family->n_children;
 		q->waiting = aw_tracked_sleepers(t);
 	}
 	aw_unlock_irq();

@@ -68,7 +68,7 @@ void aw_claim_begin(struct aw_wait *w, const struct aw_decision *d)
 	/* With WNOWAIT the report stays there for everybody. */
 	w->claim = d->consume ? d->tid : 0;
 	if (w->claim)
-		list_add(&w->claiming, &w->me->claims);
+		list_add(&w->claiming, &aw_family_of(w->me)->claims);
 	w->backed = false;
 	for (i = 0; i < w->facts.n; i++) {
 		f = &w->facts.v[i];
@@ -104,7 +104,7 @@ bool aw_claim_is_taken(struct aw_wait *w, const struct aw_decision *d)
 
 	if (d->kind != AW_ZOMBIE)
 		return false;
-	list_for_each_entry(other, &w->me->claims, claiming) {
+	list_for_each_entry(other, &aw_family_of(w->me)->claims, claiming) {
 		if (other == w || other->claim != d->tid)
 			continue;
 		w->facts.claimed = true;
@@ -159,7 +159,7 @@ static void end_claim(struct aw_wait *w)
 	if (w->claim)
 		list_del(&w->claiming);
 	w->claim = 0;
-	list_for_each_entry(other, &w->me->calls, caller.node) {
+	list_for_each_entry(other, &aw_family_of(w->me)->calls, caller.node) {
 		if (!other->facts.claimed || !other->caller.tw->task)
 			continue;
 		other->caller.tw->waker.woken = true;

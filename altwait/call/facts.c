@@ -116,7 +116,7 @@ static bool is_claimed(const struct aw_wait *w, const struct aw_fact *f)
 {
 	struct aw_wait *other;
 
-	list_for_each_entry(other, &w->me->claims, claiming)
+	list_for_each_entry(other, &aw_family_of(w->me)->claims, claiming)
 		if (other != w && other->claim == f->tid)
 			return true;
 	return false;
@@ -173,7 +173,7 @@ static void add_children(const struct aw_wait *w,
 	struct aw_process *child;
 	struct task_struct *task;
 
-	list_for_each_entry(child, &w->me->rec.children, sibling) {
+	list_for_each_entry(child, &w->me->rec.family->children, sibling) {
 		struct aw_tracked *t = aw_tracked_of(child);
 
 		task = pid_task(t->pid, PIDTYPE_TGID);

@@ -67,9 +67,9 @@ static bool has_quiet(const struct aw_wait *w)
 	const struct aw_process *child;
 
 	if (is_counted(w))
-		return count_eligible(w, w->me->n_children) >
-		       count_eligible(w, w->me->n_ready);
-	list_for_each_entry(child, &w->me->rec.children, sibling) {
+		return count_eligible(w, aw_family_of(w->me)->n_children) >
+		       count_eligible(w, aw_family_of(w->me)->n_ready);
+	list_for_each_entry(child, &w->me->rec.family->children, sibling) {
 		const struct aw_tracked *t = aw_tracked_of(child);
 
 		if (RB_EMPTY_NODE(&t->ready_node) && is_eligible(w, t))
@@ -94,12 +94,12 @@ unsigned int aw_look_count(const struct aw_wait *w)
 	if (w->me->traces)
 		n += aw_facts_count_tracees(w);
 	if (is_counted(w)) {
-		n += count_eligible(w, w->me->n_children);
+		n += count_eligible(w, aw_family_of(w->me)->n_children);
 	} else if (w->req.target.kind == AW_TARGET_PID) {
 		p = aw_process_find(&aw_records, w->req.target.id);
 		n += p && p->parent == &w->me->rec && is_eligible(w, aw_tracked_of(p));
 	} else {
-		list_for_each_entry(p, &w->me->rec.children, sibling)
+		list_for_each_entry(p, &w->me->rec.family->children, sibling)
 			n += is_eligible(w, aw_tracked_of(p));
 	}
 	rcu_read_unlock();

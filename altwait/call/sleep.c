@@ -65,7 +65,7 @@ bool aw_sleep_register(struct aw_wait *w)
 		waker->latest_first = !(w->policy & AW_Q(OLDEST_FIRST));
 		waker->unbounded = !(w->policy & AW_Q(POLLSET_64));
 	}
-	if (!aw_pollset_register(&w->me->rec.child_exit_event, waker))
+	if (!aw_pollset_register(&w->me->rec.family->child_exit_event, waker))
 		return true;
 	aw_leave(w->me, AW_WHY_MEMORY);
 	return false;

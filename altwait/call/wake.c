@@ -111,7 +111,7 @@ void aw_wake_told(struct aw_process *p, const struct aw_news *news)
 
 	if (news->of)
 		aw_ready_mark(aw_tracked_of(news->of));
-	list_for_each_entry(w, &aw_tracked_of(p)->calls, caller.node) {
+	list_for_each_entry(w, &aw_family_of(aw_tracked_of(p))->calls, caller.node) {
 		by = concerns(w, news);
 		w->concerned = by;
 		w->heard.by[news->kind] |= by;

@@ -28,8 +28,8 @@ LIST_HEAD(aw_dying);
 void aw_adoption_begin(struct aw_tracked *t)
 {
 	t->orphaned = true;
-	if (!list_empty(&t->rec.children) && list_empty(&t->dying))
-		list_add_tail(&t->dying, &aw_dying);
+	if (!list_empty(&t->rec.family->children) && list_empty(&aw_family_of(t)->dying))
+		list_add_tail(&aw_family_of(t)->dying, &aw_dying);
 	if (!list_empty(&aw_dying))
 		aw_leave_work_later();
 }
@@ -51,7 +51,10 @@ static bool adopt(struct aw_tracked *t)
 	aw_process_get(&t->rec);
 	if (parent)
 		aw_process_get(parent);
-	aw_process_reparent(&t->rec, reaper && aw_is_enrolled(reaper) ? &reaper->rec : NULL);
+	if (reaper && !aw_is_enrolled(reaper))
+		reaper = NULL;
+	if (aw_process_reparent(&t->rec, reaper ? &reaper->rec : NULL))
+		aw_leave(reaper, AW_WHY_MEMORY);
 	if (reaper)
 		reaper->shuffled = true;
 	aw_tracked_prune(t);
@@ -78,7 +81,8 @@ void aw_adoption_by(struct aw_tracked *t, struct aw_tracked *parent)
 
 	if (former)
 		aw_process_get(former);
-	aw_process_reparent(&t->rec, &parent->rec);
+	if (aw_process_reparent(&t->rec, &parent->rec))
+		aw_leave(parent, AW_WHY_MEMORY);
 	parent->shuffled = true;
 	if (former) {
 		aw_tracked_prune(aw_tracked_of(former));
@@ -110,13 +114,14 @@ static void adopt_children(struct aw_tracked *parent, unsigned int *left)
 
 	aw_process_get(&parent->rec);
 	/* One that is adopted may take others off the list. */
-	while (moved && *left && !list_empty(&parent->rec.children)) {
-		child = list_first_entry(&parent->rec.children, struct aw_process, sibling);
+	while (moved && *left && !list_empty(&parent->rec.family->children)) {
+		child = list_first_entry(&parent->rec.family->children, struct aw_process,
+					 sibling);
 		moved = adopt(aw_tracked_of(child));
 		*left -= moved;
 	}
-	if (list_empty(&parent->rec.children))
-		list_del_init(&parent->dying);
+	if (list_empty(&parent->rec.family->children))
+		list_del_init(&aw_family_of(parent)->dying);
 	aw_process_put(&parent->rec);
 }
 
@@ -132,7 +137,7 @@ static void adopt_children(struct aw_tracked *parent, unsigned int *left)
 bool aw_adoption_step(void)
 {
 	unsigned int left = AW_ADOPTIONS;
-	struct aw_tracked *t;
+	struct aw_tracked_family *f;
 	LIST_HEAD(todo);
 
 	lockdep_assert_held(&aw_lock);
@@ -142,9 +147,9 @@ bool aw_adoption_step(void)
 	/* One that has none left may take others off the list: its parent, say. */
 	list_splice_init(&aw_dying, &todo);
 	while (left && !list_empty(&todo)) {
-		t = list_first_entry(&todo, struct aw_tracked, dying);
-		list_move_tail(&t->dying, &aw_dying);
-		adopt_children(t, &left);
+		f = list_first_entry(&todo, struct aw_tracked_family, dying);
+		list_move_tail(&f->dying, &aw_dying);
+		adopt_children(aw_tracked_of(f->rec.of), &left);
 	}
 	list_splice(&todo, &aw_dying);
 	rcu_read_unlock();

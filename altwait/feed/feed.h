@@ -77,7 +77,7 @@ void aw_adoption_end(struct aw_tracked *t);
 
 /**
  * struct aw_owed - a zombie of Linux's that the records are done with
- * @node:  in struct aw_tracked.owed
+ * @node:  in struct aw_tracked_family.owed
  * @pid:   the zombie's, referenced
  * @asked: a thread of the process is asking stock for it without aw_lock, and frees
  *	   it or clears this

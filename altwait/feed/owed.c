@@ -18,7 +18,7 @@ static struct aw_owed *aw_owed_find(const struct aw_tracked *t,
 {
 	struct aw_owed *o;
 
-	list_for_each_entry(o, &t->owed, node)
+	list_for_each_entry(o, &aw_family_of(t)->owed, node)
 		if (o->pid == pid)
 			return o;
 	return NULL;
@@ -51,13 +51,13 @@ void aw_owed_add(struct aw_tracked *t, struct pid *pid)
 
 	if (!aw_is_enrolled(t) || aw_owed_has(t, pid))
 		return;
-	o = aw_alloc(sizeof(*o));
+	o = aw_family_make(&t->rec) ? NULL : aw_alloc(sizeof(*o));
 	if (!o) {
 		aw_leave(t, AW_WHY_MEMORY);
 		return;
 	}
 	o->pid = get_pid(pid);
-	list_add_tail(&o->node, &t->owed);
+	list_add_tail(&o->node, &aw_family_of(t)->owed);
 }
 
 /* Linux keeps the process until the tracers of its threads have asked for each. */
@@ -132,7 +132,7 @@ void aw_owed_drop(struct aw_tracked *t)
 {
 	struct aw_owed *o, *next;
 
-	list_for_each_entry_safe(o, next, &t->owed, node)
+	list_for_each_entry_safe(o, next, &aw_family_of(t)->owed, node)
 		aw_owed_free(o);
 }
 
@@ -150,9 +150,9 @@ void aw_owed_due(struct aw_tracked *t)
  */
 struct aw_owed *aw_owed_next(struct aw_tracked *t, struct aw_owed *after)
 {
-	struct aw_owed *o = list_prepare_entry(after, &t->owed, node);
+	struct aw_owed *o = list_prepare_entry(after, &aw_family_of(t)->owed, node);
 
-	list_for_each_entry_continue(o, &t->owed, node) {
+	list_for_each_entry_continue(o, &aw_family_of(t)->owed, node) {
 		if (!o->asked) {
 			o->asked = true;
 			return o;

@@ -81,7 +81,7 @@ void aw_scan_groups(struct aw_tracked *t)
 	struct aw_process *p;
 
 	rcu_read_lock();
-	list_for_each_entry(p, &t->rec.children, sibling)
+	list_for_each_entry(p, &t->rec.family->children, sibling)
 		refresh_group(p);
 	list_for_each_entry(p, &aw_records.traced, traced)
 		if (p->ptrace.tracer == t->rec.pid)

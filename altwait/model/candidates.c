@@ -244,7 +244,7 @@ static void take_record_children(const struct aw_records *r,
 		take_record_child(r, req, snap);
 		return;
 	}
-	list_for_each_entry(p, &req->caller->children, sibling)
+	list_for_each_entry(p, &req->caller->family->children, sibling)
 		if (matches(&req->target, p))
 			add(snap, p, p->pid, AW_ROLE_CHILD, AW_PLACE_NONE);
 }
@@ -290,7 +290,7 @@ static void take_unknown_children(const struct aw_request *req,
 	struct aw_process *p;
 	unsigned int hint = 0;
 
-	list_for_each_entry(p, &req->caller->children, sibling)
+	list_for_each_entry(p, &req->caller->family->children, sibling)
 		if (unknown_eligible(req, p) && is_unknown(facts, p, &hint))
 			add(snap, p, p->pid, AW_ROLE_CHILD, AW_PLACE_NONE);
 }
@@ -430,7 +430,7 @@ unsigned int aw_candidates_bound(const struct aw_records *r,
 	unsigned int n = facts->n + (first ? aw_candidates_count(first) : 0);
 	const struct aw_process *p;
 
-	list_for_each_entry(p, &caller->children, sibling)
+	list_for_each_entry(p, &caller->family->children, sibling)
 		n++;
 	list_for_each_entry(p, &r->traced, traced)
 		if (p->ptrace.tracer == caller->pid)

@@ -4,7 +4,7 @@
  *
  * While they are added, the records stand still; what takes longer, the tables, is
  * made afterwards.  A copy answers what aw_decide() and its rules ask of a record: it
- * has no PollSet, no children, and of its threads only those that can be asked for.
+ * has no family, and of its threads only those that can be asked for.
  */
 #include "copy.h"
 
@@ -20,7 +20,8 @@ void aw_copies_begin(struct aw_copies *c, const struct aw_process *caller)
 	c->caller_of = caller;
 	c->caller.pid = caller->pid;
 	c->caller.pgid = caller->pgid;
-	INIT_LIST_HEAD(&c->caller.children);
+	c->caller.family = &c->family;
+	INIT_LIST_HEAD(&c->family.children);
 }
 
 static struct aw_chain *bucket_of(const struct aw_copies *c, const struct aw_process *p)
@@ -111,7 +112,7 @@ static void copy_record(struct aw_copy *copy)
 	rec->zombie_uid = p->zombie_uid;
 	rec->zombie_tracer = p->zombie_tracer;
 	rec->job = p->job;
-	INIT_LIST_HEAD(&rec->children);
+	rec->family = (struct aw_family *)&aw_family_nobody;
 	INIT_LIST_HEAD(&rec->sibling);
 	INIT_LIST_HEAD(&rec->hash);
 	INIT_LIST_HEAD(&rec->traced);
@@ -178,7 +179,7 @@ static void link_one(struct aw_copies *c, struct aw_process *p)
 	struct aw_copy *copy = container_of(p, struct aw_copy, rec);
 
 	if (copy->is_child)
-		list_add_tail(&p->sibling, &c->caller.children);
+		list_add_tail(&p->sibling, &c->family.children);
 	if (p->in_table)
 		list_add_tail(&p->hash, &c->r.by_pid[p->pid & (c->r.n_buckets - 1)]);
 	if (p->in_table && p->ptrace.tracer)

@@ -16,7 +16,7 @@
 
 /**
  * struct aw_copy - a process, as it was
- * @rec:   what the records said of it, but for its PollSet and its children
+ * @rec:   what the records said of it, but for its family
  * @of:	   its record, referenced
  * @hash:  in the hash of struct aw_copies, by @of
  * @threads: room for those of its threads that a call can ask for
@@ -34,7 +34,8 @@ struct aw_copy {
  * struct aw_copies - the processes that a call asks, as they were
  * @r:	    tables of them
  * @caller_of: the record of the process that waits,
- * @caller: and its copy: its children are those that were copied
+ * @caller: and its copy,
+ * @family: whose children are those that were copied
  * @v:	    they
  * @n:	    how many; more than @cap where there was no room
  * @cap:    room in @v, in @sorted, and for hashes
@@ -50,6 +51,7 @@ struct aw_copies {
 	struct aw_records     r;
 	const struct aw_process *caller_of;
 	struct aw_process     caller;
+	struct aw_family      family;
 	struct aw_copy	      *v;
 	unsigned int	      n;
 	unsigned int	      cap;

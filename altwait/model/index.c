@@ -31,7 +31,7 @@ static void count(struct aw_process *to, unsigned int kinds, int by)
 
 	for (i = 0; i < AW_N_TELLS; i++)
 		if (kinds & 1U << i)
-			to->n_telling[i] += by;
+			to->family->n_telling[i] += by;
 }
 
 /* @kinds is what @p has to tell to @to, which it tells something already or not. */
@@ -43,9 +43,9 @@ static void set_telling(struct aw_process *to, struct aw_process *p,
 	count(to, p->tells, -1);
 	count(to, kinds, 1);
 	if (!p->tells)
-		rb_add_cached(&p->tells_node, &to->telling, is_before);
+		rb_add_cached(&p->tells_node, &to->family->telling, is_before);
 	else if (!kinds)
-		rb_erase_cached(&p->tells_node, &to->telling);
+		rb_erase_cached(&p->tells_node, &to->family->telling);
 	p->tells = kinds;
 }
 
@@ -86,8 +86,8 @@ void aw_index_joined(struct aw_process *p)
 	/* Calls of the parent that it has left cannot have both. */
 	if (p->kept_by)
 		let_go(p);
-	p->joined = ++p->parent->clock;
-	p->parent->n_children++;
+	p->joined = ++p->parent->family->clock;
+	p->parent->family->n_children++;
 	aw_index_note(p);
 }
 
@@ -98,7 +98,7 @@ static unsigned int count_holders(const struct aw_process *of,
 	const struct aw_snapshot *snap;
 	unsigned int n = 0;
 
-	list_for_each_entry(snap, &of->snapshots, node)
+	list_for_each_entry(snap, &of->family->snapshots, node)
 		if (child->joined <= snap->as_of)
 			n++;
 	return n;
@@ -112,16 +112,16 @@ void aw_index_parted(struct aw_process *p)
 {
 	struct aw_process *of = p->parent;
 
-	of->n_children--;
+	of->family->n_children--;
 	p->n_keepers = count_holders(of, p);
 	if (!p->n_keepers) {
 		set_telling(of, p, 0);
 		return;
 	}
-	p->parted = ++of->clock;
+	p->parted = ++of->family->clock;
 	p->kept_by = of;
 	aw_process_get(p);
-	list_add_tail(&p->kept_node, &of->kept);
+	list_add_tail(&p->kept_node, &of->family->kept);
 	/* Its number may be another process's by the time that it is asked. */
 	set_telling(of, p, ALL_KINDS);
 }
@@ -135,9 +135,13 @@ void aw_index_hold(struct aw_snapshot *snap, struct aw_process *of)
 {
 	aw_process_get(of);
 	snap->of = of;
-	snap->as_of = of->clock;
-	snap->n_children = of->n_children;
-	list_add_tail(&snap->node, &of->snapshots);
+	snap->as_of = of->family->clock;
+	snap->n_children = of->family->n_children;
+	/* Who has no family has no children at this moment. */
+	if (aw_family_is_made(of))
+		list_add_tail(&snap->node, &of->family->snapshots);
+	else
+		INIT_LIST_HEAD(&snap->node);
 }
 
 /**
@@ -150,7 +154,7 @@ void aw_index_release(struct aw_snapshot *snap)
 
 	if (!of)
 		return;
-	list_for_each_entry_safe(p, next, &of->kept, kept_node)
+	list_for_each_entry_safe(p, next, &of->family->kept, kept_node)
 		if (aw_index_has(snap, p) && !--p->n_keepers)
 			let_go(p);
 	list_del(&snap->node);
@@ -190,10 +194,10 @@ struct aw_process *aw_index_next(const struct aw_snapshot *snap,
 
 	for (i = 0; i < AW_N_TELLS; i++)
 		if (kinds & 1U << i)
-			n += snap->of->n_telling[i];
+			n += snap->of->family->n_telling[i];
 	if (!n)
 		return NULL;
-	node = p ? rb_next(&p->tells_node) : rb_first_cached(&snap->of->telling);
+	node = p ? rb_next(&p->tells_node) : rb_first_cached(&snap->of->family->telling);
 	for (; node; node = rb_next(node)) {
 		p = rb_entry(node, struct aw_process, tells_node);
 		if (p->tells & kinds && aw_index_has(snap, p))

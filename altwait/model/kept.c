@@ -41,10 +41,10 @@ static void keep_children(struct aw_snapshot *snap, const struct aw_snapshot *fr
 	struct aw_visit v;
 	unsigned int at;
 
-	list_for_each_entry(p, &from->of->children, sibling)
+	list_for_each_entry(p, &from->of->family->children, sibling)
 		if (aw_index_has(from, p))
 			keep(snap, p);
-	list_for_each_entry(p, &from->of->kept, kept_node) {
+	list_for_each_entry(p, &from->of->family->kept, kept_node) {
 		if (!aw_index_has(from, p))
 			continue;
 		keep(snap, p);

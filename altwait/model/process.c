@@ -7,18 +7,14 @@
 static void init_process(struct aw_process *p, const struct aw_host_ops *host)
 {
 	p->host = host;
+	/* Nobody writes to that: aw_family_make(). */
+	p->family = (struct aw_family *)(host->nobody ?: &aw_family_nobody);
 	INIT_LIST_HEAD(&p->threads);
-	INIT_LIST_HEAD(&p->children);
 	INIT_LIST_HEAD(&p->sibling);
 	INIT_LIST_HEAD(&p->hash);
-	INIT_LIST_HEAD(&p->node);
 	INIT_LIST_HEAD(&p->traced);
 	INIT_LIST_HEAD(&p->zombie);
-	INIT_LIST_HEAD(&p->snapshots);
-	INIT_LIST_HEAD(&p->kept);
 	INIT_LIST_HEAD(&p->kept_node);
-	p->telling = RB_ROOT_CACHED;
-	aw_pollset_init(&p->child_exit_event);
 	aw_ptrace_init(&p->ptrace);
 }
 
@@ -32,7 +28,7 @@ static void init_process(struct aw_process *p, const struct aw_host_ops *host)
  * @uid: real user id
  *
  * A live process, without threads as yet.  The table holds a reference, and so
- * does the parent.
+ * does the parent, whose family the host has made where it cannot do without.
  */
 void aw_process_add(struct aw_records *r, struct aw_process *p,
 		    struct aw_process *parent, u32 pid, u32 pgid, u32 uid)
@@ -50,12 +46,17 @@ void aw_process_add(struct aw_records *r, struct aw_process *p,
  * aw_process_reparent - a process gets another parent
  * @child: the process
  * @parent: its parent from now on; NULL: one that has no record
+ *
+ * Return: 0; -ENOMEM, as if the parent had no record.
  */
-void aw_process_reparent(struct aw_process *child, struct aw_process *parent)
+int aw_process_reparent(struct aw_process *child, struct aw_process *parent)
 {
 	bool stays = child->parent == parent && !list_empty(&child->sibling);
 	u64 joined = child->joined;
+	int err = parent ? aw_family_make(parent) : 0;
 
+	if (err)
+		parent = NULL;
 	aw_process_get(child);
 	aw_children_remove(child);
 	aw_parent_set(child, parent);
@@ -64,6 +65,7 @@ void aw_process_reparent(struct aw_process *child, struct aw_process *parent)
 	if (stays)
 		child->joined = joined;
 	aw_process_put(child);
+	return err;
 }
 
 /**
@@ -96,7 +98,7 @@ void aw_process_tell(struct aw_process *p, const struct aw_news *news)
 {
 	if (p->host->told)
 		p->host->told(p, news);
-	aw_pollset_tell(&p->child_exit_event, news);
+	aw_pollset_tell(&p->family->child_exit_event, news);
 }
 
 /* A PollSet can be found only while its process is in the table. */
@@ -326,7 +328,7 @@ void aw_process_forget(struct aw_records *r, struct aw_process *p)
 	struct aw_process *child, *next;
 
 	aw_process_get(p);
-	list_for_each_entry_safe(child, next, &p->children, sibling)
+	list_for_each_entry_safe(child, next, &p->family->children, sibling)
 		aw_process_reparent(child, NULL);
 	aw_process_reparent(p, NULL);
 	aw_zombies_remove(p);

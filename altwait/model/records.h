@@ -21,6 +21,7 @@
 #include "pure.h"
 #include "wakes.h"
 
+struct aw_family;
 struct aw_process;
 struct aw_waker;
 
@@ -35,6 +36,10 @@ struct aw_waker;
  * @parted:	  it is not any more, but @parent still is set; may be NULL
  * @hears:	  true if the news wakes this waker, which keeps its place in the
  *		  PollSet otherwise; NULL: any news does
+ * @family_new:	  memory for a family, NULL where there is none,
+ * @family_free:  and what frees it,
+ * @nobody:	  and the one of who has none, which is never written to.  All three may
+ *		  be NULL: the family then is no more than what the records know of it
  *
  * Called with whatever serialises the records held.  They may look into the
  * records, but not change them.
@@ -47,6 +52,9 @@ struct aw_host_ops {
 	void (*joined)(struct aw_process *p);
 	void (*parted)(struct aw_process *p);
 	bool (*hears)(const struct aw_waker *w, const struct aw_news *news);
+	struct aw_family *(*family_new)(void);
+	void (*family_free)(struct aw_family *f);
+	const struct aw_family *nobody;
 };
 
 /* -------------------------------------------------------------- PollSet */
@@ -198,7 +206,7 @@ struct aw_thread {
 	struct aw_waker	 *waker;
 };
 
-enum aw_job_kind { AW_JOB_NONE, AW_JOB_STOPPED, AW_JOB_CONTINUED };
+enum aw_job_kind { AW_JOB_NONE, AW_JOB_STOPPED, AW_JOB_CONTINUED } __packed;
 
 /* What a process may have to tell its parent; bits. */
 enum aw_tells {
@@ -216,44 +224,14 @@ enum aw_tells {
  */
 struct aw_job {
 	enum aw_job_kind kind;
-	int		 signo;
+	unsigned char	 signo;
 };
 
 /**
- * struct aw_process - a Process and its ProcessData
- * @host:	frees it
- * @refs:	one each for the process table, the zombie table, the parent's
- *		@children, every child's @parent, every snapshot, and the host
- *		where it says so
- * @pid:	thread-group id
- * @pgid:	process group id; also readable for a zombie
- * @uid:	real user id
- * @maker:	the thread that made it, set by the host: Linux's parent where nobody saw
- *		who did
- * @made_clone:	its end was to send another signal than SIGCHLD then; likewise
- * @exit_code:	wait status word; each exiting thread overwrites it until
- *		@group_exited
- * @threads:	struct aw_thread, ascending tid; empty for a zombie
- * @parent:	NULL for init, and for a process whose parent has no record;
- *		stays after a reap
+ * struct aw_family - a process as one that has children, and that waits
+ * @of:		the process; NULL for the family of who has none
  * @children:	struct aw_process by @sibling, ascending pid
- * @sibling:	in @parent's @children; empty after a reap
- * @in_table:	the ProcessData is found by get_process_data()
- * @in_zombies:	has an entry in the zombie table
- * @is_zombie:	set once when the last thread has left, never cleared
- * @group_exited: exit_group or a fatal signal: @exit_code stands
- * @is_child_subreaper: prctl flag, for aw_process_find_reaper(); the module leaves
- *		it alone: Linux says who the reaper is
- * @zombie_uid:	real uid at exit, where @in_zombies
- * @zombie_tracer: tracer at exit or 0, where @in_zombies
- * @child_exit_event: the wait calls of this process sleep on it
- * @job:	its job status
- * @ptrace:	its tracer and its ptrace stops
- * @hash:	in aw_records.by_pid while @in_table
- * @node:	in aw_records.processes while @in_table
- * @traced:	in aw_records.traced while @in_table and ptrace.tracer is set
- * @zombie:	in aw_records.zombies while @in_zombies: those with a tracer first, by
- *		ascending pid
+ * @child_exit_event: the wait calls of the process sleep on it
  *
  * What follows is index.c's:
  *
@@ -265,55 +243,117 @@ struct aw_job {
  * @snapshots:	struct aw_snapshot of calls that have the children of a moment
  * @kept:	children that have left, and that such a call may report, by
  *		@kept_node
- * @tells_node:	in @telling of its parent, or of who keeps it
- * @tells:	what it may have to tell in the index that it is in: enum aw_tells
- * @joined:	the parent's @clock when it came,
- * @parted:	and when it left, where it is kept
- * @kept_by:	the parent that keeps it, or NULL
- * @kept_node:	in @kept of that
- * @n_keepers:	how many snapshots it is kept for
+ *
+ * Most processes neither fork nor wait.  So it is made when the first child comes, or
+ * the first call: aw_family_make().  Until then a process shares one that is empty.
  */
-struct aw_process {
-	const struct aw_host_ops *host;
-	unsigned int	  refs;
-	u32		  pid;
-	u32		  pgid;
-	u32		  uid;
-	u32		  maker;
-	bool		  made_clone;
-	int		  exit_code;
-	struct list_head  threads;
-	struct aw_process *parent;
+struct aw_family {
+	struct aw_process *of;
 	struct list_head  children;
-	struct list_head  sibling;
-	bool		  in_table;
-	bool		  in_zombies;
-	bool		  is_zombie;
-	bool		  group_exited;
-	bool		  is_child_subreaper;
-	u32		  zombie_uid;
-	u32		  zombie_tracer;
 	struct aw_pollset child_exit_event;
-	struct aw_job	  job;
-	struct aw_ptrace  ptrace;
-	struct list_head  hash;
-	struct list_head  node;
-	struct list_head  traced;
-	struct list_head  zombie;
 	struct rb_root_cached telling;
 	unsigned int	  n_telling[AW_N_TELLS];
 	unsigned int	  n_children;
 	u64		  clock;
 	struct list_head  snapshots;
 	struct list_head  kept;
-	struct rb_node	  tells_node;
-	unsigned int	  tells;
+};
+
+#define AW_EMPTY(list)	{ (struct list_head *)&(list), (struct list_head *)&(list) }
+
+/* What a family is before anybody has come: for those that share one, a constant. */
+#define AW_FAMILY_NOBODY(name) {					\
+	.children = AW_EMPTY((name).children),				\
+	.child_exit_event.overflow = AW_EMPTY((name).child_exit_event.overflow), \
+	.snapshots = AW_EMPTY((name).snapshots),			\
+	.kept = AW_EMPTY((name).kept),					\
+}
+
+/**
+ * struct aw_process - a Process and its ProcessData
+ * @host:	frees it
+ * @refs:	one each for the process table, the zombie table, the parent's
+ *		@children, every child's @parent, every snapshot, and the host
+ *		where it says so
+ * @family:	its children and its wait calls; in the module, who reads it without
+ *		aw_lock does so once, under RCU
+ * @pid:	thread-group id
+ * @pgid:	process group id; also readable for a zombie
+ * @uid:	real user id
+ * @maker:	the thread that made it, set by the host: Linux's parent where nobody saw
+ *		who did
+ * @exit_code:	wait status word; each exiting thread overwrites it until
+ *		@group_exited
+ * @zombie_uid:	real uid at exit, where @in_zombies
+ * @zombie_tracer: tracer at exit or 0, where @in_zombies
+ * @job:	its job status
+ * @in_table:	the ProcessData is found by get_process_data()
+ * @in_zombies:	has an entry in the zombie table
+ * @is_zombie:	set once when the last thread has left, never cleared
+ * @group_exited: exit_group or a fatal signal: @exit_code stands
+ * @is_child_subreaper: prctl flag, for aw_process_find_reaper(); the module leaves
+ *		it alone: Linux says who the reaper is
+ * @made_clone:	its end was to send another signal than SIGCHLD when it was made;
+ *		set by the host, likewise
+ * @tells:	what it may have to tell in the index that it is in: enum aw_tells
+ * @threads:	struct aw_thread, ascending tid; empty for a zombie
+ * @parent:	NULL for init, and for a process whose parent has no record;
+ *		stays after a reap
+ * @sibling:	in @parent's children; empty after a reap
+ * @ptrace:	its tracer and its ptrace stops
+ * @hash:	in aw_records.by_pid while @in_table
+ * @traced:	in aw_records.traced while @in_table and ptrace.tracer is set
+ * @zombie:	in aw_records.zombies while @in_zombies: those with a tracer first, by
+ *		ascending pid
+ *
+ * What follows is index.c's, and @tells:
+ *
+ * @n_keepers:	how many snapshots it is kept for
+ * @tells_node:	in the index of its parent, or of who keeps it
+ * @joined:	the parent's clock when it came,
+ * @parted:	and when it left, where it is kept
+ * @kept_by:	the parent that keeps it, or NULL
+ * @kept_node:	in the list of those that this one keeps
+ */
+struct aw_process {
+	const struct aw_host_ops *host;
+	struct aw_family  *family;
+	unsigned int	  refs;
+	u32		  pid;
+	u32		  pgid;
+	u32		  uid;
+	u32		  maker;
+	int		  exit_code;
+	u32		  zombie_uid;
+	u32		  zombie_tracer;
 	unsigned int	  n_keepers;
+	struct aw_job	  job;
+	bool		  in_table;
+	bool		  in_zombies;
+	bool		  is_zombie;
+	bool		  group_exited;
+	bool		  is_child_subreaper;
+	bool		  made_clone;
+	unsigned char	  tells;
+	struct list_head  threads;
+	struct aw_process *parent;
+	struct list_head  sibling;
+	struct aw_ptrace  ptrace;
+	struct list_head  hash;
+	struct list_head  traced;
+	struct list_head  zombie;
+	struct rb_node	  tells_node;
 	u64		  joined;
 	u64		  parted;
 	struct aw_process *kept_by;
 	struct list_head  kept_node;
 };
+
+/* True if it has a family of its own. */
+static inline bool aw_family_is_made(const struct aw_process *p)
+{
+	return p->family->of;
+}
 
 #define AW_HASH_BITS	12
 
@@ -322,7 +362,6 @@ struct aw_process {
  * @host:	what the surroundings supply
  * @by_pid:	process table, hashed: buckets,
  * @n_buckets:	a power of two of them
- * @processes:	process table, in no order
  * @traced:	the part of it that has a tracer, ascending pid
  * @zombies:	zombie table: first those with a tracer, ascending pid
  * @n_processes: entries of the process table
@@ -331,7 +370,6 @@ struct aw_records {
 	const struct aw_host_ops *host;
 	struct list_head *by_pid;
 	unsigned int	 n_buckets;
-	struct list_head processes;
 	struct list_head traced;
 	struct list_head zombies;
 	unsigned int	 n_processes;
@@ -351,11 +389,17 @@ static inline void aw_records_init(struct aw_records *r, const struct aw_host_op
 	aw_records_init_few(r, host, by_pid->v, 1 << AW_HASH_BITS);
 }
 
+extern const struct aw_family aw_family_nobody;
+int aw_family_make(struct aw_process *p);
+void aw_family_drop(struct aw_process *p);
+
 void aw_process_add(struct aw_records *r, struct aw_process *p,
 		    struct aw_process *parent, u32 pid, u32 pgid, u32 uid);
 void aw_process_get(struct aw_process *p);
 void aw_process_put(struct aw_process *p);
 struct aw_process *aw_process_find(const struct aw_records *r, u32 pid);
+struct aw_process *aw_process_first(const struct aw_records *r);
+struct aw_process *aw_process_next(const struct aw_records *r, const struct aw_process *p);
 
 /* What each event does to the records. */
 int aw_thread_add(struct aw_process *p, u32 tid);
@@ -368,7 +412,7 @@ void aw_process_exit(struct aw_records *r, struct aw_process *p);
 void aw_process_ends(struct aw_records *r, struct aw_process *p,
 		     enum aw_news_kind to_parent, enum aw_news_kind to_tracer);
 void aw_process_tell(struct aw_process *p, const struct aw_news *news);
-void aw_process_reparent(struct aw_process *child, struct aw_process *parent);
+int aw_process_reparent(struct aw_process *child, struct aw_process *parent);
 struct aw_process *aw_process_find_reaper(struct aw_process *p,
 					  struct aw_process *init);
 void aw_process_stop(struct aw_records *r, struct aw_process *p, int signo);

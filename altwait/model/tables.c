@@ -30,7 +30,6 @@ void aw_records_init_few(struct aw_records *r, const struct aw_host_ops *host,
 	r->n_buckets = n_buckets;
 	for (i = 0; i < n_buckets; i++)
 		INIT_LIST_HEAD(&by_pid[i]);
-	INIT_LIST_HEAD(&r->processes);
 	INIT_LIST_HEAD(&r->traced);
 	INIT_LIST_HEAD(&r->zombies);
 	r->n_processes = 0;
@@ -52,6 +51,42 @@ struct aw_process *aw_process_find(const struct aw_records *r, u32 pid)
 			return p;
 	}
 	return NULL;
+}
+
+/* The first in a bucket, or in one after it. */
+static struct aw_process *first_from(const struct aw_records *r, unsigned int i)
+{
+	for (; i < r->n_buckets; i++)
+		if (!list_empty(&r->by_pid[i]))
+			return list_first_entry(&r->by_pid[i], struct aw_process, hash);
+	return NULL;
+}
+
+/**
+ * aw_process_first - begin to walk over the process table, in no order
+ * @r: the records
+ *
+ * Return: some process; NULL where there is none.
+ */
+struct aw_process *aw_process_first(const struct aw_records *r)
+{
+	return first_from(r, 0);
+}
+
+/**
+ * aw_process_next - go on with it
+ * @r: the records
+ * @p: a process in the table
+ *
+ * Return: the next; NULL where that was the last.
+ */
+struct aw_process *aw_process_next(const struct aw_records *r, const struct aw_process *p)
+{
+	struct list_head *bucket = bucket_of(r, p->pid);
+
+	if (p->hash.next != bucket)
+		return list_entry(p->hash.next, struct aw_process, hash);
+	return first_from(r, bucket - r->by_pid + 1);
 }
 
 /* ----------------------------------------------------------- references */
@@ -79,7 +114,7 @@ void aw_process_put(struct aw_process *p)
 		parent = p->parent;
 		aw_thread_drop_all(p);
 		aw_ptrace_drop_all(&p->ptrace);
-		aw_pollset_destroy(&p->child_exit_event);
+		aw_family_drop(p);
 		p->host->process_free(p);
 	}
 }
@@ -95,7 +130,6 @@ void aw_table_insert(struct aw_records *r, struct aw_process *p)
 {
 	aw_process_get(p);
 	list_add(&p->hash, bucket_of(r, p->pid));
-	list_add_tail(&p->node, &r->processes);
 	p->in_table = true;
 	r->n_processes++;
 }
@@ -110,7 +144,6 @@ void aw_table_remove(struct aw_records *r, struct aw_process *p)
 	if (!p->in_table)
 		return;
 	list_del_init(&p->hash);
-	list_del_init(&p->node);
 	list_del_init(&p->traced);
 	p->in_table = false;
 	r->n_processes--;
@@ -167,7 +200,7 @@ void aw_zombies_remove(struct aw_process *p)
 void aw_children_insert(struct aw_process *parent, struct aw_process *p)
 {
 	aw_process_get(p);
-	insert_by_pid(p, &parent->children, sibling);
+	insert_by_pid(p, &parent->family->children, sibling);
 	aw_index_joined(p);
 	if (p->host->joined)
 		p->host->joined(p);
@@ -215,7 +248,7 @@ struct aw_process *aw_children_find(const struct aw_process *parent, u32 pid)
 {
 	struct aw_process *p;
 
-	list_for_each_entry(p, &parent->children, sibling) {
+	list_for_each_entry(p, &parent->family->children, sibling) {
 		if (p->pid >= pid)
 			return p->pid == pid ? p : NULL;
 	}

@@ -144,7 +144,7 @@ static void copy_all(struct aw_moment *m, struct aw_wait *w, const struct aw_fac
 	struct aw_process *me = &w->me->rec, *p;
 	unsigned int i;
 
-	list_for_each_entry(p, &me->children, sibling)
+	list_for_each_entry(p, &me->family->children, sibling)
 		aw_copies_add(&m->copies, p);
 	list_for_each_entry(p, &aw_records.traced, traced)
 		if (p->ptrace.tracer == me->pid)
@@ -172,6 +172,7 @@ static void copy_all(struct aw_moment *m, struct aw_wait *w, const struct aw_fac
 bool aw_moment_read(struct aw_moment *m, struct aw_wait *w, struct aw_facts *facts,
 		    const struct aw_snapshot *fixed, bool all)
 {
+	const struct aw_tracked_family *family = aw_family_of(w->me);
 	unsigned int i;
 	bool fits;
 
@@ -185,7 +186,7 @@ bool aw_moment_read(struct aw_moment *m, struct aw_wait *w, struct aw_facts *fac
 		rcu_read_lock();
 		read_few(m, w, m->copies.tids, facts);
 		for (i = 0; i < 2 && is_for_any(w); i++)
-			m->quiet[i] = w->me->n_children[i] - w->me->n_ready[i];
+			m->quiet[i] = family->n_children[i] - family->n_ready[i];
 		rcu_read_unlock();
 		fits = aw_facts_end(facts);
 	} else {

@@ -14,13 +14,13 @@ struct family {
 	struct aw_tracked	parent;
 	struct aw_tracked	other;
 	struct aw_tracked	child;
+	struct list_head	children;
 	struct aw_audit_seen	seen;
 };
 
 static void begin(struct aw_tracked *t, u32 pid)
 {
 	t->rec.pid = pid;
-	INIT_LIST_HEAD(&t->rec.children);
 	INIT_LIST_HEAD(&t->rec.sibling);
 }
 
@@ -33,7 +33,8 @@ static void begin_family(struct family *f)
 	f->parent.standing = AW_ENROLLED;
 	f->other.standing = AW_ENROLLED;
 	f->child.rec.parent = &f->parent.rec;
-	list_add(&f->child.rec.sibling, &f->parent.rec.children);
+	INIT_LIST_HEAD(&f->children);
+	list_add(&f->child.rec.sibling, &f->children);
 	f->seen = (struct aw_audit_seen){
 		.is_there = true, .lives = true, .is_single = true,
 		.parent = PARENT, .by = &f->parent,

@@ -75,7 +75,7 @@ void aw_test_drop(struct aw_test_log *log)
 	list_for_each_entry(p, &log->made, made) {
 		aw_ptrace_drop_all(&p->rec.ptrace);
 		aw_thread_drop_all(&p->rec);
-		aw_pollset_destroy(&p->rec.child_exit_event);
+		aw_family_drop(&p->rec);
 	}
 }
 

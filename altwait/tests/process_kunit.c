@@ -49,8 +49,39 @@ static void sleeper(struct kunit *test, struct aw_process *p)
 	struct world *w = test->priv;
 	struct aw_waker *waker = aw_test_waker_new(test, w->log, p->pid);
 
-	aw_pollset_register(&p->child_exit_event, waker);
+	KUNIT_ASSERT_EQ(test, aw_family_make(p), 0);
+	aw_pollset_register(&p->family->child_exit_event, waker);
 	aw_waker_put(waker);
+}
+
+/* Nor is one that is shared ever written to: it is a constant. */
+static void family_comes_with_a_child(struct kunit *test)
+{
+	struct world *w = test->priv;
+	struct aw_process *p = new_process(test, w->init, 10), *child;
+
+	KUNIT_EXPECT_TRUE(test, aw_family_is_made(w->init));
+	KUNIT_EXPECT_FALSE(test, aw_family_is_made(p));
+	KUNIT_EXPECT_PTR_EQ(test, (const struct aw_family *)p->family, &aw_family_nobody);
+	KUNIT_EXPECT_TRUE(test, list_empty(&p->family->children));
+	child = new_process(test, p, 11);
+	KUNIT_EXPECT_TRUE(test, aw_family_is_made(p));
+	KUNIT_EXPECT_FALSE(test, aw_family_is_made(child));
+	KUNIT_EXPECT_EQ(test, aw_process_reparent(child, w->init), 0);
+	KUNIT_EXPECT_TRUE(test, aw_family_is_made(p));
+}
+
+static void family_comes_with_a_waiter(struct kunit *test)
+{
+	struct world *w = test->priv;
+	struct aw_process *p = new_process(test, w->init, 10);
+
+	sleeper(test, p);
+	KUNIT_EXPECT_TRUE(test, aw_family_is_made(p));
+	aw_process_exit(w->r, p);
+	aw_process_reap(w->r, p);
+	aw_process_put(p);
+	KUNIT_EXPECT_FALSE(test, aw_family_is_made(p));
 }
 
 static void fork_adds(struct kunit *test)
@@ -221,7 +252,7 @@ static void a_reap_takes_it_out_of_everything(struct kunit *test)
 	aw_process_exit(w->r, p);
 	aw_process_reap(w->r, p);
 	KUNIT_EXPECT_NULL(test, aw_process_find(w->r, 10));
-	KUNIT_EXPECT_TRUE(test, list_empty(&w->init->children));
+	KUNIT_EXPECT_TRUE(test, list_empty(&w->init->family->children));
 	KUNIT_EXPECT_TRUE(test, list_empty(&w->r->zombies));
 	KUNIT_EXPECT_TRUE(test, p->is_zombie);
 	KUNIT_EXPECT_EQ(test, p->refs, 1);
@@ -268,6 +299,8 @@ static void forget_leaves_no_reference(struct kunit *test)
 }
 
 static struct kunit_case process_cases[] = {
+	KUNIT_CASE(family_comes_with_a_child),
+	KUNIT_CASE(family_comes_with_a_waiter),
 	KUNIT_CASE(fork_adds),
 	KUNIT_CASE(find_tells_apart),
 	KUNIT_CASE(the_last_thread_decides),

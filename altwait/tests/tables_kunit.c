@@ -51,7 +51,8 @@ static void both_sleep(struct kunit *test, struct twin *t, u32 pid)
 	if (t->row[pid].asleep)
 		return;
 	waker = aw_test_waker_new(test, t->log, pid);
-	aw_pollset_register(&t->row[pid].p->child_exit_event, waker);
+	KUNIT_ASSERT_EQ(test, aw_family_make(t->row[pid].p), 0);
+	aw_pollset_register(&t->row[pid].p->family->child_exit_event, waker);
 	aw_waker_put(waker);
 	t->row[pid].asleep = true;
 }
@@ -204,7 +205,7 @@ static bool processes_agree(const struct twin *t)
 	const struct aw_process *p;
 	unsigned int n = 0;
 
-	list_for_each_entry(p, &t->r.processes, node) {
+	for (p = aw_process_first(&t->r); p; p = aw_process_next(&t->r, p)) {
 		if (p != t->row[p->pid].p)
 			return false;
 		n++;
@@ -248,7 +249,7 @@ static const char *twin_differs(const struct twin *t)
 
 		if (aw_process_find(&t->r, pid) != row->p)
 			return "hash";
-		if (row->live && !LIST_AGREES(t, &row->p->children, sibling,
+		if (row->live && !LIST_AGREES(t, &row->p->family->children, sibling,
 					      pid, false, false))
 			return "children";
 	}
@@ -300,7 +301,7 @@ static void agree_with_their_twin(struct kunit *test)
 			aw_process_forget(&t->r, t->row[pid].p);
 	}
 	KUNIT_EXPECT_EQ(test, t->r.n_processes, 0);
-	KUNIT_EXPECT_TRUE(test, list_empty(&t->r.processes));
+	KUNIT_EXPECT_TRUE(test, !aw_process_first(&t->r));
 	aw_test_drop(t->log);
 }
 

@@ -169,6 +169,7 @@ static int run_race(struct vec_world *w)
 /* One poll; the call returns or sleeps on. */
 static int poll(struct vec_world *w, struct vec_call *c)
 {
+	struct aw_process *rec = &c->task->proc->rec;
 	s64 ret;
 	int err;
 
@@ -180,8 +181,10 @@ static int poll(struct vec_world *w, struct vec_call *c)
 		err = run_race(w);
 		if (err)
 			return err;
-		err = aw_pollset_register(&c->task->proc->rec.child_exit_event,
-					  &c->task->waker);
+		err = aw_family_make(rec);
+		if (!err)
+			err = aw_pollset_register(&rec->family->child_exit_event,
+						  &c->task->waker);
 		if (!err)
 			err = check(w, c, &ret);
 	}

@@ -83,7 +83,7 @@ static void copy_world(struct vec_world *w, const struct aw_question *q,
 	unsigned int i;
 
 	aw_copies_begin(c, q->caller);
-	list_for_each_entry(p, &w->rec.processes, node)
+	for (p = aw_process_first(&w->rec); p; p = aw_process_next(&w->rec, p))
 		aw_copies_add(c, p);
 	list_for_each_entry(p, &w->rec.zombies, zombie)
 		aw_copies_add(c, p);

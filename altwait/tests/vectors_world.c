@@ -172,7 +172,7 @@ static void process_exits(struct vec_world *w, struct vec_proc *p)
 	p->job_stopped = false;
 	p->killed = false;
 	vec_linux_process_exits(w, p);
-	while (!list_empty(&p->rec.children)) {
+	while (!list_empty(&p->rec.family->children)) {
 		child = vec_linux_oldest(w, &p->rec);
 		vec_linux_orphaned(w, child);
 		aw_process_reparent(&child->rec, reaper);

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whose wait calls are redirected, and on which terms: a hash by signal_struct,
- * which the redirect asks under RCU.
+ * Whose wait calls are redirected, which the redirect asks under RCU, and on which terms.
  */
-#include <linux/hashtable.h>
 #include <linux/sched/signal.h>
 
 #include "track.h"
-
-/* Enrolled processes by signal_struct: aw_lock to write, RCU to read. */
-static DEFINE_HASHTABLE(aw_quick, 10);
 
 /**
  * aw_enrolled_find - the redirect's one predicate: whose calls are redirected
@@ -20,14 +15,7 @@ static DEFINE_HASHTABLE(aw_quick, 10);
  */
 const struct aw_tracked *aw_enrolled_find(struct task_struct *task)
 {
-	const struct signal_struct *signal = task->signal;
-	struct aw_tracked *t;
-
-	hash_for_each_possible_rcu(aw_quick, t, quick, (unsigned long)signal,
-				   rcu_read_lock_any_held())
-		if (t->signal == signal)
-			return t;
-	return NULL;
+	return aw_tracked_redirected(task);
 }
 
 /**
@@ -41,9 +29,8 @@ const struct aw_tracked *aw_enrolled_find(struct task_struct *task)
 void aw_enrolled_publish(struct aw_tracked *t)
 {
 	lockdep_assert_held(&aw_lock);
-	if (!hlist_unhashed(&t->quick))
-		return;
-	hash_add_rcu(aw_quick, &t->quick, (unsigned long)t->signal);
+	/* With the terms: pairs with the one in aw_tracked_redirected(). */
+	smp_store_release(&t->redirected, true);
 }
 
 static enum aw_plain plain_of(const struct aw_terms *terms)

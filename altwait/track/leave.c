@@ -61,7 +61,7 @@ void aw_leave(struct aw_tracked *t, enum aw_why why)
 		return;
 	t->was_enrolled = aw_is_enrolled(t);
 	if (t->was_enrolled) {
-		hlist_del_init_rcu(&t->quick);
+		WRITE_ONCE(t->redirected, false);
 		aw_count(dismissed);
 		if (why == AW_WHY_MEMORY || why == AW_WHY_BOUND ||
 		    why == AW_WHY_INCONSISTENT)

@@ -48,15 +48,15 @@ static bool let_others_in(struct aw_process *child, unsigned long *flags)
 	__must_hold(&aw_lock)
 {
 	struct aw_process *parent = child->parent;
-	unsigned int n = parent->n_children;
-	u64 clock = parent->clock;
+	unsigned int n = parent->family->n_children;
+	u64 clock = parent->family->clock;
 	bool same;
 
 	aw_process_get(child);
 	aw_unlock_irqrestore(*flags);
 	*flags = aw_lock_irqsave();
-	same = child->parent == parent && parent->n_children == n &&
-	       parent->clock == clock;
+	same = child->parent == parent && parent->family->n_children == n &&
+	       parent->family->clock == clock;
 	aw_process_put(child);
 	return same;
 }
@@ -90,7 +90,7 @@ void aw_places_parting(struct aw_tracked *t, const struct task_struct *task,
 
 	aw_process_get(&t->rec);
 
-	list_for_each_entry(child, &t->rec.children, sibling) {
+	list_for_each_entry(child, &t->rec.family->children, sibling) {
 		struct task_struct *leader;
 
 		c = aw_tracked_of(child);
@@ -140,7 +140,7 @@ void aw_places_moved(struct aw_tracked *t)
 	struct task_struct *task;
 	bool any = false, pending = false;
 
-	list_for_each_entry(child, &t->rec.children, sibling) {
+	list_for_each_entry(child, &t->rec.family->children, sibling) {
 		struct aw_tracked *c = aw_tracked_of(child);
 
 		task = pid_task(c->pid, PIDTYPE_TGID);
@@ -177,13 +177,13 @@ void aw_places_outrun(struct aw_tracked *t)
 {
 	struct aw_process *child;
 
-	list_for_each_entry(child, &t->rec.children, sibling)
+	list_for_each_entry(child, &t->rec.family->children, sibling)
 		aw_tracked_of(child)->placed = false;
 }
 
 /* A traced thread that has exited, until its tracer has waited for it. */
 struct aw_gone {
-	struct list_head	node;
+	struct hlist_node	node;
 	u32			tid;
 	u64			traced;
 };
@@ -205,7 +205,7 @@ u64 aw_places_traced(struct aw_tracked *t, struct task_struct *task)
 		return U64_MAX - t->traced;
 	if (thread)
 		return U64_MAX - thread->traced;
-	list_for_each_entry(gone, &t->gone, node)
+	hlist_for_each_entry(gone, &t->gone, node)
 		if (gone->tid == task->pid)
 			return U64_MAX - gone->traced;
 	return U64_MAX;
@@ -213,17 +213,18 @@ u64 aw_places_traced(struct aw_tracked *t, struct task_struct *task)
 
 static void drop(struct aw_gone *gone)
 {
-	list_del(&gone->node);
+	hlist_del(&gone->node);
 	kfree(gone);
 }
 
 /* Drops those that are no task any more. */
 static void prune(struct aw_tracked *t)
 {
-	struct aw_gone *gone, *next;
+	struct hlist_node *next;
+	struct aw_gone *gone;
 
 	rcu_read_lock();
-	list_for_each_entry_safe(gone, next, &t->gone, node)
+	hlist_for_each_entry_safe(gone, next, &t->gone, node)
 		if (!pid_task(find_pid_ns(gone->tid, &init_pid_ns), PIDTYPE_PID))
 			drop(gone);
 	rcu_read_unlock();
@@ -251,15 +252,16 @@ void aw_places_exited(struct aw_tracked *t, u32 tid)
 		return;
 	gone->tid = tid;
 	gone->traced = thread->traced;
-	list_add(&gone->node, &t->gone);
+	hlist_add_head(&gone->node, &t->gone);
 }
 
 /* Frees what is kept for a record that goes.  Context: any. */
 void aw_places_free(struct aw_tracked *t)
 {
-	struct aw_gone *gone, *next;
+	struct hlist_node *next;
+	struct aw_gone *gone;
 
-	list_for_each_entry_safe(gone, next, &t->gone, node)
+	hlist_for_each_entry_safe(gone, next, &t->gone, node)
 		drop(gone);
 }
 

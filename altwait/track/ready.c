@@ -97,8 +97,8 @@ void aw_ready_mark(struct aw_tracked *t)
 	lockdep_assert_held(&aw_lock);
 	if (!parent || !t->counted || is_marked(t))
 		return;
-	rb_add_cached(&t->ready_node, &parent->ready, is_before);
-	parent->n_ready[t->is_clone]++;
+	rb_add_cached(&t->ready_node, &aw_family_of(parent)->ready, is_before);
+	aw_family_of(parent)->n_ready[t->is_clone]++;
 }
 
 /**
@@ -114,9 +114,9 @@ void aw_ready_unmark(struct aw_tracked *t)
 	lockdep_assert_held(&aw_lock);
 	if (!is_marked(t))
 		return;
-	rb_erase_cached(&t->ready_node, &parent->ready);
+	rb_erase_cached(&t->ready_node, &aw_family_of(parent)->ready);
 	RB_CLEAR_NODE(&t->ready_node);
-	parent->n_ready[t->is_clone]--;
+	aw_family_of(parent)->n_ready[t->is_clone]--;
 }
 
 /* What eligible_child() goes by: true if a child's end sends another signal. */
@@ -131,9 +131,10 @@ static bool sends_other_signal(const struct aw_tracked *t)
 
 static void count(struct aw_tracked *parent, bool is_clone, int by)
 {
+	unsigned int *n = &aw_family_of(parent)->n_children[is_clone];
+
 	/* Read without a lock: entry.c. */
-	WRITE_ONCE(parent->n_children[is_clone],
-		   parent->n_children[is_clone] + by);
+	WRITE_ONCE(*n, *n + by);
 }
 
 /**
@@ -189,9 +190,9 @@ void aw_ready_recount(struct aw_tracked *parent)
 	struct aw_process *child;
 	struct aw_tracked *t;
 
-	if (!parent->n_children[true])
+	if (!aw_family_of(parent)->n_children[true])
 		return;
-	list_for_each_entry(child, &parent->rec.children, sibling) {
+	list_for_each_entry(child, &parent->rec.family->children, sibling) {
 		t = aw_tracked_of(child);
 		if (!t->is_clone || sends_other_signal(t))
 			continue;
@@ -199,8 +200,8 @@ void aw_ready_recount(struct aw_tracked *parent)
 		count(parent, false, 1);
 		count(parent, true, -1);
 		if (is_marked(t)) {
-			parent->n_ready[false]++;
-			parent->n_ready[true]--;
+			aw_family_of(parent)->n_ready[false]++;
+			aw_family_of(parent)->n_ready[true]--;
 		}
 	}
 }
@@ -219,7 +220,7 @@ void aw_ready_move(struct aw_tracked *t, u32 moved, u64 born)
 
 	/* Who looks without a lock never sees the index of a marked child empty. */
 	if (!is_marked(t) ||
-	    parent->n_ready[false] + parent->n_ready[true] == 1) {
+	    aw_family_of(parent)->n_ready[false] + aw_family_of(parent)->n_ready[true] == 1) {
 		t->moved = moved;
 		t->born = born;
 		return;
@@ -235,7 +236,7 @@ struct aw_tracked *aw_ready_next(const struct aw_tracked *parent,
 				 const struct aw_tracked *t)
 {
 	struct rb_node *node = t ? rb_next(&t->ready_node) :
-				   rb_first_cached(&parent->ready);
+				   rb_first_cached(&aw_family_of(parent)->ready);
 
 	return rb_entry_safe(node, struct aw_tracked, ready_node);
 }
@@ -246,7 +247,7 @@ struct aw_tracked *aw_ready_next(const struct aw_tracked *parent,
  */
 struct aw_tracked *aw_ready_after(const struct aw_tracked *parent, u32 moved, u64 born)
 {
-	struct rb_node *node = parent->ready.rb_root.rb_node;
+	struct rb_node *node = aw_family_of(parent)->ready.rb_root.rb_node;
 	struct aw_tracked *t, *found = NULL;
 
 	while (node) {

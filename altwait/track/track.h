@@ -45,7 +45,7 @@ enum aw_why {
 	AW_WHY_INCONSISTENT,
 	AW_WHY_UNLOAD,
 	AW_WHY_PRIVILEGED,
-};
+} __packed;
 
 /**
  * enum aw_standing - what a process is to the module
@@ -71,7 +71,7 @@ enum aw_standing {
 	AW_LISTENING,
 	AW_ENROLLED,
 	AW_LEAVING,
-};
+} __packed;
 
 /**
  * enum aw_plain - a policy, read without a lock
@@ -83,7 +83,7 @@ enum aw_plain {
 	AW_PLAIN_NOT,
 	AW_PLAIN_LINUX,
 	AW_PLAIN_STARRY,
-};
+} __packed;
 
 /**
  * struct aw_tree - what one request has enrolled, with all that descends from it
@@ -109,6 +109,7 @@ struct aw_tree {
  * @tree:	on whose account the record is kept, referenced; NULL: a listener's
  * @news:	how often something has happened that a call of it may care about
  * @standing:	what it is to the module
+ * @redirected:	its calls come here
  * @was_enrolled: where it is leaving: it was enrolled, and not only listening
  * @why:	where it is leaving: for what reason
  * @autoreaped:	Linux reaped it by itself: nothing is left to consume
@@ -117,7 +118,7 @@ struct aw_tree {
  * @held:	a tracer has yet to be told of a thread's end, and Linux tells
  *		nobody of the process's before
  * @end_told:	Linux has told somebody of its end
- * @due:	a sleeper shall look at @owed
+ * @due:	a sleeper shall look at what is owed
  * @shuffled:	a child's @real_parent may have changed unnoticed: a thread has
  *		left, or orphans have come
  * @orphaned:	it exits: its children are orphans, whose reaper is not known yet
@@ -135,49 +136,43 @@ struct aw_tree {
  *		may have to say so
  * @traces:	a thread of it has been the tracer of a tracked one: there are more
  *		to ask than those in the index
- * @ready:	struct aw_tracked: those of its children that may have something to
- *		report; see ready.c
- * @n_children:	how many children the record has: with exit signal SIGCHLD, and with
- *		another
- * @n_ready:	of these, how many are in @ready
- * @ready_node:	in @ready of its parent; cleared where it is not
- * @counted:	it is in @n_children of its parent
+ * @ready_node:	in the index of its parent; cleared where it is not
+ * @counted:	it is in @n_children of its parent's family
  * @is_clone:	its exit signal is not SIGCHLD
  * @ending:	its last thread has passed sched_process_exit
  * @gone:	struct aw_gone: traced threads that have exited, other than the leader
- * @owed:	struct aw_owed: zombies that stock still has for it
- * @calls:	struct aw_caller: its threads that are in a replaced call
- * @claims:	struct aw_wait: those of them that have a claim on a report
  * @feed:	entry on wait_chldexit: sees what its children do
  * @known:	in the hash of all records, by signal_struct, until it is freed; RCU
- * @quick:	in the hash of enrolled processes, by signal_struct; RCU
  * @parting:	in a list of children of a thread that exits
- * @dying:	in the list of those that have orphans, or had some
- * @leave:	in the list of leavers, while leaving
  * @ptraced:	in aw_ptraced: a thread of it has a tracer in Linux, or had one
- * @rcu:	frees
+ * @leave:	in the list of leavers, while leaving
+ * @rcu:	frees, when it has left
  *
  * All but @pid, @rcu and @was_interrupted, which is only ever set: aw_lock to write.
- * Read without it: @known and @signal by aw_tracked_knows(), @quick, @signal and
- * @shadow by aw_enrolled_find() and its callers, under RCU, and with them @plain,
- * @was_interrupted, @traces, @n_children and whether @ready is empty by entry.c;
- * @standing by feed/parent.c; @task where the feed is attached; and, as a hint that is
- * looked at again, @due by aw_sleep() and whether @owed is empty by entry.c.
+ * Read without it: @known and @signal by aw_tracked_knows(), with @redirected by
+ * aw_enrolled_find(), @shadow by its callers, under RCU, and with them @plain,
+ * @was_interrupted, @traces and some of its family by entry.c; @standing by
+ * feed/parent.c; @task where the feed is attached; and, as a hint that is looked at
+ * again, @due by aw_sleep().
  */
 struct aw_tracked {
 	struct aw_process	rec;
 	struct pid		*pid;
 	struct task_struct	*task;
 	const struct signal_struct *signal;
-	u32			policy;
 	aw_quirkset		quirks;
-	bool			shadow;
 	struct aw_tally		*tally;
 	struct aw_tree		*tree;
+	u32			policy;
 	u32			news;
+	unsigned int		detaching;
+	unsigned int		inside;
 	enum aw_standing	standing;
-	bool			was_enrolled;
 	enum aw_why		why;
+	enum aw_plain		plain;
+	bool			shadow;
+	bool			redirected;
+	bool			was_enrolled;
 	bool			autoreaped;
 	bool			stop_seen;
 	bool			cont_seen;
@@ -186,34 +181,60 @@ struct aw_tracked {
 	bool			due;
 	bool			shuffled;
 	bool			orphaned;
-	unsigned int		detaching;
-	unsigned int		inside;
-	const void		*real_parent;
-	u32			moved;
-	u64			born;
 	bool			placed;
-	u64			traced;
-	enum aw_plain		plain;
 	bool			was_interrupted;
 	bool			traces;
-	struct rb_root_cached	ready;
-	unsigned int		n_children[2];
-	unsigned int		n_ready[2];
-	struct rb_node		ready_node;
 	bool			counted;
 	bool			is_clone;
 	bool			ending;
-	struct list_head	gone;
+	u32			moved;
+	u64			born;
+	const void		*real_parent;
+	u64			traced;
+	struct rb_node		ready_node;
+	struct hlist_head	gone;
+	wait_queue_entry_t	feed;
+	struct hlist_node	known;
+	struct list_head	parting;
+	struct list_head	ptraced;
+	union {
+		struct list_head	leave;
+		struct rcu_head		rcu;
+	};
+};
+
+/* One for each process of a machine, perhaps: what few need is in their families. */
+#define AW_RECORD_BYTES	512
+#if !IS_ENABLED(CONFIG_DEBUG_LIST) && !IS_ENABLED(CONFIG_KASAN)
+static_assert(sizeof(struct aw_tracked) <= AW_RECORD_BYTES);
+#endif
+
+/**
+ * struct aw_tracked_family - a process as one that has children, and that waits
+ * @rec:	what the records know of it
+ * @ready:	struct aw_tracked: those of its children that may have something to
+ *		report; see ready.c
+ * @n_children:	how many children the record has: with exit signal SIGCHLD, and with
+ *		another
+ * @n_ready:	of these, how many are in @ready
+ * @owed:	struct aw_owed: zombies that stock still has for it
+ * @calls:	struct aw_caller: its threads that are in a replaced call
+ * @claims:	struct aw_wait: those of them that have a claim on a report
+ * @dying:	in the list of those that have orphans, or had some
+ * @rcu:	frees
+ *
+ * aw_lock to write.  Read without it, under RCU: @n_children, whether @ready is empty,
+ * and, as a hint that is looked at again, whether @owed is, by entry.c.
+ */
+struct aw_tracked_family {
+	struct aw_family	rec;
+	struct rb_root_cached	ready;
+	unsigned int		n_children[2];
+	unsigned int		n_ready[2];
 	struct list_head	owed;
 	struct list_head	calls;
 	struct list_head	claims;
-	wait_queue_entry_t	feed;
-	struct hlist_node	known;
-	struct hlist_node	quick;
-	struct list_head	parting;
 	struct list_head	dying;
-	struct list_head	leave;
-	struct list_head	ptraced;
 	struct rcu_head		rcu;
 };
 
@@ -227,6 +248,12 @@ static inline bool aw_is_orphan(const struct aw_tracked *t)
 {
 	return t->rec.parent && !list_empty(&t->rec.sibling) &&
 	       aw_tracked_of(t->rec.parent)->orphaned;
+}
+
+/* Its family; one that nobody may write to, where aw_family_make() has made none. */
+static inline struct aw_tracked_family *aw_family_of(const struct aw_tracked *t)
+{
+	return container_of(READ_ONCE(t->rec.family), struct aw_tracked_family, rec);
 }
 
 /* True while the process's wait calls are the module's to answer.  aw_lock held. */
@@ -264,7 +291,7 @@ static inline struct aw_thread_waker *aw_thread_waker_of(struct aw_waker *w)
 
 /**
  * struct aw_caller - a thread that is in a replaced call
- * @node: in struct aw_tracked.calls
+ * @node: in struct aw_tracked_family.calls
  * @tw:	  its waker; the thread's record holds it
  */
 struct aw_caller {
@@ -283,6 +310,7 @@ extern struct list_head aw_ptraced;
 int aw_tracked_init(void);
 void aw_tracked_exit(void);
 bool aw_tracked_knows(const struct task_struct *task);
+const struct aw_tracked *aw_tracked_redirected(const struct task_struct *task);
 struct task_struct *aw_tracked_get_leader(pid_t vpid);
 struct aw_tracked *aw_tracked_find(const struct task_struct *task);
 struct aw_tracked *aw_tracked_spare(void);
@@ -298,6 +326,9 @@ unsigned int aw_tracked_sleepers(const struct aw_tracked *t);
 void aw_tracked_wake_sleepers(struct aw_tracked *t);
 /* For the struct aw_host_ops of aw_records. */
 void aw_tracked_free(struct aw_process *p);
+extern const struct aw_tracked_family aw_tracked_nobody;
+struct aw_family *aw_tracked_new_family(void);
+void aw_tracked_free_family(struct aw_family *f);
 void aw_tracked_free_waker(struct aw_waker *w);
 void aw_tracked_wake(struct aw_waker *w);
 

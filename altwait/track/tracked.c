@@ -67,11 +67,46 @@ static void aw_tracked_free_rcu(struct rcu_head *rcu)
 void aw_tracked_free(struct aw_process *p)
 {
 	list_del(&aw_tracked_of(p)->ptraced);
-	list_del(&aw_tracked_of(p)->dying);
 	list_del(&aw_tracked_of(p)->parting);
 	hash_del_rcu(&aw_tracked_of(p)->known);
 	aw_tracked_charge(aw_tracked_of(p), NULL);
 	call_rcu(&aw_tracked_of(p)->rcu, aw_tracked_free_rcu);
+}
+
+/* The family of those that have none, all of which share it.  Nobody writes to it. */
+const struct aw_tracked_family aw_tracked_nobody = {
+	.rec = AW_FAMILY_NOBODY(aw_tracked_nobody.rec),
+	.owed = AW_EMPTY(aw_tracked_nobody.owed),
+	.calls = AW_EMPTY(aw_tracked_nobody.calls),
+	.claims = AW_EMPTY(aw_tracked_nobody.claims),
+	.dying = AW_EMPTY(aw_tracked_nobody.dying),
+};
+
+/*
+ * The first child of a process comes, or its first call.  Context: any.
+ * Return: what the records do not know of its family is filled in; NULL without memory.
+ */
+struct aw_family *aw_tracked_new_family(void)
+{
+	struct aw_tracked_family *f = aw_alloc(sizeof(*f));
+
+	if (!f)
+		return NULL;
+	f->ready = RB_ROOT_CACHED;
+	INIT_LIST_HEAD(&f->owed);
+	INIT_LIST_HEAD(&f->calls);
+	INIT_LIST_HEAD(&f->claims);
+	INIT_LIST_HEAD(&f->dying);
+	return &f->rec;
+}
+
+/* The last reference to the process has gone.  Context: any, aw_lock held. */
+void aw_tracked_free_family(struct aw_family *family)
+{
+	struct aw_tracked_family *f = container_of(family, struct aw_tracked_family, rec);
+
+	list_del(&f->dying);
+	kfree_rcu(f, rcu);
 }
 
 /* The last reference to a thread's waker has gone.  Context: any. */
@@ -117,6 +152,27 @@ bool aw_tracked_knows(const struct task_struct *task)
 	return false;
 }
 
+/**
+ * aw_tracked_redirected - the record of a task's process, if its calls come here
+ * @task: the task
+ *
+ * Of those that have had the signal_struct, one alone is enrolled: it keeps it.
+ *
+ * Context: under RCU or with preemption off, as long as the record is used.
+ * Return: the record, or NULL.
+ */
+const struct aw_tracked *aw_tracked_redirected(const struct task_struct *task)
+{
+	const struct signal_struct *signal = task->signal;
+	const struct aw_tracked *t;
+
+	hash_for_each_possible_rcu(aw_known, t, known, (unsigned long)signal,
+				   rcu_read_lock_any_held())
+		if (t->signal == signal && smp_load_acquire(&t->redirected))
+			return t;	/* pairs with aw_enrolled_publish() */
+	return NULL;
+}
+
 /*
  * The record of a task's process, or NULL.  A record may outlive its process,
  * and another have the number by then: Linux's struct pid tells them apart.
@@ -141,7 +197,7 @@ unsigned int aw_tracked_sleepers(const struct aw_tracked *t)
 	unsigned int n = 0;
 	struct aw_caller *c;
 
-	list_for_each_entry(c, &t->calls, node)
+	list_for_each_entry(c, &aw_family_of(t)->calls, node)
 		if (c->tw->task)
 			n++;
 	return n;
@@ -152,7 +208,7 @@ void aw_tracked_wake_sleepers(struct aw_tracked *t)
 {
 	struct aw_caller *c;
 
-	list_for_each_entry(c, &t->calls, node)
+	list_for_each_entry(c, &aw_family_of(t)->calls, node)
 		if (c->tw->task)
 			wake_up_process(c->tw->task);
 }
@@ -272,6 +328,8 @@ struct aw_tracked *aw_tracked_add(struct task_struct *leader, struct aw_process 
 	if (aw_records.n_processes >= READ_ONCE(max_records) ||
 	    (tree && tree->n_records >= READ_ONCE(max_tree_records)))
 		return ERR_PTR(-ENOSPC);
+	if (parent && aw_family_make(parent))
+		return ERR_PTR(-ENOMEM);
 	t = spare ? *spare : aw_tracked_spare();
 	if (!t)
 		return ERR_PTR(-ENOMEM);
@@ -282,15 +340,9 @@ struct aw_tracked *aw_tracked_add(struct task_struct *leader, struct aw_process 
 	hash_add_rcu(aw_known, &t->known, (unsigned long)t->signal);
 	smp_mb();	/* pairs with the one in aw_tracked_knows() */
 	aw_places_born(t, leader);
-	INIT_LIST_HEAD(&t->gone);
-	INIT_LIST_HEAD(&t->owed);
-	INIT_LIST_HEAD(&t->calls);
-	INIT_LIST_HEAD(&t->claims);
 	INIT_LIST_HEAD(&t->parting);
-	INIT_LIST_HEAD(&t->dying);
 	INIT_LIST_HEAD(&t->leave);
 	INIT_LIST_HEAD(&t->ptraced);
-	t->ready = RB_ROOT_CACHED;
 	RB_CLEAR_NODE(&t->ready_node);
 	/* Either the tracepoint of its end finds the record, or that is so already. */
 	t->ending = !atomic_read(&leader->signal->live);
@@ -321,7 +373,7 @@ static bool is_enrolled(const struct aw_process *p)
 /* True if Linux has yet to be asked who the reaper of one of its children is. */
 static bool has_orphans(const struct aw_tracked *t)
 {
-	return t->orphaned && !list_empty(&t->rec.children);
+	return t->orphaned && !list_empty(&t->rec.family->children);
 }
 
 /* True if an enrolled process traces a thread of this one. */

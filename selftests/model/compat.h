@@ -34,6 +34,9 @@ typedef unsigned long long u64;
 #define __aligned(n) __attribute__((aligned(n)))
 #define __printf(fmt, args) __attribute__((format(printf, fmt, args)))
 
+/* There is one thread. */
+#define smp_store_release(p, v) (*(p) = (v))
+
 #define aw_alloc(size) calloc(1, size)
 #define aw_free(p) free(p)
 

@@ -46,7 +46,7 @@ static void init_process(struct dice *d, struct aw_process *p, u32 pid)
 	p->refs = 1;
 	p->pid = pid;
 	INIT_LIST_HEAD(&p->threads);
-	INIT_LIST_HEAD(&p->children);
+	p->family = (struct aw_family *)&aw_family_nobody;
 	INIT_LIST_HEAD(&p->sibling);
 	INIT_LIST_HEAD(&p->traced);
 	INIT_LIST_HEAD(&p->zombie);
