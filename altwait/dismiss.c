@@ -124,6 +124,7 @@ static void finish_leaver(struct aw_tracked *t)
 		aw_n_in--;
 	t->was_enrolled = false;
 	aw_owed_drop(t);
+	aw_strays_drop(t);
 	drop_tracees(t);
 	if (stays_listening(t))
 		t->standing = AW_LISTENING;

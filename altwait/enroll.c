@@ -96,7 +96,7 @@ static int enroll_armed(struct task_struct *leader, const struct aw_terms *terms
 	if (attach)
 		aw_join_attach(t, leader);
 	aw_join_enter(t, leader, terms, AW_WHY_REQUEST);
-	aw_scan_children(t);
+	aw_scan_begin(t);
 	aw_scan_tracees();
 	return aw_join_publish(t);
 }

@@ -290,8 +290,7 @@ static bool answer_at_once(s32 pid, u32 options, long *ret)
 	unsigned int n = 0;
 
 	if (pid != -1 || options & ~AW_WAIT4_OPTIONS || signal_pending(current) ||
-	    READ_ONCE(aw_index) != AW_INDEX_READY || is_traced_call() ||
-	    aw_target_is_reaper())
+	    READ_ONCE(aw_index) != AW_INDEX_READY || is_traced_call())
 		return false;
 	rcu_read_lock();
 	t = aw_enrolled_find(current);
@@ -299,7 +298,7 @@ static bool answer_at_once(s32 pid, u32 options, long *ret)
 	f = t ? aw_family_of(t) : NULL;
 	if (plain != AW_PLAIN_NOT && !READ_ONCE(t->traces) &&
 	    !READ_ONCE(t->was_interrupted) && list_empty_careful(&f->owed) &&
-	    !READ_ONCE(f->ready.rb_root.rb_node) &&
+	    !READ_ONCE(f->strays) && !READ_ONCE(f->ready.rb_root.rb_node) &&
 	    count_candidates(f, plain, options, &n)) {
 		*ret = n ? 0 : -ECHILD;
 		done = !n || options & WNOHANG;

@@ -151,7 +151,6 @@ void aw_target_rest(struct aw_wait *w);
 void aw_target_end(struct aw_wait *w);
 int aw_target_parse(struct aw_request *req, void *wait);
 int aw_target_request(struct aw_wait *w);
-bool aw_target_is_reaper(void);
 bool aw_target_adopt(struct aw_wait *w);
 int aw_target_grow(struct aw_wait *w);
 bool aw_target_room(struct aw_snapshot *snap, unsigned int n);

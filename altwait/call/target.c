@@ -147,12 +147,6 @@ int aw_target_request(struct aw_wait *w)
 
 /* --------------------------------------------------------- the candidates */
 
-/* True if orphans come to the caller's process.  Context: process, the caller. */
-bool aw_target_is_reaper(void)
-{
-	return aw_task_is_reaper(current);
-}
-
 /* False if there is not enough room.  Context: aw_lock held. */
 static bool aw_target_look(struct aw_wait *w)
 {
@@ -252,15 +246,14 @@ bool aw_target_room(struct aw_snapshot *snap, unsigned int n)
  * aw_target_adopt - look for children that no event has announced
  * @w: the call
  *
- * Orphans come to a subreaper, or to the init of a pid namespace, in silence,
- * unless they are zombies.
+ * Only strays come in silence, unless they are zombies.
  *
  * Context: process, the caller; no lock held.
- * Return: true if the caller's process can get orphans.
+ * Return: true if there may have been any.
  */
 bool aw_target_adopt(struct aw_wait *w)
 {
-	if (!aw_target_is_reaper())
+	if (!aw_strays_due(w->me))
 		return false;
 	aw_scan_children(w->me);
 	return true;

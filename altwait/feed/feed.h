@@ -49,9 +49,15 @@ static inline bool aw_task_is_reaper(const struct task_struct *task)
 void aw_state_begin(struct aw_tracked *t, struct task_struct *leader);
 
 /* scan.c: facts that no event announces */
+void aw_scan_begin(struct aw_tracked *t);
 void aw_scan_children(struct aw_tracked *t);
 void aw_scan_tracees(void);
 void aw_scan_groups(struct aw_tracked *t);
+
+/* strays.c: orphans of whom there is no record */
+void aw_strays_part(struct task_struct *task);
+bool aw_strays_due(struct aw_tracked *t);
+void aw_strays_drop(struct aw_tracked *t);
 
 /* adoption.c: children of a process that exits */
 /* Those that have orphans, or had some.  aw_lock. */

@@ -139,6 +139,7 @@ static void on_exit(void *data, struct task_struct *task)
 	unsigned long flags;
 
 	aw_probe_guard();
+	aw_strays_part(task);
 	/* A tracer may have been refused its record. */
 	if (!aw_tracked_knows(task) && list_empty(&task->ptraced))
 		return;

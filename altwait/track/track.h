@@ -205,9 +205,7 @@ struct aw_tracked {
 
 /* One for each process of a machine, perhaps: what few need is in their families. */
 #define AW_RECORD_BYTES	512
-#if !IS_ENABLED(CONFIG_DEBUG_LIST) && !IS_ENABLED(CONFIG_KASAN)
 static_assert(sizeof(struct aw_tracked) <= AW_RECORD_BYTES);
-#endif
 
 /**
  * struct aw_tracked_family - a process as one that has children, and that waits
@@ -219,12 +217,14 @@ static_assert(sizeof(struct aw_tracked) <= AW_RECORD_BYTES);
  * @n_ready:	of these, how many are in @ready
  * @owed:	struct aw_owed: zombies that stock still has for it
  * @calls:	struct aw_caller: its threads that are in a replaced call
- * @claims:	struct aw_wait: those of them that have a claim on a report
  * @dying:	in the list of those that have orphans, or had some
- * @rcu:	frees
+ * @partings:	struct aw_parting: exits that may give it children without a record
+ * @strays:	there are @partings, or were since it has looked for such children
+ * @claims:	struct aw_wait: those of @calls that have a claim on a report
+ * @rcu:	frees, when there are none
  *
- * aw_lock to write.  Read without it, under RCU: @n_children, whether @ready is empty,
- * and, as a hint that is looked at again, whether @owed is, by entry.c.
+ * aw_lock to write.  Read without it, under RCU: @n_children, @strays, whether @ready is
+ * empty, and, as a hint that is looked at again, whether @owed is, by entry.c.
  */
 struct aw_tracked_family {
 	struct aw_family	rec;
@@ -233,10 +233,16 @@ struct aw_tracked_family {
 	unsigned int		n_ready[2];
 	struct list_head	owed;
 	struct list_head	calls;
-	struct list_head	claims;
 	struct list_head	dying;
-	struct rcu_head		rcu;
+	struct hlist_head	partings;
+	bool			strays;
+	union {
+		struct list_head	claims;
+		struct rcu_head		rcu;
+	};
 };
+
+static_assert(sizeof(struct aw_tracked_family) <= 256);	/* a size that kmalloc() has */
 
 static inline struct aw_tracked *aw_tracked_of(const struct aw_process *p)
 {

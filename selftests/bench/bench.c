@@ -67,6 +67,7 @@ static const struct op ops[] = {
 	{ "wait_any_none wait_pgid_none", none, false },
 	{ "waitid_nowait wait_any_ready wait_pid_ready waitid_pidfd_ready", ready, false },
 	{ "fork_exit fork_exit_wait", forks, false },
+	{ "subreaper_none", subreaper_none, false },
 	{ "reap_all_random", reap_all_random, false },
 	{ "pidfd_epoll_reap", pidfd_epoll_reap, false },
 	{ "thread_each_own", thread_each_own, false },

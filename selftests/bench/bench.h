@@ -103,6 +103,7 @@ void reap_all(void);
 void getppid_(void);
 void echild(void);
 void none(void);
+void subreaper_none(void);
 void ready(void);
 void fork_exit_wait(void);
 void forks(void);

@@ -3,6 +3,7 @@
  * Operations of a process with one thread that traces nobody.
  */
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 
 #include "bench.h"
 
@@ -22,6 +23,32 @@ void none(void)
 	tell("wait_any_none", BEST_AMONG(6, (void)0, EXPECT(wait4_(-1, WNOHANG), 0), (void)0));
 	/* All are in the caller's group. */
 	tell("wait_pgid_none", BEST_AMONG(6, (void)0, EXPECT(wait4_(0, WNOHANG), 0), (void)0));
+	end_all();
+	reap_all();
+}
+
+/*
+ * A subreaper with one child, beside N processes that are not its children: among those
+ * it could have been given a child.
+ */
+void subreaper_none(void)
+{
+	pid_t subreaper, pid;
+
+	begin_all();
+	subreaper = fork();
+	if (!subreaper) {
+		EXPECT(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
+		pid = fork();
+		if (!pid)
+			pause();
+		tell("subreaper_none",
+		     BEST_AMONG(6, (void)0, EXPECT(wait4_(-1, WNOHANG), 0), (void)0));
+		fflush(stdout);
+		kill(pid, SIGKILL);
+		_exit(0);
+	}
+	EXPECT(wait4_(subreaper, 0), subreaper);
 	end_all();
 	reap_all();
 }
