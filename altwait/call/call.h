@@ -76,13 +76,14 @@ struct aw_scratch {
  * @hears: there is something in @heard
  * @heard: what has happened since it looked last
  * @concerned: which policies the latest news concerns
+ * @walks: it looks at everybody, and not at the index: it has to, or nothing was found
  * @settled: the candidates that it began with, of which its policy keeps something,
  *	   or NULL
  * @first: those, where they are neither @snap nor shadow mode's; with index=check, the
  *	   candidates of the twin
  * @all:   with index=check, its facts
- * @twins: with index=check and starry, for how many @first needs room,
- * @has_twin: and that it has them
+ * @twins: with index=check, for how many @first needs room,
+ * @has_twin: and, under starry, that it has them
  * @scratch: what need not be cleared when a call begins
  * @asleep: in aw_sleepers, while it sleeps in replace mode
  * @since: when it fell asleep: jiffies
@@ -128,6 +129,7 @@ struct aw_wait {
 	bool			hears;
 	struct aw_heard		heard;
 	aw_quirkset		concerned;
+	bool			walks;
 	const struct aw_snapshot *settled;
 	struct aw_snapshot	first;
 	struct aw_facts		all;

@@ -393,7 +393,7 @@ static void add_marked(const struct aw_wait *w, struct aw_facts *facts)
 
 /**
  * aw_facts_read_news - read what Linux knows of those that may have something
- * @w: the call, of a process that traces
+ * @w: the call
  * @facts: filled in; @quiet, how many tracees have nothing, of those that are asked
  *
  * Context: aw_lock held, under RCU; the caller's thread cannot leave the call.
@@ -402,7 +402,8 @@ static void add_marked(const struct aw_wait *w, struct aw_facts *facts)
 bool aw_facts_read_news(const struct aw_wait *w, struct aw_facts *facts)
 {
 	aw_facts_begin(facts);
-	facts->quiet = add_noisy(w, facts);
+	if (w->me->traces)
+		facts->quiet = add_noisy(w, facts);
 	add_marked(w, facts);
 	return aw_facts_end(facts);
 }

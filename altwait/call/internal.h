@@ -13,6 +13,7 @@
  * @AW_CLAIM: the call has to take what it found from stock
  * @AW_EARLY: the call has found what Linux is about to tell, or to hand on
  * @AW_ROOM: the call needs more room for candidates or facts
+ * @AW_WALK: the call has to know each of its candidates before it sleeps
  * @AW_DIFFERS: a look by the index and one at everybody do not agree
  * @AW_STOLEN: stock has given the report to somebody else
  *
@@ -23,6 +24,7 @@ enum aw_step {
 	AW_CLAIM,
 	AW_EARLY,
 	AW_ROOM,
+	AW_WALK,
 	AW_DIFFERS,
 	AW_STOLEN,
 };
@@ -36,6 +38,7 @@ bool aw_look_serves(const struct aw_wait *w);
 unsigned int aw_look_count(const struct aw_wait *w);
 void aw_look_drop_quiet(const struct aw_wait *w);
 int aw_look(struct aw_wait *w, struct aw_decision *d);
+bool aw_look_for_nobody(struct aw_wait *w, bool *nobody);
 bool aw_look_take_twin(struct aw_wait *w);
 bool aw_look_agrees(struct aw_wait *w, const struct aw_decision *d);
 

@@ -9,6 +9,12 @@
  * and with __WNOTHREAD, where one is looked for.  Of a process that traces, all
  * tracees are looked at, too.
  *
+ * It serves the policies that have some quirks, too: those that are marked are put in
+ * the policy's order.  But if the process traces, all are looked at; and who keeps
+ * candidates while it sleeps has to know all of them by then: AW_QUIRKS_SETTLED.  And
+ * children are counted by what their ends send now, not by what later revisions ask:
+ * AW_QUIRKS_LATER.
+ *
  * With index=check, each decision is compared with that of a look at everybody,
  * target.c's, which is the slow and obvious twin.
  */
@@ -25,16 +31,29 @@
 bool aw_look_serves(const struct aw_wait *w)
 {
 	return READ_ONCE(aw_index) != AW_INDEX_SCAN &&
-	       w->req.quirks == AW_QUIRKS_NONE && !w->shadow;
+	       w->req.quirks != AW_QUIRKS_STARRY && !(w->req.quirks & AW_QUIRKS_LATER) &&
+	       !w->shadow && !w->walks;
+}
+
+/* True if the children of other threads are not the call's. */
+static bool is_for_own(const struct aw_wait *w)
+{
+	return w->req.options & __WNOTHREAD && !aw_has(&w->req, WNOTHREAD_IGNORED);
+}
+
+/* aw_candidates_let_in(), and fast for policy linux. */
+static bool lets_in(const struct aw_wait *w, bool is_clone)
+{
+	if (w->req.quirks)
+		return aw_candidates_let_in(&w->req, is_clone);
+	return w->req.options & __WALL || is_clone == !!(w->req.options & __WCLONE);
 }
 
 /* How many of the children, by two counts of them, the options let in. */
 static unsigned int count_eligible(const struct aw_wait *w,
 				   const unsigned int n[2])
 {
-	if (w->req.options & __WALL)
-		return n[false] + n[true];
-	return n[!!(w->req.options & __WCLONE)];
+	return (lets_in(w, false) ? n[false] : 0) + (lets_in(w, true) ? n[true] : 0);
 }
 
 /* eligible_child() of one that is not traced by the caller.  Context: RCU. */
@@ -44,10 +63,9 @@ static bool is_eligible(const struct aw_wait *w, const struct aw_tracked *t)
 
 	if (!task || t->autoreaped)
 		return false;
-	if (!(w->req.options & __WALL) &&
-	    t->is_clone != !!(w->req.options & __WCLONE))
+	if (!lets_in(w, t->is_clone))
 		return false;
-	if (w->req.options & __WNOTHREAD &&
+	if (is_for_own(w) &&
 	    rcu_dereference(task->real_parent) != w->task)
 		return false;
 	return w->req.target.kind != AW_TARGET_PGID ||
@@ -57,8 +75,7 @@ static bool is_eligible(const struct aw_wait *w, const struct aw_tracked *t)
 /* True if the counts say how many children the call is about. */
 static bool is_counted(const struct aw_wait *w)
 {
-	return w->req.target.kind == AW_TARGET_ANY &&
-	       !(w->req.options & __WNOTHREAD);
+	return w->req.target.kind == AW_TARGET_ANY && !is_for_own(w);
 }
 
 /* True if a child that the call is about is not marked.  Context: RCU, aw_lock. */
@@ -232,21 +249,38 @@ static void decide_by_marks(struct aw_wait *w, struct aw_decision *d)
 }
 
 /*
- * Where it may have some: those that have something are put in order and asked.
- * Return: false where there is not enough room.  Context: aw_lock held, under RCU.
+ * Where it may have some, or the policy has quirks: those that have something are put in
+ * order.  Return: false where there is not enough room.  Context: aw_lock held, under RCU.
  */
-static bool decide_by_news(struct aw_wait *w, struct aw_decision *d)
+static bool take_news(struct aw_wait *w)
 {
-	if (!aw_facts_read_news(w, &w->facts))
+	/* What a quirk makes of a tracee may depend on one that has nothing. */
+	bool all = w->me->traces && w->req.quirks;
+
+	if (!(all ? aw_facts_read(w, &w->facts) : aw_facts_read_news(w, &w->facts)))
 		return false;
-	if (w->req.target.kind != AW_TARGET_PID && !w->facts.quiet)
+	if (!all && w->req.target.kind != AW_TARGET_PID && !w->facts.quiet)
 		w->facts.quiet = has_quiet(w);
 	w->room = aw_candidates_take(&aw_records, &w->req, &w->facts, &w->snap);
-	if (w->room > w->snap.cap)
+	return w->room <= w->snap.cap;
+}
+
+static bool decide_by_news(struct aw_wait *w, struct aw_decision *d)
+{
+	if (!take_news(w))
 		return false;
 	aw_decide(&aw_records, &w->req, &w->snap, &w->facts, d);
 	w->facts.quiet = 0;
 	return true;
+}
+
+/* What has to be right before the index is looked at.  Context: aw_lock held, RCU. */
+static void begin_look(struct aw_wait *w)
+{
+	aw_adoption_finish();
+	if (w->me->shuffled)
+		aw_places_moved(w->me);
+	aw_ready_recount(w->me);
 }
 
 /* Return: false where there is not enough room.  Context: aw_lock held. */
@@ -255,13 +289,33 @@ static bool decide_by_index(struct aw_wait *w, struct aw_decision *d)
 	bool done = true;
 
 	rcu_read_lock();
-	if (w->me->shuffled)
-		aw_places_moved(w->me);
-	aw_ready_recount(w->me);
-	if (w->me->traces)
+	begin_look(w);
+	if (w->me->traces || w->req.quirks)
 		done = decide_by_news(w, d);
 	else
 		decide_by_marks(w, d);
+	rcu_read_unlock();
+	return done;
+}
+
+/**
+ * aw_look_for_nobody - see if nobody can ever answer a call that begins
+ * @w: the call, which the index serves, without candidates
+ * @nobody: filled in
+ *
+ * Context: process, the caller; aw_lock held.
+ * Return: false where there is not enough room.
+ */
+bool aw_look_for_nobody(struct aw_wait *w, bool *nobody)
+{
+	bool done;
+
+	rcu_read_lock();
+	begin_look(w);
+	done = take_news(w);
+	*nobody = done && aw_decide_nobody(&aw_records, &w->req, &w->snap, &w->facts);
+	w->facts.quiet = 0;
+	aw_candidates_release(&w->snap);
 	rcu_read_unlock();
 	return done;
 }
@@ -347,8 +401,9 @@ static bool decide_by_scan(struct aw_wait *w, struct aw_decision *d)
 	aw_candidates_release(&w->first);
 	if (!aw_facts_read(w, &w->all))
 		return false;
-	w->room = aw_candidates_take(&aw_records, &w->req, &w->all, &w->first);
-	if (w->room > w->first.cap)
+	/* Some may have no fact. */
+	w->twins = aw_candidates_take(&aw_records, &w->req, &w->all, &w->first);
+	if (w->twins > w->first.cap)
 		return false;
 	aw_decide(&aw_records, &w->req, &w->first, &w->all, d);
 	return true;

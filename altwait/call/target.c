@@ -364,6 +364,25 @@ static unsigned int count_candidates(const struct aw_wait *w)
 	return n;
 }
 
+/* What aw_target_take() returns, by the index. */
+static int see_nobody(struct aw_wait *w)
+{
+	bool enrolled, done, nobody;
+
+	for (;;) {
+		aw_lock_irq();
+		done = aw_look_for_nobody(w, &nobody);
+		enrolled = aw_is_enrolled(w->me);
+		aw_unlock_irq();
+		if (!enrolled)
+			return aw_restart_in_stock(w);
+		if (done)
+			return nobody ? -ECHILD : 0;
+		if (aw_target_grow(w))
+			return aw_restart_in_stock(w);
+	}
+}
+
 /**
  * aw_target_take - take the snapshot
  * @w: the call; @snap is filled in
@@ -380,7 +399,7 @@ int aw_target_take(struct aw_wait *w)
 	if (aw_look_serves(w)) {
 		if (trace_altwait_wait_candidates_enabled())
 			trace_altwait_wait_candidates(count_candidates(w));
-		return 0;
+		return w->req.quirks & AW_QUIRKS_NOBODY_FIRST ? see_nobody(w) : 0;
 	}
 	for (;;) {
 		aw_lock_irq();

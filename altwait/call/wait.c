@@ -154,16 +154,20 @@ static bool is_ending(struct aw_wait *w)
 	return w->caught_up;
 }
 
-/* 0; AW_ROOM; AW_DIFFERS. */
+/* 0; AW_ROOM; AW_DIFFERS; AW_WALK. */
 static int decide(struct aw_wait *w, struct aw_decision *d)
 {
 	int ret;
 
 	if (aw_look_serves(w)) {
 		ret = aw_look(w, d);
-		if (!ret && w->me->traces && is_nothing(d))
+		if (!ret && (w->me->traces || w->req.quirks) && is_nothing(d))
 			aw_look_drop_quiet(w);
-		return ret;
+		if (ret || d->kind != AW_SLEEP || !(w->req.quirks & AW_QUIRKS_SETTLED))
+			return ret;
+		/* As if the call had begun by now. */
+		w->walks = true;
+		return AW_WALK;
 	}
 	if (!aw_target_refresh(w))
 		return AW_ROOM;
@@ -271,6 +275,11 @@ static long poll_until_over(struct aw_wait *w, const struct pt_regs *regs,
 		case AW_ROOM:
 			if (aw_target_grow(w))
 				return aw_restart_in_stock(w);
+			break;
+		case AW_WALK:
+			ret = aw_target_take(w);
+			if (ret)
+				return ret;
 			break;
 		case -ECHILD:
 			/* Nobody left, unless an orphan has come while it slept. */

@@ -115,8 +115,14 @@ static bool signal_let_in(const struct aw_request *req,
 					 p->made_clone : exit_signal != SIGCHLD);
 }
 
-static bool child_eligible(const struct aw_request *req,
-			   const struct aw_fact *f)
+/**
+ * aw_candidates_child - eligible_child() of one that Linux knows
+ * @req: the call
+ * @f: its fact, as a child
+ *
+ * Return: true if it is a candidate.
+ */
+bool aw_candidates_child(const struct aw_request *req, const struct aw_fact *f)
 {
 	return fact_matches(&req->target, f) && !is_foreign(req, f) &&
 	       signal_let_in(req, f->proc, f->exit_signal);
@@ -278,7 +284,7 @@ static bool is_taken_child(const struct aw_request *req,
 	const struct aw_fact *f = find_child(facts, p, &hint);
 
 	if (f)
-		return child_eligible(req, f);
+		return aw_candidates_child(req, f);
 	return p->is_zombie && aw_has(req, NO_AUTOREAP) && is_child(req, p) &&
 	       unknown_eligible(req, p);
 }
@@ -315,7 +321,7 @@ static void take_walk(const struct aw_request *req,
 	const struct aw_fact *f;
 
 	for (f = facts->v; f < facts->v + facts->n; f++)
-		if (f->role == AW_ROLE_CHILD ? child_eligible(req, f) :
+		if (f->role == AW_ROLE_CHILD ? aw_candidates_child(req, f) :
 		    is_asked_tracee(req, f))
 			add_fact(snap, facts, f);
 }

@@ -216,10 +216,23 @@ unsigned int aw_candidates_take(const struct aw_records *r,
 				const struct aw_facts *facts,
 				struct aw_snapshot *snap);
 bool aw_candidates_let_in(const struct aw_request *req, bool is_clone);
+bool aw_candidates_child(const struct aw_request *req, const struct aw_fact *f);
 
-/* The quirks that keep something of the candidates that a call began with. */
+/*
+ * The quirks that keep something of the candidates that a call began with.
+ *
+ * Whom to ask is mostly in an index: those that may have something to report.  The
+ * others are only counted.  That is enough for each rule that goes by what a candidate
+ * has now, in whatever order, and by how many candidates there are.  With these quirks it
+ * is not: each candidate has to be named before the call sleeps, since any may have
+ * something later.  (A policy with every quirk has an index that knows moments: index.c.)
+ * `altwait quirks NAME` tells of them.
+ */
 #define AW_QUIRKS_SETTLED	(AW_Q(CANDIDATES_FIXED) |		\
 				 AW_Q(REAPED_STAYS) | AW_Q(MEMBERS_STAY))
+
+/* Those that say at once that nobody can ever answer, whatever else is the matter. */
+#define AW_QUIRKS_NOBODY_FIRST	(AW_Q(ECHILD_ONCE) | AW_Q(SIGNAL_FIRST))
 
 unsigned int aw_kept_retake(const struct aw_records *r,
 			    const struct aw_request *req,

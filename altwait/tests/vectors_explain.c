@@ -110,6 +110,92 @@ static int map_fixed(const struct aw_question *q, const struct aw_copies *c,
 	return 0;
 }
 
+/* What an index of those that may have something to report leaves out. */
+static bool is_quiet(const struct aw_fact *f)
+{
+	const struct aw_process *p = f->proc;
+	const struct aw_ptrace_stop *stop;
+
+	if (f->role != AW_ROLE_CHILD || f->life == AW_EXIT_TRACE ||
+	    (f->life == AW_EXIT_ZOMBIE && !f->delayed) || f->stop_code ||
+	    f->group_stop || f->continued || p->is_zombie || p->job.kind != AW_JOB_NONE)
+		return false;
+	list_for_each_entry(stop, &p->ptrace.stops, node)
+		if (!stop->reported)
+			return false;
+	return true;
+}
+
+/*
+ * The question without those that have nothing: they are counted, if they are for the
+ * call.  Return: false where the caller traces, so that all are asked.
+ */
+static bool leave_out(const struct aw_question *q, aw_quirkset quirks,
+		      struct aw_facts *few)
+{
+	struct aw_request req = { .quirks = quirks, .caller = q->caller };
+	const struct aw_fact *f;
+
+	if (q->parse(&req, q->ctx))
+		return false;
+	few->n = 0;
+	few->quiet = 0;
+	for (f = q->facts->v; f < q->facts->v + q->facts->n; f++) {
+		if (f->role == AW_ROLE_TRACEE)
+			return false;
+		if (req.target.kind == AW_TARGET_PID ? f->tid == req.target.id : !is_quiet(f))
+			few->v[few->n++] = *f;
+		else if (req.target.kind != AW_TARGET_PID)
+			few->quiet += aw_candidates_child(&req, f);
+	}
+	return true;
+}
+
+/* An index answers as a look at everybody does, with the quirks that it serves. */
+static int check_index(struct vec_world *w, const struct vec_call *c,
+		       const struct aw_question *q, aw_quirkset quirks,
+		       struct aw_facts *few)
+{
+	struct aw_question by_index = *q;
+	struct aw_decision all, said;
+
+	if (quirks & AW_QUIRKS_LATER || quirks == AW_QUIRKS_STARRY ||
+	    (q->fixed && quirks & AW_QUIRKS_SETTLED) || !leave_out(q, quirks, few))
+		return 0;
+	by_index.facts = few;
+	if (!aw_explain_answer(q, quirks, &all) ||
+	    !aw_explain_answer(&by_index, quirks, &said))
+		return vec_fail(w, "too little room for the candidates");
+	if (all.kind == said.kind && all.proc == said.proc && all.error == said.error &&
+	    all.status == said.status && all.cld_code == said.cld_code &&
+	    all.pid == said.pid && all.uid == said.uid && all.consume == said.consume)
+		return 0;
+	return vec_fail(w, "an index says %d of %u, all candidates %d of %u",
+			said.kind, said.pid, all.kind, all.pid);
+}
+
+/* Each quirk alone, each policy that lacks one, and some that chance has made. */
+static int check_indices(struct vec_world *w, const struct vec_call *c,
+			 const struct aw_question *q)
+{
+	struct aw_facts few = { .v = aw_alloc((q->facts->n + 1) * sizeof(*few.v)) };
+	u64 rnd = 0x9e3779b97f4a7c15ULL + w->line;
+	unsigned int i;
+	int ret = few.v ? 0 : -ENOMEM;
+
+	for (i = 0; !ret && i < AW_N_QUIRKS; i++) {
+		rnd ^= rnd << 13;
+		rnd ^= rnd >> 7;
+		rnd ^= rnd << 17;
+		ret = check_index(w, c, q, AW_Q_NR(i), &few) ?:
+		      check_index(w, c, q, AW_QUIRKS_STARRY & ~AW_Q_NR(i), &few) ?:
+		      check_index(w, c, q, AW_QUIRKS_STARRY & rnd, &few);
+	}
+	ret = ret ?: check_index(w, c, q, AW_QUIRKS_NONE, &few);
+	aw_free(few.v);
+	return ret;
+}
+
 static const aw_quirkset asked[] = {
 	AW_QUIRKS_NONE, AW_QUIRKS_STARRY, AW_QUIRKS_STARRY & ~AW_Q(POLLSET_64),
 	AW_Q(TRACE_BY_PROCESS), AW_Q(NO_AUTOREAP), AW_Q(PID_ORDER),
@@ -186,7 +272,8 @@ int vec_explain(struct vec_world *w, struct vec_call *c)
 	      get_copies(&copies, vec_linux_count(w) + c->twin.n + w->rec.n_processes);
 	if (!ret) {
 		vec_linux_facts(w, c->task, &facts);
-		ret = ask(w, c, &q) ?: ask_copy(w, c, &q, &copies);
+		ret = ask(w, c, &q) ?: check_indices(w, c, &q) ?:
+		      ask_copy(w, c, &q, &copies);
 	}
 	aw_free(copies.v);
 	aw_free(copies.sorted);

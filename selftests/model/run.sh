@@ -156,6 +156,23 @@ for file in "$vectors"/revisions/*.vec; do
 done
 expect "knows no such quirk" 2 "^no quirk 'nope'$" \
 	check --differ pid-wraps,nope "$vectors/branches.vec"
+# With which quirks everybody is asked: the model's list, and what the program says
+walks() {
+	sed -n '/^#define AW_QUIRKS_SETTLED/,/[^\\]$/p' altwait/model/waitcall.h |
+		grep -oE 'AW_Q\([A-Z_]+' | sed 's/AW_Q(//' | tr A-Z_ a-z- | sort
+}
+told() {
+	"$build/altwait" quirks --json | sed -nE 's/^ *"name": "(.*)",$/\1/p' | while read -r name; do
+		! "$build/altwait" quirks "$name" | grep -q '^Cost: ' || echo "$name"
+	done | sort
+}
+if cmp -s <(walks) <(told) && [ -n "$(walks)" ]; then
+	ok "the program tells with which quirks everybody is asked"
+else
+	diff <(walks) <(told) > "$build/out" || true
+	not_ok "the program tells with which quirks everybody is asked" "$build/out"
+fi
+
 expect "explains itself" 0 "^usage: altwait-model check .*FILE" --help
 expect "wants arguments" 2 "^usage: " check
 expect "wants a world of some size" 2 "^usage: " worlds 1 1 7

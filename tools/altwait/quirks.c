@@ -37,6 +37,13 @@ const struct quirk quirks[ALTWAIT_N_QUIRKS] = {
 #undef DESCRIBE
 };
 
+/* selftests/model/run.sh compares this with the module's own list. */
+const bool quirk_walks[ALTWAIT_N_QUIRKS] = {
+	[ALTWAIT_QUIRK_CANDIDATES_FIXED] = true,
+	[ALTWAIT_QUIRK_REAPED_STAYS] = true,
+	[ALTWAIT_QUIRK_MEMBERS_STAY] = true,
+};
+
 const char * const quirk_selftest[ALTWAIT_N_QUIRKS] = {
 #include "selftests.inc"
 };

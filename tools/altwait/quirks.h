@@ -5,6 +5,7 @@
 #ifndef TOOLS_ALTWAIT_QUIRKS_H
 #define TOOLS_ALTWAIT_QUIRKS_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include <linux/altwait_quirks.h>
@@ -56,6 +57,9 @@ struct quirk {
 
 /* By number. */
 extern const struct quirk quirks[ALTWAIT_N_QUIRKS];
+
+/* True where a policy that has it, but not all, asks everybody before a call sleeps. */
+extern const bool quirk_walks[ALTWAIT_N_QUIRKS];
 
 /* Print the names of a set, by |. */
 void print_quirks(FILE *f, quirk_set set);

@@ -143,6 +143,9 @@ static void tell(const char *label, unsigned int width, const char *text)
 	print_folded(stdout, width, COLUMN_TOLD, text);
 }
 
+static const char walks[] =
+	"A call looks at all children and tracees before it sleeps, unless the policy is starry.";
+
 static void explain_quirk(int i)
 {
 	const struct quirk *q = &quirks[i];
@@ -156,6 +159,8 @@ static void explain_quirk(int i)
 	tell("Reproducer: ", width, q->reproducer);
 	if (quirk_selftest[i])
 		printf("Selftest:   scripts/kselftest-run %s\n", quirk_selftest[i]);
+	if (quirk_walks[i])
+		tell("Cost:       ", width, walks);
 	if (q->unseen)
 		tell("Not seen:   ", width, q->unseen);
 	printf("\nAlone: --policy linux+%s; ", quirk_name[i]);
@@ -183,6 +188,8 @@ static void print_page(const char *class)
 		printf("- Reproducer: %s\n", q->reproducer);
 		if (quirk_selftest[i])
 			printf("- Selftest: %s\n", quirk_selftest[i]);
+		if (quirk_walks[i])
+			printf("- Cost: %s\n", walks);
 		if (q->unseen)
 			printf("- Cannot be seen on Linux: %s.\n", q->unseen);
 	}

@@ -93,6 +93,8 @@ expect 125 'policy starry-pid-order does not have pid-order$' -- \
 expect 2 "unknown policy 'stock+pid-order'" -- "$altwait" enroll --policy stock+pid-order 1
 expect 2 "unknown policy 'starryx'" -- "$altwait" enroll --policy starryx 1
 expect 2 "unknown quirk 'nope'" -- "$altwait" quirks nope
+expect 0 '^Cost:       A call looks at all children and tracees before it sleeps' -- \
+	"$altwait" quirks members-stay
 
 # Revisions of Starry, by commit and by date.
 expect 2 "unknown policy 'linux@d41ca5f2e'" -- "$altwait" enroll --policy linux@d41ca5f2e 1
