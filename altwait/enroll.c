@@ -98,6 +98,7 @@ static int enroll_armed(struct task_struct *leader, const struct aw_terms *terms
 	aw_join_enter(t, leader, terms, AW_WHY_REQUEST);
 	aw_scan_begin(t);
 	aw_scan_tracees();
+	aw_ready_sift(t);
 	return aw_join_publish(t);
 }
 

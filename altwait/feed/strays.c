@@ -92,7 +92,7 @@ static void note(struct task_struct *by, struct task_struct *task)
 /* True if each child of the process has a record, whose parent it is. */
 static bool knows_its_children(struct task_struct *task)
 {
-	const struct aw_tracked *t = aw_tracked_redirected(task);
+	const struct aw_tracked *t = aw_enrolled_find(task);
 
 	return t && !READ_ONCE(aw_family_of(t)->strays);
 }

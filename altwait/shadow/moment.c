@@ -11,7 +11,7 @@
 
 #include "internal.h"
 
-/* So many children are looked at, or let go of, in one section of aw_lock. */
+/* So many are let go of in one section of aw_lock. */
 #define AW_PIECE	32
 
 /*
@@ -56,36 +56,6 @@ int aw_moment_parse(struct aw_request *req, void *wait)
 	err = aw_target_parse(req, wait);
 	aw_unlock_irq();
 	return err;
-}
-
-/**
- * aw_moment_sift - children that have nothing to report leave the index
- * @w: the call
- *
- * In pieces: after many forks they are many.
- *
- * Context: process, no lock held.
- */
-void aw_moment_sift(const struct aw_wait *w)
-{
-	struct aw_tracked *t, *next;
-	unsigned int left;
-	u64 born = 0;
-	u32 moved = 0;
-
-	do {
-		left = AW_PIECE;
-		aw_lock_irq();
-		rcu_read_lock();
-		for (t = aw_ready_after(w->me, moved, born); t && left; t = next, left--) {
-			next = aw_ready_next(w->me, t);
-			moved = t->moved;
-			born = t->born;
-			aw_ready_drop_quiet(t);
-		}
-		rcu_read_unlock();
-		aw_unlock_irq();
-	} while (t);
 }
 
 /* The processes and threads that the call names, under any policy. */

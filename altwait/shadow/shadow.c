@@ -88,7 +88,7 @@ static int copy(struct aw_shadow *s, const struct patience *left)
 	struct aw_wait *w = s->w;
 	int ret = 0;
 
-	aw_moment_sift(w);
+	aw_ready_sift(w->me);
 	aw_lock_irq();
 	aw_adoption_finish();
 	aw_follow_stock(w);

@@ -1,22 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whose wait calls are redirected, which the redirect asks under RCU, and on which terms.
+ * On which terms a process is enrolled, and that its calls are redirected.
  */
 #include <linux/sched/signal.h>
 
 #include "track.h"
-
-/**
- * aw_enrolled_find - the redirect's one predicate: whose calls are redirected
- * @task: a task
- *
- * Context: under RCU or with preemption off, as long as the record is used.
- * Return: the record of the task's process, if its calls are redirected; or NULL.
- */
-const struct aw_tracked *aw_enrolled_find(struct task_struct *task)
-{
-	return aw_tracked_redirected(task);
-}
 
 /**
  * aw_enrolled_publish - a process's calls are redirected from here on
@@ -29,7 +17,7 @@ const struct aw_tracked *aw_enrolled_find(struct task_struct *task)
 void aw_enrolled_publish(struct aw_tracked *t)
 {
 	lockdep_assert_held(&aw_lock);
-	/* With the terms: pairs with the one in aw_tracked_redirected(). */
+	/* With the terms: pairs with the one in aw_enrolled_find(). */
 	smp_store_release(&t->redirected, true);
 }
 

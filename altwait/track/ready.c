@@ -331,3 +331,36 @@ void aw_ready_drop_quiet(struct aw_tracked *t)
 	if (task && !has_task_news(t, task))
 		aw_ready_unmark(t);
 }
+
+/* So many children are looked at in one section of aw_lock. */
+#define AW_PIECE	32
+
+/**
+ * aw_ready_sift - children that have nothing to report leave the index
+ * @parent: their parent, referenced
+ *
+ * In pieces: after many forks, and when it has just been enrolled, they are many.
+ *
+ * Context: process, no lock held.
+ */
+void aw_ready_sift(const struct aw_tracked *parent)
+{
+	struct aw_tracked *t, *next;
+	unsigned int left;
+	u64 born = 0;
+	u32 moved = 0;
+
+	do {
+		left = AW_PIECE;
+		aw_lock_irq();
+		rcu_read_lock();
+		for (t = aw_ready_after(parent, moved, born); t && left; t = next, left--) {
+			next = aw_ready_next(parent, t);
+			moved = t->moved;
+			born = t->born;
+			aw_ready_drop_quiet(t);
+		}
+		rcu_read_unlock();
+		aw_unlock_irq();
+	} while (t);
+}

@@ -316,7 +316,7 @@ extern struct list_head aw_ptraced;
 int aw_tracked_init(void);
 void aw_tracked_exit(void);
 bool aw_tracked_knows(const struct task_struct *task);
-const struct aw_tracked *aw_tracked_redirected(const struct task_struct *task);
+const struct aw_tracked *aw_enrolled_find(const struct task_struct *task);
 struct task_struct *aw_tracked_get_leader(pid_t vpid);
 struct aw_tracked *aw_tracked_find(const struct task_struct *task);
 struct aw_tracked *aw_tracked_spare(void);
@@ -380,6 +380,7 @@ struct aw_tracked *aw_ready_after(const struct aw_tracked *parent, u32 moved, u6
 struct aw_tracked *aw_ready_next(const struct aw_tracked *parent,
 				 const struct aw_tracked *t);
 void aw_ready_drop_quiet(struct aw_tracked *t);
+void aw_ready_sift(const struct aw_tracked *parent);
 /* For the struct aw_host_ops of aw_records. */
 void aw_ready_joined(struct aw_process *p);
 void aw_ready_parted(struct aw_process *p);
@@ -399,7 +400,6 @@ struct aw_terms {
 };
 
 /* enrolled.c: whose calls are redirected */
-const struct aw_tracked *aw_enrolled_find(struct task_struct *task);
 void aw_enrolled_publish(struct aw_tracked *t);
 void aw_enrolled_set_terms(struct aw_tracked *t, const struct aw_terms *terms);
 void aw_enrolled_tell_terms(const struct aw_tracked *t, struct altwait_query *q);

@@ -153,15 +153,15 @@ bool aw_tracked_knows(const struct task_struct *task)
 }
 
 /**
- * aw_tracked_redirected - the record of a task's process, if its calls come here
- * @task: the task
+ * aw_enrolled_find - the redirect's one predicate: whose calls are redirected
+ * @task: a task
  *
  * Of those that have had the signal_struct, one alone is enrolled: it keeps it.
  *
  * Context: under RCU or with preemption off, as long as the record is used.
- * Return: the record, or NULL.
+ * Return: the record of the task's process, if its calls are redirected; or NULL.
  */
-const struct aw_tracked *aw_tracked_redirected(const struct task_struct *task)
+const struct aw_tracked *aw_enrolled_find(const struct task_struct *task)
 {
 	const struct signal_struct *signal = task->signal;
 	const struct aw_tracked *t;
