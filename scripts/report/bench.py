@@ -7,6 +7,7 @@ usage: report/bench.py table FILE...	FILE: what guest/bench has printed
        report/bench.py check KERNEL KEPT FILE...
        report/bench.py accept KERNEL KEPT FILE...
        report/bench.py plot FILE...	data and commands for gnuplot
+       report/bench.py records FILE	what many records cost beside few
        report/bench.py ratios FILE	lines of WORKLOAD MODE ROUND NANOSECONDS
 
 A figure is a line `OP MODE INDEX N COST`.  Of several files the least of each counts.
@@ -172,6 +173,36 @@ def plot(figures):
     yield "plot " + ", \\\n  ".join(lines)
 
 
+# What may not depend on how many records there are, and by how much it may; and what
+# may not exceed a bound, with any number of them.
+FLAT = {"wait_any_none": 0.05, "wait_any_ready": 0.05, "wait_pid_ready": 0.05,
+        "reap_random": 0.25}
+MOST = {"out_and_in_irqs_off": 50000, "first_call": 20000}
+
+
+def records(figures):
+    """Lines of a table and of what is wrong, and how many figures have passed and failed."""
+    lines = list(table(figures)) + [""]
+    passed = failed = 0
+    few, many = (find(n for (_, mode, _, n) in figures if mode == "linux")
+                 for find in (min, max))
+    for (op, mode, index, n), cost in figures.items():
+        if mode != "linux" or (op not in FLAT and op not in MOST):
+            continue
+        bound = MOST.get(op)
+        if op in FLAT:
+            if n != many or few == many:
+                continue
+            before = figures[(op, mode, index, few)]
+            bound = before + max(SLACK, before * FLAT[op])
+        if cost <= bound:
+            passed += 1
+        else:
+            failed += 1
+            lines.append(f"FAILED {op}, N {n}: {cost:,}, more than {int(bound):,}")
+    return lines, passed, failed
+
+
 def ratios(path):
     """Lines in Markdown: of each workload, the median of the rounds' ratios."""
     times = {}
@@ -200,6 +231,10 @@ def main(verb, *args):
         print()
     elif verb == "same":
         print(same(read(args[:1]), read(args[1:2])))
+    elif verb == "records":
+        lines, passed, failed = records(read(args))
+        print("\n".join(lines + [f"{passed} passed, {failed} failed"]))
+        return 1 if failed else 0
     elif verb == "accept":
         accept(args[0], args[1], read(args[2:]))
     elif verb == "check":

@@ -124,6 +124,12 @@ run-campaign-slurm := scripts/steps/campaign-slurm
 # emulator.
 alone	+= bench
 
+alone	+= many-records
+
+what-many-records := 100,000 records at once, and what they cost
+run-many-records := scripts/bench --records
+needs-many-records := module cli
+
 what-mutants	:= whether the fuzzer finds what is broken on purpose
 run-mutants	:= scripts/fuzz --mutants
 

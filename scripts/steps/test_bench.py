@@ -93,6 +93,20 @@ class Bench(unittest.TestCase):
         with self.assertRaisesRegex(bench.Wrong, "do not have the same figures"):
             bench.same({("echild", "linux", "ready", 0): 1}, {})
 
+    def test_records_that_cost_no_more_than_few(self):
+        few = [f"{op} linux ready 1000 500" for op in bench.FLAT]
+        many = [f"{op} linux ready 100000 520" for op in bench.FLAT]
+        figures = bench.read([self.file(*few, *many, "first_call linux ready 1000 9")])
+        self.assertEqual(bench.records(figures)[1:], (5, 0))
+
+    def test_records_that_cost_more_than_few(self):
+        figures = bench.read([self.file("wait_any_ready linux ready 1000 5000",
+                                        "wait_any_ready linux ready 100000 5300",
+                                        "first_call linux ready 100000 20001")])
+        lines, passed, failed = bench.records(figures)
+        self.assertEqual((passed, failed), (0, 2))
+        self.assertIn("FAILED wait_any_ready, N 100000: 5,300, more than 5,250", lines)
+
     def test_the_table(self):
         figures = {("echild", "unloaded", "-", 0): 1629, ("echild", "linux", "scan", 0): 5}
         self.assertEqual(list(bench.table(figures))[0],

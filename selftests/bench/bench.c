@@ -9,6 +9,7 @@
  *			then on standard error
  *   bench --marked MODE INDEX N...	instead of the cost, the numbers of the
  *			stretches between two marks that it is the least of: FIRST-LAST
+ *   bench --records MODE INDEX N...	what N records take, and cost
  *   bench --ops		the operations, a line each
  *   bench --loop THREADS COUNT	no figures: so many threads, each of which forks and
  *			waits for its child so often
@@ -36,6 +37,7 @@ static bool counts_irqs_off;	/* and nothing else */
 static bool tells_marked;
 unsigned int n_marked;
 static unsigned int n_told;	/* of those */
+static bool counts_records;	/* likewise */
 static int device = -1;
 
 void tell(const char *op, unsigned long cost)
@@ -171,6 +173,19 @@ static const struct op held_ops[] = {
 	{ "adoption", adopt_all, false },
 };
 
+/* Out and in, and for how long interrupts are off meanwhile. */
+static void again(unsigned long *longest)
+{
+	char where[64];
+
+	irqs_off_begin();
+	if (device_dismiss(device, getpid()))
+		err(1, "dismissed");
+	enrol();
+	*longest = irqs_off_read(where);
+	fprintf(stderr, "out and in, n %u: until %s\n", n, where);
+}
+
 /* Each operation has room for one N after the other. */
 static void measure_irqs_off(const struct op *op, unsigned long *most)
 {
@@ -202,8 +217,9 @@ int main(int argc, char **argv)
 		mode = "loop";
 		return loops(atoi(argv[2]), atoi(argv[3]));
 	}
-	if (argc > 1 && !strcmp(argv[1], "--irqs-off")) {
-		counts_irqs_off = true;
+	if (argc > 1 && (!strcmp(argv[1], "--irqs-off") || !strcmp(argv[1], "--records"))) {
+		counts_records = !strcmp(argv[1], "--records");
+		counts_irqs_off = !counts_records;
 		argv[1] = argv[0];
 		argv++;
 		argc--;
@@ -214,7 +230,7 @@ int main(int argc, char **argv)
 		argc--;
 	}
 	if (argc < 4 || argc > 3 + 16)
-		errx(2, "usage: bench [--irqs-off|--marked] MODE INDEX N...");
+		errx(2, "usage: bench [--irqs-off|--marked|--records] MODE INDEX N...");
 	mode = argv[1];
 	which_index = argv[2];
 	prepare();
@@ -222,7 +238,15 @@ int main(int argc, char **argv)
 		device = device_open();
 		enrol();
 	}
-	for (i = 0; i < sizeof(ops) / sizeof(*ops); i++) {
+	for (arg = 3; counts_records && arg < argc; arg++) {
+		n = atoi(argv[arg]);
+		if (n < 1 || n > MOST)
+			errx(2, "N is 1 to %d", MOST);
+		records(device >= 0 ? again : NULL);
+		if (device >= 0)
+			see_policy();
+	}
+	for (i = 0; !counts_records && i < sizeof(ops) / sizeof(*ops); i++) {
 		for (arg = 3; arg < argc; arg++) {
 			n = atoi(argv[arg]);
 			if (n < 1 || n > MOST)

@@ -15,7 +15,9 @@
 #include <unistd.h>
 #include <x86intrin.h>
 
+#ifndef MOST
 #define MOST		16384
+#endif
 #define STACK		4096
 #define MOST_THREADS	512
 
@@ -109,6 +111,9 @@ void fork_exit_wait(void);
 void forks(void);
 void reap_all_random(void);
 void pidfd_epoll_reap(void);
+
+/* records.c: thousands of records */
+void records(void (*again)(unsigned long *longest));
 
 /* many.c: threads and tracees */
 void thread_each_own(void);
