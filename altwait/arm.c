@@ -17,18 +17,12 @@ static int arm_feeds(void)
 	if (err)
 		return err;
 	err = aw_ptrace_probe_arm();
-	if (err)
-		goto no_ptrace_probe;
-	err = aw_uring_probe_arm();
-	if (err)
-		goto no_uring_probe;
+	if (err) {
+		aw_tracepoints_disarm();
+		return err;
+	}
+	aw_uring_probe_arm();
 	return 0;
-
-no_uring_probe:
-	aw_ptrace_probe_disarm();
-no_ptrace_probe:
-	aw_tracepoints_disarm();
-	return err;
 }
 
 static void disarm_feeds(void)

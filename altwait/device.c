@@ -37,9 +37,9 @@ static_assert(sizeof(struct altwait_audit) >= AW_AUDIT_SIZE_1);
 static_assert(ALTWAIT_VERSION == 7);
 static_assert(sizeof(struct altwait_enroll) == 32);
 static_assert(sizeof(struct altwait_dismiss) == 8);
-static_assert(sizeof(struct altwait_query) == 48);
-static_assert(sizeof(struct altwait_counters) == 120);
-static_assert(sizeof(struct altwait_verdicts) == 1104);
+static_assert(sizeof(struct altwait_query) == 56);
+static_assert(sizeof(struct altwait_counters) == 128);
+static_assert(sizeof(struct altwait_verdicts) == 1112);
 static_assert(sizeof(struct altwait_example) == 160);
 static_assert(sizeof(struct altwait_audit) == 40);
 
@@ -51,8 +51,8 @@ static_assert(offsetof(struct altwait_example, first.quirks_more) ==
 	      AW_EXAMPLE_SIZE_1);
 
 /*
- * What was enrolled for shadow mode through a file is counted by the file's own
- * tally, made when it is wanted.
+ * What those do that were enrolled through a file is counted by the file's own tally,
+ * made when it is wanted: their verdicts, and their waits by io_uring.
  */
 static struct aw_tally *aw_file_tally(struct file *file)
 {
@@ -72,13 +72,10 @@ static struct aw_tally *aw_file_tally(struct file *file)
 
 static long aw_ioctl_enroll(struct file *file, union aw_ioctl *arg)
 {
-	struct aw_tally *tally = NULL;
+	struct aw_tally *tally = aw_file_tally(file);
 
-	if (arg->enroll.flags & ALTWAIT_SHADOW) {
-		tally = aw_file_tally(file);
-		if (!tally)
-			return -ENOMEM;
-	}
+	if (!tally)
+		return -ENOMEM;
 	return aw_enroll(&arg->enroll, tally);
 }
 

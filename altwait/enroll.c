@@ -126,7 +126,7 @@ static int enroll_leader(struct task_struct *leader, const struct aw_terms *term
 /**
  * aw_enroll - ALTWAIT_ENROLL
  * @req: the request
- * @tally: where its verdicts are counted; NULL without ALTWAIT_SHADOW
+ * @tally: where its verdicts and its waits by io_uring are counted
  *
  * Context: process.
  * Return: 0, or the errnos of the ABI header.

@@ -41,6 +41,7 @@ void aw_stats_read(struct altwait_counters *c)
 	c->evicted = atomic64_read(&aw_stats.evicted);
 	c->stuck = atomic64_read(&aw_stats.stuck);
 	c->uring = atomic64_read(&aw_stats.uring);
+	c->rings = aw_uring_probe_rings();
 }
 
 #define AW_SHOW(name)	seq_printf(m, #name " %llu\n", c.name)
@@ -64,6 +65,7 @@ static int aw_counters_show(struct seq_file *m, void *v)
 	AW_SHOW(evicted);
 	AW_SHOW(stuck);
 	AW_SHOW(uring);
+	AW_SHOW(rings);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(aw_counters);

@@ -10,6 +10,8 @@
 
 #include "track/track.h"
 
+struct kprobe;
+
 /* tracepoints.c: births, exits, execs, signals */
 int aw_tracepoints_arm(void);
 void aw_tracepoints_disarm(void);
@@ -20,9 +22,11 @@ void aw_ptrace_probe_disarm(void);
 u64 aw_ptrace_probe_missed(void);
 
 /* uring_probe.c: waits by io_uring */
-int aw_uring_probe_arm(void);
+void aw_uring_probe_arm(void);
 void aw_uring_probe_disarm(void);
 u64 aw_uring_probe_missed(void);
+enum altwait_rings aw_uring_probe_rings(void);
+enum altwait_rings aw_uring_probe_try(struct kprobe *probe);
 
 /* join.c: how a process comes in */
 /* Processes that are enrolled, entering or leaving.  aw_lock. */

@@ -176,6 +176,7 @@ void aw_tally_stuck(const struct altwait_verdict *v)
  */
 int aw_tally_read(struct aw_tally *tally, struct altwait_verdicts *v)
 {
+	u64 uring = atomic64_read(tally ? &tally->uring : &aw_stats.uring);
 	u32 scope = v->scope;
 	unsigned long flags;
 
@@ -185,6 +186,7 @@ int aw_tally_read(struct aw_tally *tally, struct altwait_verdicts *v)
 	*v = tally->n;
 	spin_unlock_irqrestore(&tally->lock, flags);
 	v->scope = scope;
+	v->uring = uring;
 	return 0;
 }
 

@@ -46,7 +46,7 @@ void aw_enrolled_set_terms(struct aw_tracked *t, const struct aw_terms *terms)
 /**
  * aw_enrolled_tell_terms - tell on which terms a process is enrolled
  * @t: the process
- * @q: policy, quirks, quirks_more and flags are filled in
+ * @q: policy, quirks, quirks_more, flags and uring are filled in
  *
  * Context: any, aw_lock held.
  */
@@ -56,4 +56,5 @@ void aw_enrolled_tell_terms(const struct aw_tracked *t, struct altwait_query *q)
 	q->policy = t->policy;
 	aw_quirks_tell(t->quirks, &q->quirks, q->quirks_more);
 	q->flags = t->shadow ? ALTWAIT_SHADOW : 0;
+	q->uring = t->tally ? atomic64_read(&t->tally->uring) : 0;
 }

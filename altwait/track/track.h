@@ -105,7 +105,8 @@ struct aw_tree {
  * @policy:	enum altwait_policy
  * @quirks:	AW_Q() of those in force; in shadow mode, of those compared
  * @shadow:	stock answers its calls, and the policy is only asked
- * @tally:	where its verdicts are counted besides, referenced; or NULL
+ * @tally:	where its verdicts and waits by io_uring are counted besides, referenced;
+ *		NULL: a listener's
  * @tree:	on whose account the record is kept, referenced; NULL: a listener's
  * @news:	how often something has happened that a call of it may care about
  * @standing:	what it is to the module
@@ -390,7 +391,7 @@ void aw_ready_parted(struct aw_process *p);
  * @policy: enum altwait_policy
  * @quirks: as in struct aw_tracked, like the next two
  * @shadow: stock answers, and the policy is only asked
- * @tally:  where its verdicts are counted besides, or NULL
+ * @tally:  where its verdicts and waits by io_uring are counted besides
  */
 struct aw_terms {
 	u32		policy;
@@ -421,16 +422,18 @@ bool aw_leave_nobody(void);
 #define AW_N_EXAMPLES		(AW_EXAMPLE(STUCK) + 1)
 
 /**
- * struct aw_tally - verdicts of shadow mode, counted: for a file, through which
- *	processes are enrolled, or for everybody
+ * struct aw_tally - verdicts of shadow mode and waits by io_uring, counted: for a
+ *	file, through which processes are enrolled, or for everybody
  * @refs:  of the file and of those enrolled through it
+ * @uring: waits by io_uring; everybody's are in aw_stats
  * @lock:  for all below
- * @n:	   the counts
+ * @n:	   the counts of verdicts
  * @first: the first example of each kind, by place, the latest of a stuck waiter;
  *	   there was none if its time is 0
  */
 struct aw_tally {
 	refcount_t		refs;
+	atomic64_t		uring;
 	spinlock_t		lock;	/* for all below */
 	struct altwait_verdicts	n;
 	struct altwait_verdict	first[AW_N_EXAMPLES];

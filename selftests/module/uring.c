@@ -238,6 +238,44 @@ SUBJECT_TEST(uring, counted_when_polled)
 	EXPECT_EQ(before.trouble, after.trouble);
 }
 
+static __u64 counted_by(int fd)
+{
+	struct altwait_verdicts v;
+
+	if (device_verdicts(fd, &v))
+		die("ALTWAIT_VERDICTS");
+	return v.uring;
+}
+
+/* By the file that one was enrolled through, in whatever mode, and by no other. */
+SUBJECT_TEST(uring, counted_for_the_enrolment)
+{
+	int other = device_open();
+	struct altwait_query q;
+	struct child c;
+
+	ASSERT_LE(0, other);
+	ASSERT_EQ(0, device_enroll(self->fd, 0));
+	subject_policy = STARRY;
+	c = child_hold();
+	EXPECT_EQ(self->waits ? ALTWAIT_RINGS_SEEN : ALTWAIT_RINGS_ABSENT,
+		  counters(self->fd).rings);
+	wait_by_ring(_metadata, self->waits, &c, 0);
+	EXPECT_EQ(self->waits, counted_by(self->fd));
+	EXPECT_EQ(0, counted_by(other));
+	ASSERT_EQ(0, device_query(self->fd, 0, &q));
+	EXPECT_EQ(self->waits, q.uring);
+
+	/* Enrolled anew, it is the other one's. */
+	ASSERT_EQ(0, device_shadow(other, 0, ALTWAIT_POLICY_LINUX, 0));
+	subject_policy = STOCK;
+	c = child_hold();
+	wait_by_ring(_metadata, self->waits, &c, IORING_SETUP_SQPOLL);
+	EXPECT_EQ(self->waits, counted_by(self->fd));
+	EXPECT_EQ(self->waits, counted_by(other));
+	close(other);
+}
+
 /* Others are enrolled, and one who is not is nobody's business. */
 SUBJECT_TEST(uring, silent_beside_others)
 {

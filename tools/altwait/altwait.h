@@ -151,12 +151,29 @@ struct shadow_files {
  * @fd: what is counted through this file
  * @before: the module's counters from before the command ran
  * @fail_on: what makes the run fail
+ * @allow_uring: waits by io_uring make it no less valid
  * @files: that are to have it, too
  *
  * Return: 0; EXIT_VERDICT: @fail_on holds; EXIT_RUN_FAILED: nobody can say.
  */
 int print_verdicts(int fd, const struct altwait_counters *before,
-		   const struct fail_on *fail_on, const struct shadow_files *files);
+		   const struct fail_on *fail_on, bool allow_uring,
+		   const struct shadow_files *files);
+
+/**
+ * count_uring - how many waits were submitted to io_uring, which no policy answers
+ * @fd: by who was enrolled through this file, and all that they have made
+ * @n: the count is added to it
+ *
+ * Return: 0, or -errno; the failure is printed.
+ */
+int count_uring(int fd, unsigned long long *n);
+
+/* Are they seen at all?  If not, that is printed. */
+bool sees_uring(const struct altwait_counters *c);
+
+/* Print what is to be said of @n of them, if there are any, after "altwait: ". */
+void print_uring(unsigned long long n, bool allowed);
 
 /* Print one verdict, each line after @indent. */
 void print_verdict(FILE *f, const char *indent, const struct altwait_verdict *v);

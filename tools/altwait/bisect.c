@@ -12,7 +12,7 @@
 /* ---------------------------------------------------------- command line */
 
 enum {
-	KEY_ENOUGH = 'n', KEY_JSON = 'j', KEY_POLICY = 'p', KEY_REPEAT = 'r',
+	KEY_ALLOW_URING = 'u', KEY_ENOUGH = 'n', KEY_JSON = 'j', KEY_POLICY = 'p', KEY_REPEAT = 'r',
 	KEY_REVISIONS = 'v', KEY_SCRIPT = 'e',
 	KEY_TIMEOUT = 't',
 };
@@ -22,6 +22,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct bisect *b = state->input;
 
 	switch (key) {
+	case KEY_ALLOW_URING:
+		b->subject.allow_uring = true;
+		return 0;
 	case KEY_ENOUGH:
 		b->enough = true;
 		return 0;
@@ -80,6 +83,8 @@ static const struct argp_option options[] = {
 	  "A run that has not ended by then hangs (default 10)", 0 },
 	{ "repeat", KEY_REPEAT, "N", 0,
 	  "Runs under stock and POLICY, and in each trial if these vary (default 3)", 0 },
+	{ "allow-uring", KEY_ALLOW_URING, NULL, 0,
+	  "Try also where waits were submitted to io_uring, which stock answers", 0 },
 	{ "json", KEY_JSON, NULL, 0,
 	  "Print what is found as JSON, at the end, by schema/bisect.json", 0 },
 	{ 0 }
@@ -111,8 +116,8 @@ static const struct argp argp = {
 	"\n"
 	"The exit status is as `git bisect run` wants it: 0 if COMMAND does not fail\n"
 	"under POLICY, or any revision, 1 if it does, 125 if nobody can say: a wrong\n"
-	"command line, COMMAND cannot be run, or fails under linux, too; 130 if it was\n"
-	"interrupted.\n",
+	"command line, COMMAND cannot be run, waits by io_uring, or fails under linux,\n"
+	"too; 130 if it was interrupted.\n",
 	NULL, NULL, NULL
 };
 
@@ -353,6 +358,7 @@ static void print_json(const struct bisect *b, int status)
 	json_add_text(b->json, "policy", b->name);
 	json_add_text(b->json, "verdict", verdict);
 	json_add_number(b->json, "policies_tried", b->n_tried);
+	json_add_number(b->json, "uring", b->uring);
 	json_end(b->json);
 }
 
@@ -379,6 +385,7 @@ int cmd_bisect(int argc, char **argv)
 	if (b.json)
 		print_json(&b, status);
 	fflush(stdout);
+	print_uring(b.uring, true);
 	free(b.tried);
 	if (b.end != TRIAL_STOPPED)
 		launch_restore();

@@ -52,6 +52,7 @@ enum { EXIT_GOOD = 0, EXIT_BAD = 1, EXIT_SKIP = 125, EXIT_INTERRUPTED = 130 };
  * @by_output: what it prints is part of how it goes
  * @tried: policies that were tried
  * @n_tried: how many
+ * @uring: waits that were submitted to io_uring under them
  * @base: of the policies that are tried now
  * @end: TRIAL_DONE until a trial was none
  * @json: what is found, or NULL: it is printed
@@ -69,6 +70,7 @@ struct bisect {
 	bool by_output;
 	struct tried *tried;
 	size_t n_tried;
+	unsigned long long uring;
 	unsigned int base;
 	enum trial_end end;
 	struct json_object *json;

@@ -116,6 +116,7 @@ const struct tried *try_policy(struct bisect *b, quirk_set in_force, unsigned in
 			return NULL;
 		if (!t)
 			t = remember(b, in_force);
+		b->uring += ending.uring;
 		t->runs++;
 		if (!is_stocks(b, &ending)) {
 			t->failed++;

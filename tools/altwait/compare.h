@@ -360,6 +360,7 @@ size_t align(const struct task *left, const struct task *right, struct row **row
  * @picture: likewise, with all polls; empty, where none is wanted
  * @status: the command's, as wait4 has it
  * @hung: it did not end in time; then @status means nothing
+ * @uring: how many of its waits were submitted to io_uring
  */
 struct side {
 	const char *name;
@@ -367,6 +368,7 @@ struct side {
 	struct run_log picture;
 	int status;
 	bool hung;
+	unsigned long long uring;
 };
 
 /**

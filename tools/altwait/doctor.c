@@ -239,6 +239,11 @@ static void look_at_counters(struct doctor *d, int fd)
 		 (unsigned long long)c.trouble);
 	tell(d, "trouble", c.trouble ? BAD : GOOD, what, c.trouble ?
 	     "the event altwait:altwait_dismiss says why" : NULL);
+	if (c.rings == ALTWAIT_RINGS_UNSEEN) {
+		tell(d, "ring waits", BAD, "waits by io_uring cannot be seen on this kernel",
+		     "no comparison here is valid; the kernel's log has the error");
+		return;
+	}
 	snprintf(what, sizeof(what), "%llu waits were submitted to io_uring",
 		 (unsigned long long)c.uring);
 	tell(d, "ring waits", c.uring ? BAD : GOOD, what, c.uring ?

@@ -25,7 +25,7 @@ struct spoilers {
  * @policy: who answered, or was asked
  * @mode: "stock", "shadow" or "replace"
  * @ending: how the command ended, in words
- * @spoilers: what happened meanwhile, on the whole machine
+ * @spoilers: what happened meanwhile, on the whole machine; by io_uring, in the run
  * @log: finished, with its polls apart
  */
 struct chapter {

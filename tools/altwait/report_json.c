@@ -71,6 +71,7 @@ static void add_side(struct json_object *to, const char *name, const struct side
 	json_add_text(one, "policy", side->name);
 	json_add_text(one, "ending", text);
 	json_add_bool(one, "hung", side->hung);
+	json_add_number(one, "uring", side->uring);
 	free(text);
 }
 

@@ -15,13 +15,15 @@
 struct run {
 	struct policy policy;
 	bool shadow;
+	bool allow_uring;
 	struct fail_on fail_on;
 	struct shadow_files files;
 	unsigned int buffer_kb;
 };
 
 enum {
-	KEY_BUFFER = 'b', KEY_FAIL_ON = 0x100, KEY_EVENTS, KEY_JSON, KEY_SARIF, KEY_SUMMARY
+	KEY_BUFFER = 'b', KEY_ALLOW_URING = 0x100, KEY_FAIL_ON, KEY_EVENTS, KEY_JSON,
+	KEY_SARIF, KEY_SUMMARY
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -35,6 +37,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 's':
 		run->shadow = true;
+		return 0;
+	case KEY_ALLOW_URING:
+		run->allow_uring = true;
 		return 0;
 	case KEY_FAIL_ON:
 		parse_fail_on(state, arg, &run->fail_on);
@@ -59,6 +64,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--shadow compares stock with another policy");
 		if (!run->shadow && run->fail_on.any)
 			argp_error(state, "--fail-on needs --shadow");
+		if (!run->shadow && run->allow_uring)
+			argp_error(state, "--allow-uring needs --shadow");
 		if (!run->shadow && run->files.summary)
 			argp_error(state, "--summary needs --shadow");
 		if (!run->shadow && run->files.sarif)
@@ -87,6 +94,8 @@ static const struct argp_option options[] = {
 	  "Stock answers; POLICY and linux are asked, and a summary is printed", 0 },
 	{ "fail-on", KEY_FAIL_ON, "WHAT", 0,
 	  "With --shadow: exit with 124 on control, unexplained, or a quirk; repeatable", 0 },
+	{ "allow-uring", KEY_ALLOW_URING, NULL, 0,
+	  "With --shadow: waits by io_uring, which stock answers, spoil nothing", 0 },
 	{ "summary", KEY_SUMMARY, "FILE", 0,
 	  "With --shadow: write the summary to FILE, too, as JSON, by schema/shadow.json", 0 },
 	/* As all other commands have it */
@@ -115,7 +124,7 @@ static const struct argp argp = {
 	"killed it), or 124 if a verdict of --fail-on was seen.  With --fail-on it is\n"
 	"125 where no call was compared, or where the comparison is not valid, as the\n"
 	"kernel missed redirects, a process went back to stock after trouble, or one\n"
-	"waited by io_uring, which no policy answers.\n",
+	"of COMMAND's waited by io_uring, which no policy answers.\n",
 	NULL, NULL, NULL
 };
 
@@ -277,7 +286,7 @@ static int shadow_through(const struct run *run, struct events *events, int fd)
 			files.log = &log;
 		log_finish(&log, false);
 	}
-	status = print_verdicts(fd, &before, &run->fail_on, &files) ?: status;
+	status = print_verdicts(fd, &before, &run->fail_on, run->allow_uring, &files) ?: status;
 	log_free(&log);
 	return status;
 }

@@ -98,6 +98,32 @@ static bool check_pair(const struct pair *pair, bool idle)
 	return false;
 }
 
+static const char *rings_name(const struct altwait_counters *c)
+{
+	static const char * const name[] = {
+		[ALTWAIT_RINGS_UNKNOWN]	= "unknown",
+		[ALTWAIT_RINGS_ABSENT]	= "absent",
+		[ALTWAIT_RINGS_SEEN]	= "seen",
+		[ALTWAIT_RINGS_UNSEEN]	= "unseen",
+	};
+
+	return c->rings < ARRAY_SIZE(name) ? name[c->rings] : name[0];
+}
+
+static const char *rings_in_words(const struct altwait_counters *c)
+{
+	switch (c->rings) {
+	case ALTWAIT_RINGS_ABSENT:
+		return "are not in this kernel";
+	case ALTWAIT_RINGS_SEEN:
+		return "are seen and counted";
+	case ALTWAIT_RINGS_UNSEEN:
+		return "cannot be seen";
+	default:
+		return "are looked for when somebody is enrolled";
+	}
+}
+
 /* Of struct altwait_counters: its members' names are the contract. */
 static void print_json(const struct altwait_counters *c, bool valid)
 {
@@ -126,6 +152,7 @@ static void print_json(const struct altwait_counters *c, bool valid)
 
 	json_add_number(all, "version", c->version);
 	json_add_bool(all, "valid", valid);
+	json_add_text(all, "io_uring", rings_name(c));
 	counters = json_add_object(all, "counters");
 	for (i = 0; i < ARRAY_SIZE(all_of); i++)
 		json_add_number(counters, all_of[i].name, all_of[i].value);
@@ -138,6 +165,7 @@ static bool is_valid(const struct altwait_counters *c)
 	bool idle = c->enrolled == c->dismissed;
 
 	return !c->missed && !c->trouble && !c->uring &&
+	       c->rings != ALTWAIT_RINGS_UNSEEN &&
 	       is_balanced(c->enrolled, c->dismissed, idle) &&
 	       is_balanced(c->diverted, c->returned, idle) &&
 	       is_balanced(c->blocked, c->woken, idle) &&
@@ -167,6 +195,7 @@ static bool print_counters(const struct altwait_counters *c)
 	       (unsigned long long)c->stolen);
 	printf("%-11s %llu waiters found asleep although Linux had an answer\n",
 	       "watchdog", (unsigned long long)c->stuck);
+	printf("%-11s waits by it %s\n", "io_uring", rings_in_words(c));
 	for (i = 0; i < ARRAY_SIZE(pairs); i++)
 		good &= check_pair(&pairs[i], idle);
 	return good;
@@ -185,7 +214,10 @@ static bool print_faults(const struct altwait_counters *c)
 		printf("Warning: %llu waits were submitted to io_uring; they had stock's answer; "
 		       "the event altwait:altwait_wait_uring says whose\n",
 		       (unsigned long long)c->uring);
-	return !c->missed && !c->trouble && !c->uring;
+	if (c->rings == ALTWAIT_RINGS_UNSEEN)
+		printf("Warning: waits by io_uring cannot be seen on this kernel; "
+		       "nobody knows whether there were any\n");
+	return !c->missed && !c->trouble && !c->uring && c->rings != ALTWAIT_RINGS_UNSEEN;
 }
 
 /* The waiter that the watchdog has found last, and why it sleeps. */
@@ -273,6 +305,9 @@ static int process_status(int fd, pid_t pid)
 	if (q.policy != ALTWAIT_POLICY_STOCK) {
 		printf("%-11s %u known to the records\n", "children", q.children);
 		printf("%-11s %u of its threads\n", "waiting", q.waiting);
+		if (q.uring)
+			printf("%-11s %llu waits, with those enrolled with it\n", "io_uring",
+			       (unsigned long long)q.uring);
 	}
 	return 0;
 }

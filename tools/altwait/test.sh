@@ -259,7 +259,7 @@ print(next(q["name"] for q in json.load(sys.stdin)["quirks"] if q["bit"] == 0))'
 	'' "$judged" 'fork 10 11'
 compared '"result": "P1.1: exited 0"' '' "$judged" 'fork 10 11'
 compared '"differ": true' hung "$inorder" "$inorder"
-compared '"second": { "policy": "starry", "ending": "does not end", "hung": true }' hung \
+compared '"second": { "policy": "starry", "ending": "does not end", "hung": true, "uring": 0 }' hung \
 	"$inorder" "$inorder"
 compared '"result": "does not return", "returns": false' hung "$inorder" "$twins, wait 10 -1 0"
 compared '"mark": "first only", "first_difference": false' hung "$inorder" "$twins, wait 10 -1 0"

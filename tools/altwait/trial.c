@@ -75,11 +75,48 @@ static enum trial_end ask_script(const struct subject *subject, int output,
 	return run(&plan, subject->seconds, ending);
 }
 
-enum trial_end trial_run(const struct subject *subject, const struct policy *policy,
-			 int device, struct ending *ending)
+/* Stock answers waits by io_uring, whatever the policy: a run with any tells nothing of it. */
+static enum trial_end look_at_rings(const struct subject *subject, int device,
+				    struct ending *ending)
 {
-	const struct launch_plan plan = {
-		.policy = policy, .shadow = device >= 0, .device = device,
+	struct altwait_counters c = { .size = sizeof(c) };
+
+	if (count_uring(device, &ending->uring))
+		return TRIAL_TROUBLE;
+	if (subject->allow_uring)
+		return TRIAL_DONE;
+	print_uring(ending->uring, false);
+	if (ending->uring || device_request(device, ALTWAIT_COUNTERS, &c) || !sees_uring(&c))
+		return TRIAL_TROUBLE;
+	return TRIAL_DONE;
+}
+
+/* A run under a policy, enrolled through a file of its own where none is given. */
+static enum trial_end run_enrolled(const struct subject *subject, struct launch_plan *plan,
+				   struct ending *ending)
+{
+	int device = plan->device;
+	enum trial_end end;
+
+	if (device < 0)
+		plan->device = device_open();
+	if (plan->device < 0) {
+		explain(REQUEST_OPEN, plan->device, "open %s", device_path);
+		return TRIAL_TROUBLE;
+	}
+	end = run(plan, subject->seconds, ending);
+	if (end == TRIAL_DONE)
+		end = look_at_rings(subject, plan->device, ending);
+	if (device < 0)
+		close(plan->device);
+	return end;
+}
+
+enum trial_end trial_run(const struct subject *subject, const struct policy *policy,
+			 int shadow, struct ending *ending)
+{
+	struct launch_plan plan = {
+		.policy = policy, .shadow = shadow >= 0, .device = shadow,
 		.output = memfd_create("output", MFD_CLOEXEC),
 		.command = subject->command,
 	};
@@ -90,7 +127,10 @@ enum trial_end trial_run(const struct subject *subject, const struct policy *pol
 		fprintf(stderr, "altwait: no file for the output: %s\n", strerror(errno));
 		return TRIAL_TROUBLE;
 	}
-	end = run(&plan, subject->seconds, ending);
+	if (policy->base == ALTWAIT_POLICY_STOCK)
+		end = run(&plan, subject->seconds, ending);
+	else
+		end = run_enrolled(subject, &plan, ending);
 	ending->digest = digest_of(plan.output);
 	if (end == TRIAL_DONE && subject->script)
 		end = ask_script(subject, plan.output, ending);

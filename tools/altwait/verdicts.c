@@ -215,11 +215,42 @@ static bool print_summary(int fd, const struct altwait_verdicts *v,
 	return good && !(fail_on->unexplained && v->unexplained);
 }
 
+int count_uring(int fd, unsigned long long *n)
+{
+	struct altwait_verdicts v = { .size = sizeof(v) };
+	int err = device_request(fd, ALTWAIT_VERDICTS, &v);
+
+	if (err)
+		explain(ALTWAIT_VERDICTS, err, "count the waits by io_uring");
+	else
+		*n += v.uring;
+	return err;
+}
+
+bool sees_uring(const struct altwait_counters *c)
+{
+	if (c->rings != ALTWAIT_RINGS_UNSEEN)
+		return true;
+	fprintf(stderr, "altwait: waits by io_uring cannot be seen on this kernel\n");
+	return false;
+}
+
+void print_uring(unsigned long long n, bool allowed)
+{
+	if (!n)
+		return;
+	fprintf(stderr, "altwait: %s%llu %s submitted to io_uring, which stock answers\n",
+		allowed ? "" : "no valid comparison: ", n, n == 1 ? "wait was" : "waits were");
+	if (!allowed)
+		fprintf(stderr, "Hint: --allow-uring compares the other calls all the same.\n");
+}
+
 /* Print why the counts mean nothing, if that is so. */
-static bool is_valid(int fd, const struct altwait_counters *before, struct spoilers *spoilers)
+static bool is_valid(int fd, const struct altwait_counters *before,
+		     unsigned long long uring, bool allow_uring, struct spoilers *spoilers)
 {
 	struct altwait_counters now = { .size = sizeof(now) };
-	unsigned long long trouble, missed, uring;
+	unsigned long long trouble, missed;
 	int err = device_request(fd, ALTWAIT_COUNTERS, &now);
 
 	if (err) {
@@ -228,7 +259,6 @@ static bool is_valid(int fd, const struct altwait_counters *before, struct spoil
 	}
 	trouble = now.trouble - before->trouble;
 	missed = now.missed - before->missed;
-	uring = now.uring - before->uring;
 	*spoilers = (struct spoilers) { .missed = missed, .trouble = trouble, .uring = uring };
 	if (trouble)
 		fprintf(stderr, "altwait: no valid comparison: %llu %s to stock after trouble\n",
@@ -237,9 +267,11 @@ static bool is_valid(int fd, const struct altwait_counters *before, struct spoil
 	if (missed)
 		fprintf(stderr, "altwait: no valid comparison: %llu %s missed\n",
 			missed, missed == 1 ? "redirect was" : "redirects were");
-	if (uring)
-		fprintf(stderr, "altwait: no valid comparison: %llu %s submitted to io_uring\n",
-			uring, uring == 1 ? "wait was" : "waits were");
+	print_uring(uring, allow_uring);
+	if (allow_uring)
+		uring = 0;
+	else if (!sees_uring(&now))
+		return false;
 	return !trouble && !missed && !uring;
 }
 
@@ -302,6 +334,7 @@ static struct json_object *summary_of(int fd, const struct altwait_verdicts *v, 
 		{ "unexplained", v->unexplained },
 		{ "left", v->left },
 		{ "restarted", v->restarted },
+		{ "uring", v->uring },
 	};
 	struct json_object *all = json_begin("altwait-shadow/1"), *list, *one;
 	int i;
@@ -361,7 +394,8 @@ static bool save(int fd, const struct altwait_verdicts *v, bool valid,
 }
 
 int print_verdicts(int fd, const struct altwait_counters *before,
-		   const struct fail_on *fail_on, const struct shadow_files *files)
+		   const struct fail_on *fail_on, bool allow_uring,
+		   const struct shadow_files *files)
 {
 	struct altwait_verdicts v = { .size = sizeof(v) };
 	struct spoilers spoilers = { 0 };
@@ -374,7 +408,7 @@ int print_verdicts(int fd, const struct altwait_counters *before,
 		       EXIT_RUN_FAILED : 0;
 	}
 	good = print_summary(fd, &v, fail_on);
-	valid = is_valid(fd, before, &spoilers);
+	valid = is_valid(fd, before, v.uring, allow_uring, &spoilers);
 	if (!save(fd, &v, valid, &spoilers, files))
 		return EXIT_RUN_FAILED;
 	if (!valid)

@@ -98,6 +98,8 @@ struct altwait_dismiss {
  * @flags:    out: ALTWAIT_SHADOW or 0; since version 3
  * @pad2:     out: 0
  * @quirks_more: out: as @quirks, the bits from 64 on; since version 4
+ * @uring:    out: as in struct altwait_verdicts, of the file that it was enrolled
+ *	      through; since version 7
  */
 struct altwait_query {
 	__u32	size;
@@ -110,11 +112,28 @@ struct altwait_query {
 	__u32	flags;
 	__u32	pad2;
 	__u64	quirks_more[ALTWAIT_QUIRK_WORDS - 1];
+	__u64	uring;
+};
+
+/**
+ * enum altwait_rings - whether waits that are submitted to io_uring are seen
+ * @ALTWAIT_RINGS_UNKNOWN: nobody has been enrolled yet, which is when it shows
+ * @ALTWAIT_RINGS_ABSENT: this kernel has no such waits
+ * @ALTWAIT_RINGS_SEEN: they are
+ * @ALTWAIT_RINGS_UNSEEN: the kernel has them, and they cannot be looked at: of what
+ *	runs under a policy nobody knows whether stock answered a part of it
+ */
+enum altwait_rings {
+	ALTWAIT_RINGS_UNKNOWN	= 0,
+	ALTWAIT_RINGS_ABSENT	= 1,
+	ALTWAIT_RINGS_SEEN	= 2,
+	ALTWAIT_RINGS_UNSEEN	= 3,
 };
 
 /**
  * struct altwait_counters - argument of ALTWAIT_COUNTERS; all values are
- *	counted since the module was loaded, and all but @size are out
+ *	counted since the module was loaded but @version and @rings, and all but
+ *	@size are out
  * @size:      sizeof(struct altwait_counters)
  * @version:   ALTWAIT_VERSION of the module
  * @diverted:  wait calls that were redirected into the module
@@ -136,8 +155,10 @@ struct altwait_query {
  * @stuck:     waiters that the watchdog has found asleep although Linux had an
  *	       answer for them, once for each sleep; since version 3
  * @uring:     waits of enrolled processes that stock answers, since they were submitted
- *	       to io_uring, IORING_OP_WAITID of Linux 6.7 and later; a run with any is
- *	       no valid comparison; since version 6
+ *	       to io_uring, IORING_OP_WAITID of Linux 6.7 and later; a run with any of
+ *	       its own, see struct altwait_verdicts, is no valid comparison; since
+ *	       version 6
+ * @rings:     enum altwait_rings: whether these are seen; since version 7
  */
 struct altwait_counters {
 	__u32	size;
@@ -156,6 +177,7 @@ struct altwait_counters {
 	__u64	evicted;
 	__u64	stuck;
 	__u64	uring;
+	__u64	rings;
 };
 
 /**
@@ -276,6 +298,8 @@ struct altwait_verdict {
  *	     since version 4
  * @restarted: times that a signal has ended a call which the kernel made again without
  *	     telling the caller, and which has its verdict then; since version 5
+ * @uring:   waits that were submitted to io_uring, and that stock has answered, also by
+ *	     those that are enrolled without ALTWAIT_SHADOW; since version 7
  */
 struct altwait_verdicts {
 	__u32	size;
@@ -290,6 +314,7 @@ struct altwait_verdicts {
 	__u64	left;
 	__u64	quirk[ALTWAIT_QUIRKS_MAX];
 	__u64	restarted;
+	__u64	uring;
 };
 
 /*
@@ -371,7 +396,7 @@ struct altwait_audit {
  * call in which a thread already sleeps is finished by stock.
  *
  * Enrolling an enrolled process again gives it the new policy, quirks and flags
- * and, in shadow mode, file; those that it has made keep theirs.  Calls that
+ * and file; those that it has made keep theirs.  Calls that
  * sleep begin again under it.  Without ALTWAIT_SHADOW it leaves shadow mode.  The
  * event altwait:altwait_policy tells, since version 4.
  *
