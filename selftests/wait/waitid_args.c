@@ -8,6 +8,12 @@
 #define P_PIDFD 3
 #endif
 
+/* Linux 6.14 has these for pidfd_send_signal() and the like. */
+#ifndef PIDFD_SELF_THREAD
+#define PIDFD_SELF_THREAD	-10000
+#define PIDFD_SELF_THREAD_GROUP	-10001
+#endif
+
 /*
  * @bad_fd_bad_option: Linux looks at the options first, Starry at the target
  *	(wait.rs:325 before :329)
@@ -162,6 +168,29 @@ SUBJECT_TEST(waitid_args, bad_fd_or_bad_option)
 	EXPECT_WAITID(P_PIDFD, pipes[0], 0,
 		      .error = variant->bad_fd_bad_option);
 	EXPECT_WAITID(P_PIDFD, -1, WEXITED | 0x10, .error = EINVAL);
+}
+
+/*
+ * Where Linux has PIDFD_SELF, and where it has not, waitid has no use for it: it is a
+ * negative descriptor.
+ */
+SUBJECT_TEST(waitid_args, pidfd_self)
+{
+	const long fds[] = { PIDFD_SELF_THREAD, PIDFD_SELF_THREAD_GROUP };
+	struct child c = child_hold();
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(fds); i++) {
+		if (syscall(SYS_pidfd_send_signal, fds[i], 0, NULL, 0)) {
+			EXPECT_EQ(EBADF, errno);
+			TH_LOG("no PIDFD_SELF here, Linux before 6.14");
+		}
+		EXPECT_WAITID(P_PIDFD, fds[i], WEXITED, .error = EINVAL);
+		EXPECT_WAITID(P_PIDFD, fds[i], WEXITED | WNOHANG, .error = EINVAL);
+	}
+	child_finish(&c, 1);
+	EXPECT_WAITID(P_PIDFD, fds[0], WEXITED, .error = EINVAL);
+	EXPECT_WAITID(P_PID, c.pid, WEXITED, .pid = c.pid, .code = CLD_EXITED, .status = 1);
 }
 
 SUBJECT_TEST(waitid_args, bad_pidfds)
