@@ -88,7 +88,7 @@ bool aw_hooks_alive(void)
 
 /* --------------------------------------------------------- arm and disarm */
 
-static u64 aw_missed_before;
+static u64 aw_missed_before;	/* aw_lock: by probes that are off again */
 
 static int arm(struct kprobe *kp, const char *symbol, void *addr,
 	       kprobe_pre_handler_t handler)
@@ -119,10 +119,12 @@ static void disarm_first(unsigned int n)
 			kps[armed++] = &aw_hooks[i];
 	kps[armed] = &aw_selfcheck;
 	unregister_kprobes(kps, armed + 1);
+	aw_lock_irq();
 	for (i = 0; i < armed; i++) {
 		aw_missed_before += kps[i]->nmissed;
 		kps[i]->nmissed = 0;
 	}
+	aw_unlock_irq();
 }
 
 /**
@@ -167,14 +169,17 @@ void aw_hooks_disarm(void)
 	disarm_first(ARRAY_SIZE(aw_hooks));
 }
 
-/* Redirects that were lost, over the whole life of the module. */
+/* Redirects that were lost, over the whole life of the module.  Context: process. */
 u64 aw_hooks_missed(void)
 {
-	u64 n = aw_missed_before;
 	unsigned int i;
+	u64 n;
 
+	aw_lock_irq();
+	n = aw_missed_before;
 	for (i = 0; i < ARRAY_SIZE(aw_hooks); i++)
 		n += aw_hooks[i].nmissed;
+	aw_unlock_irq();
 	return n;
 }
 

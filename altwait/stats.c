@@ -22,7 +22,7 @@ static struct dentry *aw_debugfs;
  * Of each pair the second is read first, so that what is under way is never
  * less than none.
  *
- * Context: any.  The values are read one after the other.
+ * Context: process.  The values are read one after the other.
  */
 void aw_stats_read(struct altwait_counters *c)
 {

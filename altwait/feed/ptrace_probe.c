@@ -271,7 +271,7 @@ static struct aw_ptrace_probe aw_ptrace_probes[] = {
 #endif
 };
 
-static u64 probe_missed_before;
+static u64 probe_missed_before;	/* aw_lock: by probes that are off again */
 
 static int probe_arm_one(struct aw_ptrace_probe *probe)
 {
@@ -294,12 +294,14 @@ static void probe_disarm_first(unsigned int n)
 	for (i = 0; i < n; i++)
 		rps[i] = &aw_ptrace_probes[i].rp;
 	unregister_kretprobes(rps, n);
+	aw_lock_irq();
 	while (n--) {
 		probe_missed_before += aw_ptrace_probes[n].rp.nmissed +
 					   aw_ptrace_probes[n].rp.kp.nmissed;
 		aw_ptrace_probes[n].rp.nmissed = 0;
 		aw_ptrace_probes[n].rp.kp.nmissed = 0;
 	}
+	aw_unlock_irq();
 }
 
 /**
@@ -331,14 +333,17 @@ void aw_ptrace_probe_disarm(void)
 	probe_disarm_first(ARRAY_SIZE(aw_ptrace_probes));
 }
 
-/* ptrace(2) calls that went unseen, over the whole life of the module. */
+/* ptrace(2) calls that went unseen, over the whole life of the module.  Context: process. */
 u64 aw_ptrace_probe_missed(void)
 {
-	u64 n = probe_missed_before;
 	unsigned int i;
+	u64 n;
 
+	aw_lock_irq();
+	n = probe_missed_before;
 	for (i = 0; i < ARRAY_SIZE(aw_ptrace_probes); i++)
 		n += aw_ptrace_probes[i].rp.nmissed +
 		     aw_ptrace_probes[i].rp.kp.nmissed;
+	aw_unlock_irq();
 	return n;
 }

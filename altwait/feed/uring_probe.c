@@ -51,7 +51,7 @@ NOKPROBE_SYMBOL(on_wait);
 static struct kprobe aw_uring_probe;
 
 static enum altwait_rings rings;	/* aw_enroll_mutex to write */
-static u64 probe_missed_before;
+static u64 probe_missed_before;	/* aw_lock: by probes that are off again */
 
 /**
  * aw_uring_probe_try - put a probe on the function that reads such requests
@@ -101,12 +101,19 @@ void aw_uring_probe_disarm(void)
 	if (rings != ALTWAIT_RINGS_SEEN)
 		return;
 	unregister_kprobe(&aw_uring_probe);
+	aw_lock_irq();
 	probe_missed_before += aw_uring_probe.nmissed;
 	aw_uring_probe.nmissed = 0;
+	aw_unlock_irq();
 }
 
 /* Waits that went unseen, over the whole life of the module. */
 u64 aw_uring_probe_missed(void)
 {
-	return probe_missed_before + aw_uring_probe.nmissed;
+	u64 n;
+
+	aw_lock_irq();
+	n = probe_missed_before + aw_uring_probe.nmissed;
+	aw_unlock_irq();
+	return n;
 }
