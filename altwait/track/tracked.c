@@ -168,8 +168,9 @@ const struct aw_tracked *aw_enrolled_find(const struct task_struct *task)
 
 	hash_for_each_possible_rcu(aw_known, t, known, (unsigned long)signal,
 				   rcu_read_lock_any_held())
+		/* Pairs with the one in aw_enrolled_publish(). */
 		if (t->signal == signal && smp_load_acquire(&t->redirected))
-			return t;	/* pairs with aw_enrolled_publish() */
+			return t;
 	return NULL;
 }
 
