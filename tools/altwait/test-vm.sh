@@ -284,7 +284,70 @@ json=$(mktemp)
 }
 verdict 'JSON of compare' "$("$here/check-json.py" compare "$json" 2>&1 || true)"
 expect 0 '"result": "P1.1: exited 0",$' -- cat "$json"
+verdict 'JSON of compare has the quirks' "$(python3 -c 'import json, sys
+quirks = {q["name"]: q["calls"] for q in json.load(sys.stdin)["quirks"]}
+if quirks.get("reaped-stays") != 1:
+    print(quirks)' < "$json" 2>&1)"
 rm "$json"
+
+# compare --save: both traces, as other programs read them.
+saved=$(mktemp -d)
+# seen RUN EVENT - it is in that run's trace
+seen() {
+	verdict "--save: $2 of the run under $1" \
+		"$(grep -q "^ *altwait-$1-[0-9]*: .* $2: " <<<"$report" || echo 'it is not there')"
+}
+expect 1 "^altwait: both traces are in $saved: " -- \
+	"$altwait" compare --timeout 4 --save "$saved" -- "$workloads/stopped"
+# shellcheck disable=SC2016 # the inner shell expands it
+expect 0 '^perfetto.json policy.dat stock.dat $' -- sh -c 'ls "$0" | tr "\n" " "' "$saved"
+report=$(trace-cmd report -i "$saved/stock.dat" -i "$saved/policy.dat" 2>&1) || true
+for run in stock policy; do
+	for event in sched_switch sched_process_exec sched_process_fork signal_deliver \
+		sys_enter_waitid altwait_enroll altwait_wait_enter; do
+		seen "$run" "$event"
+	done
+done
+seen stock altwait_wait_verdict
+seen stock altwait_wait_exit
+seen stock sched_process_exit
+verdict '--save: one clock, and the second run is behind the first' "$(
+	sed -nE 's/^ *altwait-(stock|policy)-.* ([0-9]+\.[0-9]+): .*/\1 \2/p' <<<"$report" |
+		awk '$2 < last || ($1 == "stock" && was == "policy"); { last = $2; was = $1 }' |
+		head -n 3)"
+verdict 'JSON of --save' "$("$here/check-json.py" perfetto "$saved/perfetto.json" 2>&1 || true)"
+verdict 'what --save draws' "$("$here/check-perfetto.py" "$saved/perfetto.json" 2>&1 || true)"
+verdict 'what --save tells of calls' "$(python3 -c 'import json, sys
+events = json.load(sys.stdin)["traceEvents"]
+waits = [e for e in events if e.get("cat") == "wait"]
+got = [(e["pid"], e["name"], e["args"]["result"], e["args"].get("quirks")) for e in waits]
+want = [(1, "waitid(P_PID, P1.1, WSTOPPED)", "0: P1.1 stopped by SIGSTOP", "waitid-no-jobs"),
+        (1, "waitid(P_PID, P1.1, WCONTINUED)", "0: P1.1 continued", "waitid-no-jobs"),
+        (1, "waitid(P_PID, P1.1, WEXITED)", "0: P1.1 exited 0", ""),
+        (2, "waitid(P_PID, P1.1, WSTOPPED)", "does not return", None)]
+if sorted(got, key=str) != sorted(want, key=str):
+    print(got)
+if not all(e["dur"] > 1e6 for e in waits if e["pid"] == 2):
+    print("what hangs does not last until the end")
+arrows = [e["pid"] for e in events if e["ph"] == "f"]
+if arrows != [1, 1, 1]:
+    print("arrows:", arrows)' < "$saved/perfetto.json" 2>&1 || true)"
+expect 2 "^altwait: cannot save in $saved: Directory not empty$" -- \
+	"$altwait" compare --save "$saved" -- true
+rm -r "$saved"
+expect 2 "^altwait: nothing is saved in $saved$" -- \
+	"$altwait" compare --save "$saved" -- no-such-command
+# It leaves its processor a thousand times, and makes no wait call.
+expect 2 'the trace to save lost [0-9]* events$' -- "$altwait" compare --buffer 30 \
+	--save "$saved" -- python3 -c 'import time
+for _ in range(1000):
+    time.sleep(0.00001)'
+mkdir "$saved"
+mount -t tmpfs -o size=200k none "$saved"
+expect 2 'No space left on device$' -- "$altwait" compare --save "$saved/full" -- true
+expect 0 '' -- ls "$saved"
+umount "$saved"
+rmdir "$saved"
 
 # compare: where there is nothing to compare, and that nothing is left behind.
 # The inner shells expand $0.
