@@ -278,6 +278,9 @@ static bool decide_by_news(struct aw_wait *w, struct aw_decision *d)
 static void begin_look(struct aw_wait *w)
 {
 	aw_adoption_finish();
+	/* Policy linux goes by the tasks' own. */
+	if (w->req.quirks && w->req.target.kind == AW_TARGET_PGID)
+		aw_scan_groups(w->me);
 	if (w->me->shuffled)
 		aw_places_moved(w->me);
 	aw_ready_recount(w->me);

@@ -416,7 +416,9 @@ int aw_target_take(struct aw_wait *w)
 		if (aw_target_grow(w))
 			return aw_restart_in_stock(w);
 	}
-	trace_altwait_wait_candidates(aw_candidates_count(&w->snap));
+	/* Who had to look at everybody after all has said so. */
+	if (!w->walks)
+		trace_altwait_wait_candidates(aw_candidates_count(&w->snap));
 	if (nobody)
 		return -ECHILD;
 	if (aw_target_keep(w))
