@@ -101,6 +101,29 @@ void aw_follow_stock(struct aw_wait *w)
 }
 
 /*
+ * True if the zombie that linux named is still there as it was.  Stock has taken another
+ * one, then, which ended in between, and did not say which: without a siginfo, say.
+ */
+static bool is_left(const struct aw_shadow *s, const struct aw_decision *d)
+{
+	struct task_struct *task;
+	bool left;
+
+	if (d->kind != AW_ZOMBIE || !d->consume || s->v.stock.pid)
+		return false;
+	rcu_read_lock();
+	if (d->tid == d->proc->pid)
+		task = pid_task(aw_tracked_of(d->proc)->pid, PIDTYPE_TGID);
+	else
+		task = pid_task(find_pid_ns(d->tid, &init_pid_ns), PIDTYPE_PID);
+	/* A tracer that hands one on does not trace it any more. */
+	left = task && READ_ONCE(task->exit_state) == EXIT_ZOMBIE &&
+	       (d->role == AW_ROLE_CHILD || READ_ONCE(task->ptrace));
+	rcu_read_unlock();
+	return left;
+}
+
+/*
  * The records follow a verdict.  @right: linux said what stock did, and so the
  * records use up what was reported.  A zombie that Linux has reaped by itself was
  * only the policy's: it has used that up.  Context: process, no lock held.
@@ -111,7 +134,7 @@ void aw_follow_verdict(struct aw_shadow *s, bool right)
 	struct aw_decision d = s->control;
 
 	aw_lock_irq();
-	if (right && d.proc &&
+	if (right && d.proc && !is_left(s, &d) &&
 	    (d.kind != AW_ZOMBIE || d.proc->in_zombies || d.tid != d.proc->pid)) {
 		aw_apply(&aw_records, &w->req, &d, NULL, NULL);
 		if (d.kind == AW_JOB_STATUS && d.consume &&

@@ -139,6 +139,48 @@ SUBJECT_TEST(races, usage_alone)
 		EXPECT_EQ(n + 1, reports);
 }
 
+struct two {
+	struct child *first, *then;
+	int later;
+};
+
+static void *end_both(void *arg)
+{
+	struct two *two = arg;
+	volatile int i;
+
+	child_tell(two->first, 1);
+	for (i = 0; i < two->later; i++)
+		;
+	child_tell(two->then, 2);
+	return NULL;
+}
+
+/*
+ * A call that is not told whom it has takes the older child, which ends while the
+ * younger's end is on its way: the younger is left, and known to be.
+ */
+SUBJECT_TEST(races, unnamed)
+{
+	struct child older, younger;
+	struct two two = { &younger, &older, 0 };
+	pthread_t thread;
+	siginfo_t info;
+	int n;
+
+	for_many(n, 200) {
+		older = child_hold();
+		younger = child_hold();
+		two.later = n * 97 % 4000;
+		thread = thread_start(end_both, &two);
+		ASSERT_EQ(0, waitid(P_ALL, 0, NULL, WEXITED));
+		EXPECT_EQ(NULL, thread_join(thread, "both children told to end"));
+		ASSERT_EQ(0, waitid(P_ALL, 0, &info, WEXITED));
+		ASSERT_TRUE(info.si_pid == older.pid || info.si_pid == younger.pid);
+		EXPECT_WAIT4(-1, 0, .error = ECHILD);
+	}
+}
+
 /* ------------------------------------------------------- events in a call */
 
 /* An end is told once, to the call that polls for it and not to the next. */
