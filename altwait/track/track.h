@@ -206,7 +206,9 @@ struct aw_tracked {
 
 /* One for each process of a machine, perhaps: what few need is in their families. */
 #define AW_RECORD_BYTES	512
+#ifndef __CHECKER__	/* sparse lays out what is aligned by itself otherwise */
 static_assert(sizeof(struct aw_tracked) <= AW_RECORD_BYTES);
+#endif
 
 /**
  * struct aw_tracked_family - a process as one that has children, and that waits
