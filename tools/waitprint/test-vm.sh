@@ -67,6 +67,7 @@ shows() {
 
 # Somebody is enrolled all the time, or the probes go on and off with each program.
 "$altwait" run -- sleep infinity &
+somebody=$!
 
 starry=()
 for name in "${names[@]}"; do
@@ -117,5 +118,5 @@ for name in "${names[@]}"; do
 		shows "$name"
 	fi
 done
-kill $!
+kill "$somebody"
 sum_up
