@@ -38,8 +38,15 @@ extern char *stacks;
 extern const char *mode;
 
 /* What scripts/lib/profile.c looks for: no compiler makes them. */
-#define BEGIN_MARK()	asm volatile("xchg %%bx, %%bx" : : : "memory")
-#define END_MARK()	asm volatile("xchg %%cx, %%cx" : : : "memory")
+static inline __attribute__((always_inline)) void begin_mark(void)
+{
+	asm volatile("xchg %%bx, %%bx" : : : "memory");
+}
+
+static inline __attribute__((always_inline)) void end_mark(void)
+{
+	asm volatile("xchg %%cx, %%cx" : : : "memory");
+}
 
 /* How many stretches between two marks there were. */
 extern unsigned int n_marked;
@@ -52,9 +59,9 @@ extern unsigned int n_marked;
 	for (i_ = 0; i_ < (times); i_++) {				\
 		before;							\
 		from_ = __rdtsc();					\
-		BEGIN_MARK();						\
+		begin_mark();						\
 		expr;							\
-		END_MARK();						\
+		end_mark();						\
 		cost_ = __rdtsc() - from_;				\
 		n_marked++;						\
 		if (cost_ < best_)					\
