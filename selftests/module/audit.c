@@ -80,11 +80,12 @@ SUBJECT_TEST(audit, agrees)
 		next_of(self->fd, &after);
 		/* The subject's record and four more, and the children once again. */
 		EXPECT_LE(before.compared + 5 + 4, after.compared);
-		ASSERT_EQ(0, device_dismiss(self->fd, 0));
 		EXPECT_WAIT4(dead, 0, .pid = dead, .status = W_EXIT(5));
 		end(lives.pid);
 		end(stops.pid);
 		end(traced.pid);
+		EXPECT_EQ(0, disagreements(self->fd));
+		ASSERT_EQ(0, device_dismiss(self->fd, 0));
 	}
 	EXPECT_EQ(0, disagreements(self->fd));
 }

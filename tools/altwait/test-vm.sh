@@ -236,9 +236,9 @@ verdict 'a dismissed waiter still sees its child end' "${rc#3}"
 			[ "$rc" = "$1" ] || echo "exit status $rc"
 			tr -s ' \n' ' ' <<<"$json" | grep -qF -e "$2" || echo "$json")"
 	}
-	json 0 '"under_policy": { "runs": 3, "failed": 0, "failure": null }' -- true
+	json 0 '"under_policy": { "runs": 3, "failed": 0, "failure": null, "ways": [ ] }' -- true
 	json 1 '"date": "2026-06-08", "tried": { "runs": 1, "failed": 1,' --revisions --repeat 1 -- "$workloads/eintr"
-	json 0 '"policy": "starry@d41ca5f2e", "date": "2026-07-20", "tried": { "runs": 1, "failed": 0, "failure": null }' \
+	json 0 '"policy": "starry@d41ca5f2e", "date": "2026-07-20", "tried": { "runs": 1, "failed": 0, "failure": null, "ways": [ ] }' \
 		--revisions --repeat 1 -- true
 	json 1 '"fails": { "policy": "linux+signal-first", "quirks": [ "signal-first" ], "minimal": true' \
 		-- "$workloads/eintr"

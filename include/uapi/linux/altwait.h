@@ -461,8 +461,9 @@ struct altwait_audit {
  * Each record is held against its process, and each child of an enrolled process
  * against the records.  Both go on meanwhile: what does not agree is looked at again for
  * up to a second, and only what lasts is a disagreement.  A child that a call has
- * reaped which was asleep in stock before its process was enrolled is one: its record
- * stays until its parent waits, or ends.
+ * reaped which was asleep in stock before its process was enrolled is one, and so may be
+ * one that stock has reaped between a dismissal and an enrolment right after it: its
+ * record stays until its parent waits, or ends.
  *
  * EINVAL: from is not what a call has put there, or pad is not 0; EINTR: a fatal signal.
  */
