@@ -274,10 +274,12 @@ static bool decide_by_news(struct aw_wait *w, struct aw_decision *d)
 	return true;
 }
 
-/* What has to be right before the index is looked at.  Context: aw_lock held, RCU. */
+/*
+ * What has to be right before the index is looked at, besides what aw_adoption_finish()
+ * does.  Context: aw_lock held, under RCU.
+ */
 static void begin_look(struct aw_wait *w)
 {
-	aw_adoption_finish();
 	/* Policy linux goes by the tasks' own. */
 	if (w->req.quirks && w->req.target.kind == AW_TARGET_PGID)
 		aw_scan_groups(w->me);

@@ -371,6 +371,7 @@ static int see_nobody(struct aw_wait *w)
 
 	for (;;) {
 		aw_lock_irq();
+		aw_adoption_finish();
 		done = aw_look_for_nobody(w, &nobody);
 		enrolled = aw_is_enrolled(w->me);
 		aw_unlock_irq();
