@@ -289,7 +289,9 @@ long aw_audit(struct altwait_audit *a)
 	u64 half = a->from >> 32;
 	int ret = 0;
 
-	if (half >= IS_OVER || a->pad)
+	/* idr_get_next() warns of more. */
+	if (half >= IS_OVER || a->pad ||
+	    (half == OF_PROCESSES && (u32)a->from > PID_MAX_LIMIT))
 		return -EINVAL;
 	a->compared = 0;
 	while (!ret && half < IS_OVER) {

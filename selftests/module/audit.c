@@ -36,6 +36,8 @@ SUBJECT_TEST(audit, arguments)
 	EXPECT_ERROR(EINVAL, ioctl(self->fd, ALTWAIT_AUDIT, &a));
 	a = (struct altwait_audit){ .size = sizeof(a), .from = ~0ULL };
 	EXPECT_ERROR(EINVAL, ioctl(self->fd, ALTWAIT_AUDIT, &a));
+	a = (struct altwait_audit){ .size = sizeof(a), .from = 1ULL << 32 | 0x7fffffff };
+	EXPECT_ERROR(EINVAL, ioctl(self->fd, ALTWAIT_AUDIT, &a));
 	memset(&a, 0xff, sizeof(a));
 	a.size = sizeof(a);
 	a.pad = 0;
@@ -80,7 +82,7 @@ SUBJECT_TEST(audit, agrees)
 		next_of(self->fd, &after);
 		/* The subject's record and four more, and the children once again. */
 		EXPECT_LE(before.compared + 5 + 4, after.compared);
-		EXPECT_WAIT4(dead, 0, .pid = dead, .status = W_EXIT(5));
+		EXPECT_EQ(dead, waitpid(dead, NULL, 0));
 		end(lives.pid);
 		end(stops.pid);
 		end(traced.pid);
