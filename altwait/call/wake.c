@@ -81,12 +81,13 @@ static aw_quirkset concerns(const struct aw_wait *w, const struct aw_news *news)
 	eligible = is_eligible(w, news, task);
 	foreign = is_foreign(w, news, task);
 	rcu_read_unlock();
-	if (eligible)
+	if (eligible) {
 		by |= foreign ? AW_Q(WNOTHREAD_IGNORED) : AW_CONCERNS;
-	if (eligible && news->of && news->of->maker == w->task->pid)
-		by |= AW_Q(CHILDREN_OF_MAKER) | AW_Q(TRACEES_OF_MAKER);
-	else if (names_thread_of(w, news->of))
+		if (news->of && news->of->maker == w->task->pid)
+			by |= AW_Q(CHILDREN_OF_MAKER) | AW_Q(TRACEES_OF_MAKER);
+	} else if (names_thread_of(w, news->of)) {
 		by |= AW_Q(TRACE_BY_PROCESS);
+	}
 	/* A candidate may be none by Linux's test any more. */
 	if (has_kept(w, news->of))
 		by |= AW_Q(MEMBERS_STAY);
