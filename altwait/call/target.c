@@ -253,9 +253,10 @@ bool aw_target_room(struct aw_snapshot *snap, unsigned int n)
  */
 bool aw_target_adopt(struct aw_wait *w)
 {
-	if (!aw_strays_due(w->me))
+	if (!aw_strays_begin(w->me))
 		return false;
 	aw_scan_children(w->me);
+	aw_strays_end(w->me);
 	return true;
 }
 

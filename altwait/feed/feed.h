@@ -60,7 +60,8 @@ void aw_scan_groups(struct aw_tracked *t);
 
 /* strays.c: orphans of whom there is no record */
 void aw_strays_part(struct task_struct *task);
-bool aw_strays_due(struct aw_tracked *t);
+bool aw_strays_begin(struct aw_tracked *t);
+void aw_strays_end(struct aw_tracked *t);
 void aw_strays_drop(struct aw_tracked *t);
 
 /* adoption.c: children of a process that exits */

@@ -63,6 +63,7 @@ static bool add_parting(struct aw_tracked *t, struct task_struct *task)
 	f = aw_family_of(t);
 	/* Read without a lock: entry.c. */
 	WRITE_ONCE(f->strays, true);
+	f->parted = true;
 	parting = aw_alloc(sizeof(*parting));
 	if (!parting)
 		return false;
@@ -128,12 +129,15 @@ void aw_strays_part(struct task_struct *task)
 }
 
 /**
- * aw_strays_due - true if a process has to look for children
- * @t: an enrolled process, which looks if this is true
+ * aw_strays_begin - a process looks for children, if it has to
+ * @t: an enrolled process
+ *
+ * Until the look is over, other threads of it have to look, too.
  *
  * Context: process, no lock held; @t is referenced.
+ * Return: true if it has to: aw_strays_end() follows.
  */
-bool aw_strays_due(struct aw_tracked *t)
+bool aw_strays_begin(struct aw_tracked *t)
 {
 	struct aw_tracked_family *f = aw_family_of(t);
 
@@ -143,10 +147,27 @@ bool aw_strays_due(struct aw_tracked *t)
 	rcu_read_lock();
 	forget_parted(f);
 	rcu_read_unlock();
-	WRITE_ONCE(f->strays, !hlist_empty(&f->partings));
+	f->parted = false;
+	f->scans++;
 	aw_unlock_irq();
 	smp_rmb();	/* who has parted has moved its children before */
 	return true;
+}
+
+/**
+ * aw_strays_end - a look for children is over
+ * @t: the process
+ *
+ * Context: process, no lock held; @t is referenced.
+ */
+void aw_strays_end(struct aw_tracked *t)
+{
+	struct aw_tracked_family *f = aw_family_of(t);
+
+	aw_lock_irq();
+	if (!--f->scans && !f->parted && hlist_empty(&f->partings))
+		WRITE_ONCE(f->strays, false);
+	aw_unlock_irq();
 }
 
 /* Drops all, for a process that has left.  Context: aw_lock held. */

@@ -223,6 +223,8 @@ static_assert(sizeof(struct aw_tracked) <= AW_RECORD_BYTES);
  * @dying:	in the list of those that have orphans, or had some
  * @partings:	struct aw_parting: exits that may give it children without a record
  * @strays:	there are @partings, or were since it has looked for such children
+ * @parted:	there was another one since the latest of such looks began
+ * @scans:	such looks under way
  * @claims:	struct aw_wait: those of @calls that have a claim on a report
  * @rcu:	frees, when there are none
  *
@@ -239,6 +241,8 @@ struct aw_tracked_family {
 	struct list_head	dying;
 	struct hlist_head	partings;
 	bool			strays;
+	bool			parted;
+	unsigned int		scans;
 	union {
 		struct list_head	claims;
 		struct rcu_head		rcu;
