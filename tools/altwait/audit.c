@@ -37,7 +37,9 @@ static const struct argp argp = {
 	"Processes fork and exit meanwhile: what does not agree is looked at again for\n"
 	"up to a second, and only what lasts is printed.  A disagreement is a bug in\n"
 	"altwait, but for a child that was reaped by a call which was asleep in stock\n"
-	"when its process was enrolled.  PIDs are the initial pid namespace's.\n"
+	"when its process was enrolled, or between a dismissal and an enrolment right\n"
+	"after it, and for orphans of one that is no subreaper any more.  PIDs are the\n"
+	"initial pid namespace's.\n"
 	"The exit status is 0 if there is none, 1 if there is or if nobody can say,\n"
 	"2 for a wrong command line.\n",
 	NULL, NULL, NULL
