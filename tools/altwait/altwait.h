@@ -78,6 +78,10 @@ struct policy {
 	quirk_set quirks;
 };
 
+/* Those that have quirks, for people; each command says which others it takes. */
+#define QUIRK_POLICIES	\
+	"starry, starry-QUIRK, starry+QUIRK, starry@REVISION, linux+QUIRK"
+
 /* Parse @arg as a policy, or leave through argp_error(). */
 struct policy parse_policy(struct argp_state *state, const char *arg);
 

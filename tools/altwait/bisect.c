@@ -72,7 +72,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option options[] = {
 	{ "policy", KEY_POLICY, "POLICY", 0,
-	  "Under which it fails: starry (default), starry-QUIRK or linux+QUIRK", 0 },
+	  "Under which it fails, by default starry: " QUIRK_POLICIES, 0 },
 	{ "test", KEY_SCRIPT, "SCRIPT", 0,
 	  "Given to sh -c after each run: its exit status counts, not COMMAND's", 0 },
 	{ "enough", KEY_ENOUGH, NULL, 0,

@@ -85,8 +85,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option options[] = {
 	{ "policy", KEY_POLICY, "POLICY", 0,
-	  "The second run's: starry (default), starry-QUIRK, linux, linux+QUIRK, or stock",
-	  0 },
+	  "The second run's, by default starry: stock, linux, " QUIRK_POLICIES, 0 },
 	{ "all", KEY_ALL, NULL, 0, "Show the calls that do not differ, too", 0 },
 	{ "moved", KEY_MOVED, NULL, 0, "Show what is marked %, too", 0 },
 	{ "any-order", KEY_ORDER, NULL, 0,

@@ -36,7 +36,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option enroll_options[] = {
 	{ "policy", 'p', "POLICY", 0,
-	  "Who answers the wait calls: starry (default), starry-QUIRK, linux or linux+QUIRK", 0 },
+	  "Who answers the wait calls, by default starry: linux, " QUIRK_POLICIES, 0 },
 	{ 0 }
 };
 

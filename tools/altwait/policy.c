@@ -18,10 +18,10 @@ static const char * const names[] = {
 	[ALTWAIT_POLICY_LINUX]	= "linux",
 };
 
-/* What stands before each quirk; 0: the policy takes none. */
-static const char signs[] = {
-	[ALTWAIT_POLICY_STARRY]	= '-',
-	[ALTWAIT_POLICY_LINUX]	= '+',
+/* What may stand before a quirk */
+static const char * const signs[] = {
+	[ALTWAIT_POLICY_STARRY]	= "+-",
+	[ALTWAIT_POLICY_LINUX]	= "+",
 };
 
 int find_quirk(const char *name, size_t len)
@@ -51,50 +51,61 @@ static size_t name_length(const char *text, const char *ends)
 	return best;
 }
 
-static void bad_quirk(struct argp_state *state, const char *base,
-		      const char *text, char sign)
+/* There is none behind the sign that text begins with. */
+static void bad_quirk(struct argp_state *state, const char *text, unsigned int base)
 {
-	if (!*text || *text == sign)
-		argp_error(state, "a quirk is missing after %c", sign);
-	else if (name_length(text, sign == '+' ? "-" : "+"))
-		argp_error(state, "unknown quirk '%s'; after %s, quirks are joined by %c",
-			   text, base, sign);
+	const char *name = text + 1, *ends = signs[base];
+	bool takes_minus = strchr(ends, '-');
+
+	if (!*name || strchr(ends, *name))
+		argp_error(state, "a quirk is missing after %c", *text);
+	else if (!takes_minus && name_length(name, "-"))
+		argp_error(state, "unknown quirk '%s'; after %s, quirks are joined by %s",
+			   name, names[base], ends);
 	else
-		unknown_quirk(state, text, sign);
+		unknown_quirk(state, name, takes_minus && !strchr(name, '+') ? '-' : '+');
 }
 
-/* The name behind the +, if this is one that starry lacks and that can be added; or 0. */
-static size_t later_length(const char *text, unsigned int base)
+/* The quirk behind the sign that text begins with, and where the next sign is. */
+static quirk_set parse_quirk(struct argp_state *state, const char **text, unsigned int base)
 {
-	size_t len = 0;
+	const char *name = *text + 1;
+	size_t len = name_length(name, signs[base]);
 
-	if (base == ALTWAIT_POLICY_STARRY && *text == '+')
-		len = name_length(text + 1, "+-");
-	return len && QUIRK_BIT(find_quirk(text + 1, len)) & QUIRKS_LATER ? len : 0;
+	if (!strchr(signs[base], **text))
+		argp_error(state, "'%s': after %s, quirks are joined by %s", *text,
+			   names[base], signs[base]);
+	if (!len)
+		bad_quirk(state, *text, base);
+	*text = name + len;
+	return QUIRK_BIT(find_quirk(name, len));
+}
+
+/* Taken from the seed is what it has, and added what it has not. */
+static void check_seed(struct argp_state *state, const char *text, const char *end,
+		       quirk_set quirk)
+{
+	int len = end - text - 1;
+
+	if (*text == '-' && quirk & QUIRKS_LATER)
+		argp_error(state, "starry has no %.*s, which later revisions brought;\n"
+			   "starry+%.*s adds it", len, text + 1, len, text + 1);
+	if (*text == '+' && !(quirk & QUIRKS_LATER))
+		argp_error(state, "starry has %.*s already; starry-%.*s takes it away",
+			   len, text + 1, len, text + 1);
 }
 
 static quirk_set parse_quirks(struct argp_state *state, const char *text,
 			      unsigned int base)
 {
-	const char sign = signs[base], *ends = sign == '-' ? "-+" : "+";
 	quirk_set quirks = 0, quirk;
-	size_t len, later;
+	const char *next = text;
 
-	while (*text) {
-		later = later_length(text, base);
-		if (!later && *text != sign)
-			argp_error(state, "'%s': after %s, quirks are joined by %c",
-				   text, names[base], sign);
-		text++;
-		len = name_length(text, ends);
-		if (!len)
-			bad_quirk(state, names[base], text, sign);
-		quirk = QUIRK_BIT(find_quirk(text, len));
-		if (sign == '-' && !later && quirk & QUIRKS_LATER)
-			argp_error(state, "starry has no %.*s, which later revisions brought;\n"
-				   "starry+%.*s adds it", (int)len, text, (int)len, text);
+	for (; *text; text = next) {
+		quirk = parse_quirk(state, &next, base);
+		if (base == ALTWAIT_POLICY_STARRY)
+			check_seed(state, text, next, quirk);
 		quirks |= quirk;
-		text += len;
 	}
 	return quirks;
 }
@@ -104,21 +115,14 @@ static quirk_set parse_revised(struct argp_state *state, const char *text)
 {
 	quirk_set in_force, quirk;
 	unsigned int nr = 0;
-	size_t len;
 	char sign;
 
 	text += parse_revision(state, text, &nr);
 	in_force = revision_quirks(nr);
 	while (*text) {
-		sign = *text++;
-		len = name_length(text, "+-");
-		if (!len && (!*text || strchr("+-", *text)))
-			argp_error(state, "a quirk is missing after %c", sign);
-		if (!len)
-			unknown_quirk(state, text, strchr(text, '+') ? '+' : '-');
-		quirk = QUIRK_BIT(find_quirk(text, len));
+		sign = *text;
+		quirk = parse_quirk(state, &text, ALTWAIT_POLICY_STARRY);
 		in_force = sign == '+' ? in_force | quirk : in_force & ~quirk;
-		text += len;
 	}
 	return QUIRKS_STARRY ^ in_force;
 }
@@ -157,8 +161,7 @@ struct policy parse_policy(struct argp_state *state, const char *arg)
 		policy.quirks = arg[len] ? parse_quirks(state, arg + len, i) : 0;
 		return policy;
 	}
-	argp_error(state, "unknown policy '%s'; there are stock, starry, linux,\n"
-		   "starry-QUIRK, starry@REVISION and linux+QUIRK", arg);
+	argp_error(state, "unknown policy '%s'; there are stock, linux,\n" QUIRK_POLICIES, arg);
 	return policy;
 }
 

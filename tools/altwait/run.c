@@ -89,7 +89,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option options[] = {
 	{ "policy", 'p', "POLICY", 0,
-	  "Who answers: starry (default), starry-QUIRK, linux, linux+QUIRK or stock", 0 },
+	  "Who answers, by default starry: stock, linux, " QUIRK_POLICIES, 0 },
 	{ "shadow", 's', NULL, 0,
 	  "Stock answers; POLICY and linux are asked, and a summary is printed", 0 },
 	{ "fail-on", KEY_FAIL_ON, "WHAT", 0,

@@ -60,11 +60,16 @@ expect 2 'a quirk is missing after +$' -- "$altwait" enroll --policy linux+pid-o
 expect 2 'a quirk is missing after -$' -- "$altwait" enroll --policy starry--pid-order 1
 expect 2 "'-pid-order': after linux, quirks are joined by +$" -- \
 	"$altwait" enroll --policy linux-pid-order 1
-expect 2 "'+pid-order': after starry, quirks are joined by -$" -- \
+expect 2 'starry has pid-order already; starry-pid-order takes it away$' -- \
 	"$altwait" enroll --policy starry+pid-order 1
+expect 2 'starry has pid-order already; ' -- \
+	"$altwait" enroll --policy starry+waitid-jobs-first+pid-order 1
+expect 2 'a quirk is missing after +$' -- "$altwait" enroll --policy starry+ 1
+expect 2 "'waitid_jobs-first'; did you mean waitid-jobs-first?$" -- \
+	"$altwait" enroll --policy starry+waitid_jobs-first 1
 expect 2 "unknown quirk 'pid-order-pid-wraps'; after linux, quirks are joined by +$" -- \
 	"$altwait" enroll --policy linux+pid-order-pid-wraps 1
-expect 2 "'+pid-order': after starry, quirks are joined by -$" -- \
+expect 2 'starry has pid-order already; ' -- \
 	"$altwait" enroll --policy starry-pid-wraps+pid-order 1
 expect 2 '^altwait enroll: starry has no waitid-jobs-first, which later revisions brought;$' -- \
 	"$altwait" enroll --policy starry-waitid-jobs-first 1
@@ -179,6 +184,12 @@ expect 0 'Usage: altwait dismiss ' -- "$altwait" dismiss --help
 expect 0 'Usage: altwait status ' -- "$altwait" status --help
 expect 0 'Usage: altwait audit ' -- "$altwait" audit --help
 expect 0 '^altwait [0-9.]* (interface version [0-9]*)$' -- "$altwait" --version
+# All that take a policy say what one may be.
+for command in run compare bisect enroll; do
+	expect 0 'starry, starry-QUIRK, starry+QUIRK, starry@REVISION, linux+QUIRK' -- \
+		env ARGP_HELP_FMT=rmargin=250 "$altwait" "$command" --help
+done
+expect 2 'starry+QUIRK, starry@REVISION, linux+QUIRK$' -- "$altwait" enroll --policy linus 1
 # Its lines are those of the sources: none is so long that argp breaks it.
 for command in "" run compare bisect report enroll dismiss status quirks policies audit doctor; do
 	# without a command, no argument
