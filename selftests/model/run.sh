@@ -156,10 +156,15 @@ for file in "$vectors"/revisions/*.vec; do
 done
 expect "knows no such quirk" 2 "^no quirk 'nope'$" \
 	check --differ pid-wraps,nope "$vectors/branches.vec"
-# With which quirks everybody is asked: the model's list, and what the program says
+# With which quirks everybody is asked: the model's list and that of the later ones, and
+# what the program says
 walks() {
-	sed -n '/^#define AW_QUIRKS_SETTLED/,/[^\\]$/p' altwait/model/waitcall.h |
-		grep -oE 'AW_Q\([A-Z_]+' | sed 's/AW_Q(//' | tr A-Z_ a-z- | sort
+	{
+		sed -n '/^#define AW_QUIRKS_SETTLED/,/[^\\]$/p' altwait/model/waitcall.h |
+			grep -oE 'AW_Q\([A-Z_]+'
+		sed -n '/^#define ALTWAIT_LATER_QUIRKS/,/[^\\]$/p' include/uapi/linux/altwait_quirks.h |
+			grep -oE 'BIT\([A-Z_]+'
+	} | sed 's/.*(//' | tr A-Z_ a-z- | sort
 }
 told() {
 	"$build/altwait" quirks --json | sed -nE 's/^ *"name": "(.*)",$/\1/p' | while read -r name; do

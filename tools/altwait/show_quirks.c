@@ -145,6 +145,16 @@ static void tell(const char *label, unsigned int width, const char *text)
 
 static const char walks[] =
 	"A call looks at all children and tracees before it sleeps, unless the policy is starry.";
+static const char walks_always[] =
+	"A call looks at all children and tracees, each time that it looks.";
+
+/* What a policy that has it costs more; or NULL. */
+static const char *cost_of(int i)
+{
+	if (QUIRKS_LATER & QUIRK_BIT(i))
+		return walks_always;
+	return quirk_walks[i] ? walks : NULL;
+}
 
 static void explain_quirk(int i)
 {
@@ -159,8 +169,8 @@ static void explain_quirk(int i)
 	tell("Reproducer: ", width, q->reproducer);
 	if (quirk_selftest[i])
 		printf("Selftest:   scripts/kselftest-run %s\n", quirk_selftest[i]);
-	if (quirk_walks[i])
-		tell("Cost:       ", width, walks);
+	if (cost_of(i))
+		tell("Cost:       ", width, cost_of(i));
 	if (q->unseen)
 		tell("Not seen:   ", width, q->unseen);
 	printf("\nAlone: --policy linux+%s; ", quirk_name[i]);
@@ -188,8 +198,8 @@ static void print_page(const char *class)
 		printf("- Reproducer: %s\n", q->reproducer);
 		if (quirk_selftest[i])
 			printf("- Selftest: %s\n", quirk_selftest[i]);
-		if (quirk_walks[i])
-			printf("- Cost: %s\n", walks);
+		if (cost_of(i))
+			printf("- Cost: %s\n", cost_of(i));
 		if (q->unseen)
 			printf("- Cannot be seen on Linux: %s.\n", q->unseen);
 	}

@@ -100,6 +100,8 @@ expect 2 "unknown policy 'starryx'" -- "$altwait" enroll --policy starryx 1
 expect 2 "unknown quirk 'nope'" -- "$altwait" quirks nope
 expect 0 '^Cost:       A call looks at all children and tracees before it sleeps' -- \
 	"$altwait" quirks members-stay
+expect 0 '^Cost:       A call looks at all children and tracees, each time' -- \
+	"$altwait" quirks waitid-jobs-first
 
 # Revisions of Starry, by commit and by date.
 expect 2 "unknown policy 'linux@d41ca5f2e'" -- "$altwait" enroll --policy linux@d41ca5f2e 1
