@@ -83,8 +83,8 @@ _altwait() {
 	fi
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		--shadow)
-			# run's has no value
+		--shadow|-[cos])
+			# run's and compare's have no value
 			[ "$command" != report ] || i=$((i + 1)) ;;
 		-[bdemprt]|--buffer|--compare|--device|--events|--fail-on|--markdown|--output|--policy|--repeat|--sarif|--save|--summary|--test|--timeout)
 			# and its value, with the sign in between or not
@@ -108,7 +108,7 @@ _altwait() {
 		fi
 		return
 	fi
-	[ "$command $before" != 'report --shadow' ] || before=--events
+	[[ ! "$command $before" =~ ^report\ (--shadow|-[cos])$ ]] || before=--events
 	case $before in
 	--policy|-p)
 		mapfile -t COMPREPLY < <(_altwait_policies "$program" "$word")

@@ -3,9 +3,11 @@
  * altwait report: a run as a page for a browser, in one file.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "altwait.h"
 #include "json.h"
@@ -14,9 +16,15 @@
 #define DATA_MARK	"@DATA@"
 extern const char report_page[];
 
+/* The two ways to record a run, and the options that take what came of it */
+static const struct recorder {
+	const char *made_by;
+	const char *option;
+} shadow = { "run --shadow", "--shadow" }, compare = { "compare", "--compare" };
+
 struct show {
 	const char *events;
-	const char *made_by;
+	const struct recorder *recorder;
 	const char *output;
 };
 
@@ -32,7 +40,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (show->events)
 			argp_error(state, "one file at a time");
 		show->events = arg;
-		show->made_by = key == KEY_SHADOW ? "run --shadow" : "compare";
+		show->recorder = key == KEY_SHADOW ? &shadow : &compare;
 		return 0;
 	case KEY_OUTPUT:
 		show->output = arg;
@@ -75,30 +83,59 @@ static const char *text_of(struct json_object *from, const char *member)
 	       json_object_get_string(text) : NULL;
 }
 
-/* NULL: it cannot be read, and it is said why. */
+/* What it is, if it has no events; else NULL. */
+static const char *foreign(struct json_object *history)
+{
+	const char *schema;
+
+	if (!history)
+		return "no JSON";
+	schema = text_of(history, "schema");
+	if (!schema)
+		return "JSON of something else";
+	return strcmp(schema, "altwait-events/1") ? schema : NULL;
+}
+
+/* It is a file, or nobody's: it is said what would be one. */
+static bool is_recorded(const struct show *show, struct json_object *history)
+{
+	const char *what = foreign(history), *made_by;
+
+	if (what) {
+		fprintf(stderr, "altwait: %s has no events of a run: it is %s\n"
+			"Hint: record it: altwait %s --events FILE -- COMMAND\n",
+			show->events, what, show->recorder->made_by);
+		return false;
+	}
+	made_by = text_of(history, "made_by");
+	if (made_by && !strcmp(made_by, show->recorder->made_by))
+		return true;
+	fprintf(stderr, "altwait: %s is of altwait %s\n", show->events,
+		made_by ? made_by : "something else");
+	fprintf(stderr, "Hint: altwait report %s %s\n",
+		show->recorder == &shadow ? compare.option : shadow.option, show->events);
+	return false;
+}
+
+/* NULL: it cannot be used, and it is said why. */
 static struct json_object *read_history(const struct show *show)
 {
-	struct json_object *history = json_object_from_file(show->events);
-	const char *schema, *made_by;
+	struct json_object *history = NULL;
+	int fd = open(show->events, O_RDONLY | O_CLOEXEC);
 
-	if (!history) {
-		fprintf(stderr, "altwait: cannot read %s: %s", show->events,
-			json_util_get_last_err());
-		return NULL;
-	}
-	schema = text_of(history, "schema");
-	made_by = text_of(history, "made_by");
-	if (!schema || strcmp(schema, "altwait-events/1"))
-		fprintf(stderr, "altwait: %s has no events of a run: no \"altwait-events/1\"\n"
-			"Hint: altwait run --shadow --events and altwait compare --events write them.\n",
-			show->events);
-	else if (!made_by || strcmp(made_by, show->made_by))
-		fprintf(stderr, "altwait: %s is of altwait %s\n", show->events,
-			made_by ? made_by : "something else");
-	else
-		return history;
+	errno = fd < 0 ? errno : 0;
+	if (fd >= 0)
+		history = json_object_from_fd(fd);
+	if (!history && errno)
+		fprintf(stderr, "altwait: cannot read %s: %s\n", show->events, strerror(errno));
+	else if (is_recorded(show, history))
+		goto out;
 	json_object_put(history);
-	return NULL;
+	history = NULL;
+out:
+	if (fd >= 0)
+		close(fd);
+	return history;
 }
 
 /* Those that calls of a run name. */

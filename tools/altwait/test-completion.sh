@@ -68,6 +68,12 @@ offers '--help --json --usage --version' audit -
 offers '/etc/hostname' report --shadow /etc/hostnam
 offers '/etc/hostname' report --compare /etc/hostnam
 offers '--output' report --shadow /etc/hostname --o
+offers '/etc/hostname' report -s /etc/hostnam
+offers '/etc/hostname' report -c /etc/hostnam
+offers '/etc/hostname' report -s made.json -o /etc/hostnam
+offers '--output' report -c made.json --ou
+offers '/etc/hostname' run -s cat /etc/hostnam
+offers '/etc/hostname' compare -o cat /etc/hostnam
 offers '--sarif' run --shadow --sa
 offers '/etc/alternatives' compare --save /etc/alternativ
 offers '/etc/hostname' run -p linux -- cat /etc/hostnam

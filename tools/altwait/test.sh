@@ -465,8 +465,33 @@ verdict 'a report has no element that a program has made' "$(grep -c '</script' 
 expect 0 '\\u003c/script>' -- grep -o '\\u003c/script>' "$page"
 expect 0 '<!doctype html>' -- "$altwait" report --shadow "$fixtures/shadow.json"
 expect 1 'is of altwait run --shadow$' -- "$altwait" report --compare "$fixtures/shadow.json"
+expect 1 '^Hint: altwait report --shadow .*/shadow.json$' -- \
+	"$altwait" report --compare "$fixtures/shadow.json"
+expect 1 '^Hint: altwait report --compare .*/compare.json$' -- \
+	"$altwait" report --shadow "$fixtures/compare.json"
 expect 1 'has no events of a run' -- "$altwait" report --shadow "$here/schema/events.json"
-expect 1 'cannot read /nowhere' -- "$altwait" report --shadow /nowhere
+expect 1 '^altwait: cannot read /nowhere: No such file or directory$' -- \
+	"$altwait" report --shadow /nowhere
+expect 1 '^altwait: cannot read /: Is a directory$' -- "$altwait" report --shadow /
+# Others of altwait's files: each is told what would have written the one that is wanted.
+other=$(mktemp)
+echo '{ "schema": "altwait-shadow/1" }' > "$other"
+expect 1 "^altwait: $other has no events of a run: it is altwait-shadow/1$" -- \
+	"$altwait" report --shadow "$other"
+expect 1 '^Hint: record it: altwait run --shadow --events FILE -- COMMAND$' -- \
+	"$altwait" report --shadow "$other"
+expect 1 '^Hint: record it: altwait compare --events FILE -- COMMAND$' -- \
+	"$altwait" report --compare "$other"
+for made in '{ "schema": "altwait-ev' 'PK' '' '[ 1 ]'; do
+	echo "$made" > "$other"
+	expect 1 '^Hint: record it: altwait run --shadow --events FILE -- COMMAND$' -- \
+		"$altwait" report --shadow "$other"
+done
+expect 1 'has no events of a run: it is JSON of something else$' -- \
+	"$altwait" report --shadow "$other"
+echo '{ "schema": ' > "$other"
+expect 1 'has no events of a run: it is no JSON$' -- "$altwait" report --shadow "$other"
+rm "$other"
 expect 1 'cannot write /nowhere/at/all' -- \
 	"$altwait" report --shadow "$fixtures/shadow.json" --output /nowhere/at/all
 # shellcheck disable=SC2016 # the inner shell expands it
