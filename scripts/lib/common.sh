@@ -50,6 +50,12 @@ not_ok() {
 	[ -z "${2:-}" ] || tail -n 20 "$2" | sed 's/^/       /' || :
 }
 
+# failures LOG - each FAILED with what was said below it; without one, the "not ok"s
+failures() {
+	awk '!/^(FAILED |       )/ { on = 0 } /^FAILED / { on = 1 } on' "$1" | grep . ||
+		grep -A 20 '^not ok' "$1" || :
+}
+
 # Prints the last line; succeeds if something has passed and nothing failed.
 sum_up() {
 	echo "$passed passed, $failed failed"
