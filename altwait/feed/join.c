@@ -33,21 +33,15 @@ void aw_join_attach(struct aw_tracked *t, struct task_struct *leader)
 	add_wait_queue(&leader->signal->wait_chldexit, &t->feed);
 }
 
-/*
- * Enrols a process whose feed is attached: that comes first, so that nothing
- * that an enrolled process can wait for goes unseen.
- */
-void aw_join_enter(struct aw_tracked *t, struct task_struct *leader,
-		   const struct aw_terms *terms, enum aw_why why)
+/* Context: aw_lock held. */
+static void enter(struct aw_tracked *t, struct task_struct *leader,
+		  const struct aw_terms *terms, enum aw_why why)
 {
 	struct altwait_query now = { };
-	unsigned long flags;
 
-	flags = aw_lock_irqsave();
 	/* A listener may have begun to leave since it was claimed. */
 	if (t->standing == AW_LEAVING) {
 		aw_n_in--;
-		aw_unlock_irqrestore(flags);
 		return;
 	}
 	aw_enrolled_set_terms(t, terms);
@@ -58,6 +52,18 @@ void aw_join_enter(struct aw_tracked *t, struct task_struct *leader,
 	/* The exit tracepoint has either passed already or sees us enrolled. */
 	if (!atomic_read(&leader->signal->live))
 		aw_leave(t, AW_WHY_EXIT);
+}
+
+/*
+ * Enrols a process whose feed is attached: that comes first, so that nothing
+ * that an enrolled process can wait for goes unseen.
+ */
+void aw_join_enter(struct aw_tracked *t, struct task_struct *leader,
+		   const struct aw_terms *terms, enum aw_why why)
+{
+	unsigned long flags = aw_lock_irqsave();
+
+	enter(t, leader, terms, why);
 	aw_unlock_irqrestore(flags);
 }
 
@@ -108,10 +114,12 @@ void aw_join_inherit(struct aw_tracked *t, struct task_struct *leader,
 	aw_n_in++;
 	aw_unlock_plain();
 	aw_join_attach(t, leader);
-	aw_join_enter(t, leader, &terms, AW_WHY_FORK);
-	aw_join_publish(t);
-	aw_tally_put(terms.tally);
 	aw_lock_plain();
+	enter(t, leader, &terms, AW_WHY_FORK);
+	/* It has no children that a scan would have to find first. */
+	if (aw_is_enrolled(t))
+		aw_enrolled_publish(t);
+	aw_tally_put(terms.tally);
 }
 
 /**
