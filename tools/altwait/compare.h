@@ -60,9 +60,12 @@ typedef const char *(*name_of)(const void *context, int pid);
 /* "wait4(P1.2, WNOHANG)"; the caller frees it. */
 char *decode_args(const struct wait_args *args, name_of name, const void *context);
 
-/* "P1.2: exited 0"; the caller frees it. */
+/* "P1.2: exited 0", "still asleep"; the caller frees it. */
 char *decode_answer(const struct wait_args *args, const struct wait_answer *answer,
 		    name_of name, const void *context);
+
+/* enum altwait_verdict_kind, in a word; NULL for another one. */
+const char *decode_verdict(unsigned int verdict);
 
 /* How a process ended, by the status word of wait4. */
 void print_status(FILE *to, int status);

@@ -238,7 +238,9 @@ char *decode_answer(const struct wait_args *args, const struct wait_answer *answ
 	size_t len;
 	FILE *to = need(open_memstream(&text, &len));
 
-	if (answer->ret < 0)
+	if (answer->kind == ALTWAIT_KIND_ASLEEP)
+		fprintf(to, "still asleep");
+	else if (answer->ret < 0)
 		print_error(to, -answer->ret);
 	else if (args->call == CALL_WAIT4)
 		print_wait4_answer(to, answer, name, context);
@@ -246,4 +248,14 @@ char *decode_answer(const struct wait_args *args, const struct wait_answer *answ
 		print_waitid_answer(to, answer, name, context);
 	fclose(to);
 	return need(text);
+}
+
+const char *decode_verdict(unsigned int verdict)
+{
+	static const char * const names[] = {
+		[ALTWAIT_VERDICT_SAME] = "same", [ALTWAIT_VERDICT_DIFFERS] = "differs",
+		[ALTWAIT_VERDICT_CONTROL] = "control", [ALTWAIT_VERDICT_RACED] = "raced",
+	};
+
+	return verdict < ARRAY_SIZE(names) ? names[verdict] : NULL;
 }

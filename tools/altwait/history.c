@@ -18,11 +18,6 @@ static const char * const kind_name[] = {
 	[LOG_LEAVE] = "exit",
 };
 
-static const char * const verdict_name[] = {
-	[ALTWAIT_VERDICT_SAME] = "same", [ALTWAIT_VERDICT_DIFFERS] = "differs",
-	[ALTWAIT_VERDICT_CONTROL] = "control", [ALTWAIT_VERDICT_RACED] = "raced",
-};
-
 /* What is negative is not there: null. */
 static void add_place(struct json_object *to, const char *name, long place)
 {
@@ -76,16 +71,13 @@ static void add_said(struct json_object *to, const char *name, const struct said
 static void add_verdict(struct json_object *to, const struct call *call)
 {
 	const struct wait_verdict *v = &call->verdict;
+	const char *name = v->given ? decode_verdict(v->verdict) : NULL;
 	struct json_object *list;
 	int i;
 
-	if (!v->given || v->verdict >= ARRAY_SIZE(verdict_name)) {
-		json_add_text(to, "verdict", NULL);
-		return;
-	}
-	json_add_text(to, "verdict", verdict_name[v->verdict]);
+	json_add_text(to, "verdict", name);
 	/* There are as many as calls, and most say nothing new. */
-	if (v->verdict == ALTWAIT_VERDICT_SAME)
+	if (!name || v->verdict == ALTWAIT_VERDICT_SAME)
 		return;
 	add_said(to, "linux", &call->control, &v->control);
 	add_said(to, "policy", &call->policy, &v->policy);

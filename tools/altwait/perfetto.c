@@ -19,26 +19,27 @@ struct reading {
 	struct picture *picture;
 	struct tep_handle *tep;
 	struct tep_event *event[MAX_DRAWN];
-	struct tep_format_field *field[MAX_DRAWN][PICTURE_FIELDS];
+	struct tep_format_field *field[MAX_DRAWN][MAX_FIELDS];
 	unsigned long long n;
 };
 
 static int find_fields(struct reading *reading)
 {
-	size_t i, k;
+	size_t i, k, n;
 
 	for (i = 0; picture_events[i].name; i++) {
 		const struct drawn *d = &picture_events[i];
+		const char * const *fields = picture_fields(d, &n);
 		struct tep_event *event;
 
 		event = tep_find_event_by_name(reading->tep, d->system, d->name);
 		reading->event[i] = event;
-		for (k = 0; event && k < PICTURE_FIELDS && d->fields[k]; k++) {
-			reading->field[i][k] = tep_find_any_field(event, d->fields[k]);
+		for (k = 0; event && k < n; k++) {
+			reading->field[i][k] = tep_find_any_field(event, fields[k]);
 			if (!reading->field[i][k])
 				break;
 		}
-		if (event && (k == PICTURE_FIELDS || !d->fields[k]))
+		if (event && k == n)
 			continue;
 		fprintf(stderr, "altwait: event %s is not as expected\n", d->name);
 		return -1;
@@ -73,8 +74,8 @@ static int read_record(struct tracecmd_input *input, struct tep_record *record, 
 		i++;
 	if (!picture_events[i].name)
 		return 0;
-	for (k = 0; k < PICTURE_FIELDS && reading->field[i][k]; k++)
-		tep_read_number_field(reading->field[i][k], record->data, &said.v[k]);
+	for (k = 0; k < MAX_FIELDS && reading->field[i][k]; k++)
+		tep_read_number_field(reading->field[i][k], record->data, &said.of.v[k]);
 	if (picture_events[i].text)
 		text = text_of(event, picture_events[i].text, record);
 	said.text = text;

@@ -4,7 +4,6 @@
  * other, its life, its wait calls, and their sleeps and reports.  An exit and a stop last
  * until the thread is off its processor; an arrow goes from there to the report of it.
  */
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,7 +133,7 @@ static struct lane *lane_of(struct picture *p, const struct happened *event)
 
 static void draw_newtask(struct picture *p, const struct happened *event)
 {
-	struct lane *lane = need_lane(p, event->v[0], event->ns);
+	struct lane *lane = need_lane(p, event->said.newtask.tid, event->ns);
 
 	if (lane && event->text)
 		set_comm(lane, event->text);
@@ -155,8 +154,8 @@ static void draw_exec(struct picture *p, const struct happened *event)
 /* What has no end of its own ends where the thread leaves its processor, or comes back. */
 static void draw_switch(struct picture *p, const struct happened *event)
 {
-	struct lane *off = need_lane(p, event->v[0], event->ns);
-	struct lane *on = need_lane(p, event->v[1], event->ns);
+	struct lane *off = need_lane(p, event->of.v[0], event->ns);
+	struct lane *on = need_lane(p, event->of.v[1], event->ns);
 
 	if (off) {
 		set_comm(off, event->text);
@@ -181,20 +180,15 @@ static void draw_exit(struct picture *p, const struct happened *event)
 	lane->news = event->ns;
 }
 
-static bool stops_by_default(unsigned long long sig)
-{
-	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
-}
-
 /* A signal that nobody handles: the thread stops. */
 static void draw_deliver(struct picture *p, const struct happened *event)
 {
 	struct lane *lane = lane_of(p, event);
 	char *name;
 
-	if (!lane || event->v[1] || !stops_by_default(event->v[0]))
+	if (!lane || event->said.kind != LOG_STOP)
 		return;
-	if (asprintf(&name, "stopped by SIG%s", sigabbrev_np(event->v[0])) < 0)
+	if (asprintf(&name, "stopped by SIG%s", sigabbrev_np(event->said.sig)) < 0)
 		name = NULL;
 	slice_end(p, lane, &lane->end, "stop", event->ns);
 	slice_begin(&lane->end, event->ns, name);
@@ -205,9 +199,9 @@ static void draw_deliver(struct picture *p, const struct happened *event)
 /* A stop ends when the signal is sent, not when it is delivered, which it need not be. */
 static void draw_generate(struct picture *p, const struct happened *event)
 {
-	struct lane *lane = find_lane(p, event->v[1]);
+	struct lane *lane = find_lane(p, event->said.target);
 
-	if (!lane || event->v[0] != SIGCONT || !lane->stopped)
+	if (!lane || event->said.kind != LOG_CONTINUE || !lane->stopped)
 		return;
 	slice_end(p, lane, &lane->end, "stop", event->ns);
 	slice_begin(&lane->end, event->ns, strdup("continued"));
@@ -223,10 +217,7 @@ static void draw_enter(struct picture *p, const struct happened *event)
 
 	if (!lane)
 		return;
-	lane->args = (struct wait_args) {
-		.call = event->v[0], .which = event->v[1], .id = event->v[2],
-		.options = event->v[3]
-	};
+	lane->args = event->said.enter;
 	lane->answer = (struct wait_answer) { 0 };
 	lane->told = 0;
 	if (lane->details)
@@ -251,8 +242,8 @@ static void draw_wake(struct picture *p, const struct happened *event)
 	struct json_object *json;
 
 	json = lane ? slice_end(p, lane, &lane->sleep, "sleep", event->ns) : NULL;
-	if (json && event->v[0] < ARRAY_SIZE(why))
-		json_add_text(json_add_object(json, "args"), "woken_by", why[event->v[0]]);
+	if (json && event->of.v[0] < ARRAY_SIZE(why))
+		json_add_text(json_add_object(json, "args"), "woken_by", why[event->of.v[0]]);
 }
 
 static void draw_report(struct picture *p, const struct happened *event)
@@ -262,26 +253,13 @@ static void draw_report(struct picture *p, const struct happened *event)
 	if (!lane)
 		return;
 	lane->told = event->ns;
-	lane->answer = (struct wait_answer) {
-		.kind = event->v[0], .pid = event->v[1], .status = event->v[2],
-		.code = event->v[3], .cld_status = event->v[4]
-	};
-}
-
-/* An answer in a verdict: one status, whose meaning depends on the call. */
-static struct wait_answer answer_at(const unsigned long long *v)
-{
-	return (struct wait_answer) {
-		.kind = v[0], .ret = v[1], .pid = v[2], .status = v[3], .code = v[4],
-		.cld_status = v[3]
-	};
+	lane->answer = event->said.answer;
 }
 
 static void add_answer(const struct picture *p, const struct lane *lane, const char *name,
 		       const struct wait_answer *answer)
 {
-	char *text = answer->kind == ALTWAIT_KIND_ASLEEP ? need(strdup("still asleep")) :
-		     decode_answer(&lane->args, answer, log_name, &p->side->log);
+	char *text = decode_answer(&lane->args, answer, log_name, &p->side->log);
 
 	json_add_text(lane->details, name, text);
 	free(text);
@@ -289,20 +267,16 @@ static void add_answer(const struct picture *p, const struct lane *lane, const c
 
 static void draw_verdict(struct picture *p, const struct happened *event)
 {
-	static const char * const verdicts[] = { "same", "differs", "control", "raced" };
-	struct wait_answer control = answer_at(event->v + 6);
-	struct wait_answer policy = answer_at(event->v + 11);
+	const struct wait_verdict *verdict = &event->said.verdict;
 	struct lane *lane = lane_of(p, event);
-	unsigned long long verdict = event->v[0];
 
 	if (!lane || !lane->details)
 		return;
 	lane->told = event->ns;
-	lane->answer = answer_at(event->v + 1);
-	json_add_text(lane->details, "verdict",
-		      verdict < ARRAY_SIZE(verdicts) ? verdicts[verdict] : "?");
-	add_answer(p, lane, "linux", &control);
-	add_answer(p, lane, "policy", &policy);
+	lane->answer = event->said.answer;
+	json_add_text(lane->details, "verdict", decode_verdict(verdict->verdict) ?: "?");
+	add_answer(p, lane, "linux", &verdict->control);
+	add_answer(p, lane, "policy", &verdict->policy);
 	json_add_text(lane->details, "quirks", event->text);
 }
 
@@ -322,7 +296,7 @@ static void draw_told(const struct picture *p, const struct lane *lane, const ch
 static void draw_leave(struct picture *p, const struct happened *event)
 {
 	struct lane *lane = lane_of(p, event);
-	long ret = event->v[0];
+	long ret = event->said.ret;
 	struct json_object *json;
 	char *result;
 
@@ -343,26 +317,32 @@ static void draw_leave(struct picture *p, const struct happened *event)
 }
 
 const struct drawn picture_events[] = {
-	{ "task", "task_newtask", draw_newtask, "comm", { "pid" } },
-	{ "sched", "sched_process_exec", draw_exec, "filename", { NULL } },
-	{ "sched", "sched_switch", draw_switch, "prev_comm", { "prev_pid", "next_pid" } },
-	{ "sched", "sched_process_exit", draw_exit, "comm", { NULL } },
-	{ "signal", "signal_deliver", draw_deliver, NULL, { "sig", "sa_handler" } },
-	{ "signal", "signal_generate", draw_generate, NULL, { "sig", "pid" } },
-	{ "altwait", "altwait_wait_enter", draw_enter, NULL,
-	  { "call", "which", "id", "options" } },
-	{ "altwait", "altwait_wait_block", draw_block, NULL, { NULL } },
-	{ "altwait", "altwait_wait_wake", draw_wake, NULL, { "why" } },
-	{ "altwait", "altwait_wait_report", draw_report, NULL,
-	  { "kind", "pid", "status", "cld_code", "cld_status" } },
-	{ "altwait", "altwait_wait_verdict", draw_verdict, "names",
-	  { "verdict",
-	    "stock_kind", "stock_ret", "stock_pid", "stock_status", "stock_code",
-	    "control_kind", "control_ret", "control_pid", "control_status", "control_code",
-	    "policy_kind", "policy_ret", "policy_pid", "policy_status", "policy_code" } },
-	{ "altwait", "altwait_wait_exit", draw_leave, NULL, { "ret" } },
+	{ "task", "task_newtask", .draw = draw_newtask, .text = "comm" },
+	{ "sched", "sched_process_exec", .draw = draw_exec, .text = "filename" },
+	{ "sched", "sched_switch", .draw = draw_switch, .text = "prev_comm",
+	  .fields = { "prev_pid", "next_pid" } },
+	{ "sched", "sched_process_exit", .draw = draw_exit, .text = "comm" },
+	{ "signal", "signal_deliver", .draw = draw_deliver },
+	{ "signal", "signal_generate", .draw = draw_generate },
+	{ "altwait", "altwait_wait_enter", .draw = draw_enter },
+	{ "altwait", "altwait_wait_block", .draw = draw_block },
+	{ "altwait", "altwait_wait_wake", .draw = draw_wake, .fields = { "why" } },
+	{ "altwait", "altwait_wait_report", .draw = draw_report },
+	{ "altwait", "altwait_wait_verdict", .draw = draw_verdict, .text = "names" },
+	{ "altwait", "altwait_wait_exit", .draw = draw_leave },
 	{ 0 }
 };
+
+const char * const *picture_fields(const struct drawn *drawn, size_t *n)
+{
+	const struct source *source = find_source(drawn->system, drawn->name);
+	const char * const *fields = source ? source->fields : drawn->fields;
+	size_t most = source ? ARRAY_SIZE(source->fields) : ARRAY_SIZE(drawn->fields);
+
+	for (*n = 0; *n < most && fields[*n]; )
+		++*n;
+	return fields;
+}
 
 /* ---------------------------------------------------------------- all of it */
 
@@ -382,11 +362,15 @@ struct picture *picture_begin(struct json_object *list, int nr, const struct sid
 	return p;
 }
 
-void picture_event(struct picture *p, const struct drawn *drawn, const struct happened *event)
+void picture_event(struct picture *p, const struct drawn *drawn, struct happened *event)
 {
+	const struct source *source = find_source(drawn->system, drawn->name);
+
 	p->canvas.first = p->canvas.first ?: event->ns;
 	p->last = event->ns;
-	drawn->draw(p, event);
+	event->said.kind = source ? source->kind : LOG_NEWTASK;
+	if (!source || source->fill(&event->said, &event->of))
+		drawn->draw(p, event);
 }
 
 /* A thread that has ended, or that lives on: then all that it is in ends with the run. */

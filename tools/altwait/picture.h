@@ -5,10 +5,8 @@
 #ifndef TOOLS_PICTURE_H
 #define TOOLS_PICTURE_H
 
-#include "compare.h"
 #include "json.h"
-
-#define PICTURE_FIELDS	16
+#include "sources.h"
 
 struct picture;
 
@@ -16,33 +14,45 @@ struct picture;
  * struct happened - an event, as it was recorded
  * @ns: when, in the trace's clock
  * @tid: in which thread
- * @v: its numbers, in the order of struct drawn's @fields
+ * @of: its numbers, in the order of picture_fields()
  * @text: its text, or NULL
+ * @said: what its source makes of @of; picture_event() fills it in
  */
 struct happened {
 	unsigned long long ns;
 	int tid;
-	unsigned long long v[PICTURE_FIELDS];
+	struct values of;
 	const char *text;
+	struct log_event said;
 };
 
-/* struct drawn - an event that something is drawn of, and the fields that it takes */
+/**
+ * struct drawn - an event that something is drawn of
+ * @system: to which it belongs
+ * @name: its name
+ * @draw: draws it
+ * @text: the field with a text, or NULL
+ * @fields: of one that nothing but a picture is made of: those that are read
+ */
 struct drawn {
 	const char *system;
 	const char *name;
 	void (*draw)(struct picture *picture, const struct happened *event);
 	const char *text;
-	const char *fields[PICTURE_FIELDS];
+	const char *fields[2];
 };
 
 /* Up to the one whose name is NULL. */
 extern const struct drawn picture_events[];
 
+/* The fields of @drawn that are read, @n of them: those of its source, if it has one. */
+const char * const *picture_fields(const struct drawn *drawn, size_t *n);
+
 /* Begin to draw the run @side as group @nr, from 1. */
 struct picture *picture_begin(struct json_object *list, int nr, const struct side *side);
 
 void picture_event(struct picture *picture, const struct drawn *drawn,
-		   const struct happened *event);
+		   struct happened *event);
 
 /* The run was over at @ended: draw what has not ended before, and free it. */
 void picture_end(struct picture *picture, unsigned long long ended);

@@ -217,12 +217,9 @@ static struct said would_say(const struct run_log *log, const struct call *call,
 {
 	struct said said = { .told = { -1, -1 } };
 
-	if (answer->kind == ALTWAIT_KIND_ASLEEP) {
-		said.text = need(strdup("still asleep"));
-		return said;
-	}
 	said.text = decode_answer(&call->asked, answer, log_name, log);
-	said.told = told_by(log, &call->asked, answer);
+	if (answer->kind != ALTWAIT_KIND_ASLEEP)
+		said.told = told_by(log, &call->asked, answer);
 	return said;
 }
 

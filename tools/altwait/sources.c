@@ -158,3 +158,13 @@ const struct source sources[N_SOURCES] = {
 	{ "signal", "signal_generate", LOG_CONTINUE, fill_sent,
 	  .fields = { "sig", "code", "pid" }, .filter = "sig == 17 || sig == 18", .picture = true },
 };
+
+const struct source *find_source(const char *system, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < N_SOURCES; i++)
+		if (!strcmp(sources[i].system, system) && !strcmp(sources[i].name, name))
+			return &sources[i];
+	return NULL;
+}

@@ -39,4 +39,7 @@ struct source {
 
 extern const struct source sources[N_SOURCES];
 
+/* NULL: there is none. */
+const struct source *find_source(const char *system, const char *name);
+
 #endif /* TOOLS_SOURCES_H */

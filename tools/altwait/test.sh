@@ -374,15 +374,15 @@ expect 2 'cannot save: there is no trace-cmd$' -- env PATH=/nowhere "$altwait" c
 "$(dirname "$altwait")/tools-altwait/test-compare" picture 'fork 10 11' 9000000 \
 	> "$scratch/perfetto" << 'END'
 1000 10 sched_process_exec /bin/a"b
-1100 10 task_newtask a 11
+1100 10 task_newtask a 11 0
 1200 10 altwait_wait_enter - 1 1 11 2
 1300 10 altwait_wait_block -
-1400 11 signal_deliver - 19 0
+1400 11 signal_deliver - 0 0 19
 1500 11 sched_switch a 11 7
 2000 10 altwait_wait_wake - 0
-2100 10 altwait_wait_verdict waitid-no-jobs 1 4 0 11 19 5 4 0 11 19 5 0 0 0 0 0
+2100 10 altwait_wait_verdict waitid-no-jobs 4 11 19 5 0 4 11 19 5 0 0 0 0 0 0 1 0 0
 2200 10 altwait_wait_exit - 0
-2300 10 signal_generate - 18 11
+2300 10 signal_generate - 18 0 11
 2400 10 altwait_wait_enter - 0 -1 0 0
 2500 7 sched_switch other 7 11
 2600 11 sched_process_exit a

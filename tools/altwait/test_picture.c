@@ -30,8 +30,8 @@ static void draw_line(struct picture *picture, char *line)
 	event.tid = atoi(strtok(NULL, " "));
 	drawn = find_drawn(strtok(NULL, " "));
 	event.text = strtok(NULL, "\n ");
-	for (i = 0; i < PICTURE_FIELDS && (word = strtok(NULL, "\n ")); i++)
-		event.v[i] = strtoll(word, NULL, 10);
+	for (i = 0; i < MAX_FIELDS && (word = strtok(NULL, "\n ")); i++)
+		event.of.v[i] = strtoll(word, NULL, 10);
 	if (drawn->name)
 		picture_event(picture, drawn, &event);
 }

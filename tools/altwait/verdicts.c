@@ -70,8 +70,6 @@ static char *decode(const struct altwait_verdict *v, const struct altwait_answer
 		.code = a->code, .cld_status = a->status,
 	};
 
-	if (a->kind == ALTWAIT_KIND_ASLEEP)
-		return need(strdup("still asleep"));
 	return decode_answer(&args, &answer, number, NULL);
 }
 
