@@ -51,9 +51,11 @@ static const struct kind {
 	const char *text;
 	bool tells;
 } kinds[] = {
-	[ALTWAIT_GONE] = { "gone", "it has been reaped, and has a record still" },
-	[ALTWAIT_LIVES] = { "lives", "it lives, and its record says that it has ended" },
-	[ALTWAIT_ENDED] = { "ended", "it is a zombie, and its record says that it lives" },
+	[ALTWAIT_GONE] = { "gone", "it has been reaped, and has a record still", .tells = false },
+	[ALTWAIT_LIVES] = { "lives", "it lives, and its record says that it has ended",
+			    .tells = false },
+	[ALTWAIT_ENDED] = { "ended", "it is a zombie, and its record says that it lives",
+			    .tells = false },
 	[ALTWAIT_PARENT] = { "parent", "its record has another parent", .tells = true },
 	[ALTWAIT_TRACER] = { "tracer", "its record has another tracer", .tells = true },
 	[ALTWAIT_NO_RECORD] = { "no-record", "its parent is enrolled, and it has no record",
