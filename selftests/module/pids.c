@@ -13,7 +13,7 @@ OWN_VARIANT(pids);
 
 /* Beside the first 300, which are used once only: RESERVED_PIDS of kernel/pid.c. */
 #define PID_MAX		"/proc/sys/kernel/pid_max"
-enum { FEW = 350, FAMILIES = 1200 };
+enum { FEW = 350, FAMILIES = 500 };
 
 static int children;	/* made, and each told of once */
 
