@@ -476,7 +476,7 @@ ready, told = os.pipe(), os.pipe()
 init = os.fork()
 if not init:
     if not os.fork():
-        os.read(told[0], 2)
+        os.read(os.pipe()[0], 1)
     os.write(ready[1], b"x")
     os.read(told[0], 1)
     os._exit(0)
