@@ -170,7 +170,9 @@ run-newer	:= scripts/kselftest-run --kernel 6.12
 what-newer	:= the module on a newer kernel, 6.12
 run-newest	:= scripts/kselftest-run --kernel 7.3
 what-newest	:= the module on the newest kernel, 7.3, and Debian 13
-beside		+= newer-program newer-cloud cloud newest-program
+beside		+= newer-program newer-cloud cloud newest-program packages
+what-packages	:= the Debian packages on 12 and 13, with DKMS
+run-packages	:= scripts/steps/packages
 what-newer-program := the command-line program on 6.12
 run-newer-program := KERNEL=6.12 scripts/steps/program
 needs-newer-program := module-6.12 cli
