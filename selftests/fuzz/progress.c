@@ -29,15 +29,13 @@ __u64 progress_now_ms(void)
 }
 
 /* As in /proc/PID/stat, or X for one that is not there any more. */
-char progress_state(const struct actor *a)
+static char state_of(__s32 tgid, __s32 tid)
 {
 	char path[64], stat[256], *end;
 	ssize_t n;
 	int fd;
 
-	if (!a->tid)
-		return 'X';
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", a->tgid, a->tid);
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", tgid, tid);
 	fd = open(path, O_RDONLY);
 	if (fd < 0 && (errno == ENOENT || errno == ESRCH))
 		return 'X';
@@ -52,6 +50,22 @@ char progress_state(const struct actor *a)
 	stat[n] = 0;
 	end = strrchr(stat, ')');
 	return end && end[1] ? end[2] : 'X';
+}
+
+/*
+ * A thread that executes goes on as its leader: its own number is nobody's from then on,
+ * until the program says who it is, and then that it is done.
+ */
+char progress_state(const struct actor *a)
+{
+	char state;
+
+	if (!a->tid)
+		return 'X';
+	state = state_of(a->tgid, a->tid);
+	if (progress_is_dead(state) && a->op.kind == OP_EXEC && !progress_has_done(a))
+		return state_of(a->tgid, a->tgid);
+	return state;
 }
 
 bool progress_is_dead(char state)

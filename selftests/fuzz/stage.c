@@ -15,6 +15,8 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -24,6 +26,7 @@
 #include "play.h"
 
 static int fd_of_shared = -1;
+static int fd_of_program = -1;
 
 static noreturn void die(const char *what)
 {
@@ -34,6 +37,37 @@ static noreturn void die(const char *what)
 int shared_fd(void)
 {
 	return fd_of_shared;
+}
+
+/*
+ * The actors' program is a copy of ours, in memory.  It is there at once when one calls
+ * execve(), and no other job's actors have it mapped: fork() and exit() wait for whoever
+ * does the same to a mapping of the same file on another CPU, and others go on meanwhile.
+ */
+static void copy_program(void)
+{
+	int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	off_t at = 0;
+
+	fd_of_program = memfd_create("fuzz-actor", MFD_CLOEXEC);
+	if (from < 0 || fd_of_program < 0 || fstat(from, &st))
+		die("the actors' program");
+	while (at < st.st_size)
+		if (sendfile(fd_of_program, from, &at, st.st_size - at) <= 0)
+			die("the actors' program");
+	close(from);
+}
+
+static noreturn void be_root(void)
+{
+	char fd[12];
+	char *argv[] = { "fuzz", "--actor", "0", fd, NULL };
+	char *envp[] = { NULL };
+
+	snprintf(fd, sizeof(fd), "%d", fd_of_shared);
+	fexecve(fd_of_program, argv, envp);
+	die("the first actor's program");
 }
 
 /* Its file outlives an actor's exec. */
@@ -48,6 +82,7 @@ struct shared *shared_make(void)
 		  fd_of_shared, 0);
 	if (sh == MAP_FAILED)
 		die("mmap");
+	copy_program();
 	return sh;
 }
 
@@ -66,27 +101,13 @@ static bool acts_on_other(const struct op *op)
 	       op->kind == OP_RESUME;
 }
 
-/*
- * Has the actor ended?  A thread that executes goes on as its leader: its own number is
- * nobody's from then on, until the program says who it is, and then that it is done.
- */
-static bool is_dead(const struct actor *a)
-{
-	struct actor leader = { .tgid = a->tgid, .tid = a->tgid };
-	bool executing = a->op.kind == OP_EXEC && !progress_has_done(a);
-
-	if (!progress_is_dead(progress_state(a)))
-		return false;
-	return !executing || progress_is_dead(progress_state(&leader));
-}
-
 /* Is nobody there, nor may anybody come? */
 static bool is_free(const struct shared *sh, const struct actor *a)
 {
 	const struct actor *maker = a->maker ? &sh->actors[a->maker - 1] : NULL;
 
 	if (a->tid)
-		return is_dead(a);
+		return progress_is_dead(progress_state(a));
 	if (!maker)
 		return true;
 	if (sh->results[a->number].done)
@@ -249,7 +270,7 @@ static void begin(struct shared *sh, int device, unsigned int policy, unsigned i
 			close(device);
 		if (setpgid(0, 0))
 			die("setpgid");
-		actor_again(fd_of_shared, 0);
+		be_root();
 	}
 	if (!await_new(sh, 0))
 		die("the first actor");
