@@ -204,14 +204,30 @@ unsigned int aw_tracked_sleepers(const struct aw_tracked *t)
 	return n;
 }
 
-/* Wakes the threads that sleep in a call.  Context: any, aw_lock held. */
+static void wake_caller(const struct aw_caller *c)
+{
+	if (c->tw->task)
+		wake_up_process(c->tw->task);
+}
+
+/*
+ * Wakes the threads that sleep in a call, the one that has slept longest first.  Stock
+ * serves first whoever has come last: those that go on there stand in the order in which
+ * they would if they had been there all along.
+ *
+ * Context: any, aw_lock held.
+ */
 void aw_tracked_wake_sleepers(struct aw_tracked *t)
 {
 	struct aw_caller *c;
 
-	list_for_each_entry(c, &aw_family_of(t)->calls, node)
-		if (c->tw->task)
-			wake_up_process(c->tw->task);
+	/* As try_enter() has added them. */
+	if (!t->shadow && t->quirks & AW_Q(OLDEST_FIRST))
+		list_for_each_entry(c, &aw_family_of(t)->calls, node)
+			wake_caller(c);
+	else
+		list_for_each_entry_reverse(c, &aw_family_of(t)->calls, node)
+			wake_caller(c);
 }
 
 /* The leader, referenced, of a thread's process; 0 is the caller's.  Or NULL. */
