@@ -93,14 +93,33 @@ static long now_ms(void)
 	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static void on_signal(int sig)
+/* With what it says: whose member is not there has 0 in its place. */
+static void on_signal(int sig, siginfo_t *info, void *context)
 {
-	__atomic_fetch_add(&shared->handled[sig], 1, __ATOMIC_RELAXED);
+	__u32 at = __atomic_fetch_add(&shared->n_arrivals, 1, __ATOMIC_RELAXED);
+
+	if (at >= MAX_ARRIVALS)
+		return;
+	shared->arrivals[at] = (struct arrival){
+		.sig = sig,
+		.code = info->si_code,
+		.pid = info->si_pid,
+		.status = info->si_status,
+		.uid = info->si_uid,
+		.by = raw(SYS_gettid, 0, 0, 0, 0, 0),
+	};
 }
 
-static long set_action(int sig, void (*handler)(int), int flags)
+static long handle(int sig, int flags)
 {
-	struct sigaction sa = { .sa_handler = handler, .sa_flags = flags };
+	struct sigaction sa = { .sa_sigaction = on_signal, .sa_flags = flags | SA_SIGINFO };
+
+	return sigaction(sig, &sa, NULL);
+}
+
+static long set_action(int sig, void (*action)(int))
+{
+	struct sigaction sa = { .sa_handler = action };
 
 	return sigaction(sig, &sa, NULL);
 }
@@ -228,17 +247,17 @@ static long do_sigchld(const struct op *op)
 
 	switch (pick(&word, 6)) {
 	case 0:
-		return set_action(SIGCHLD, SIG_IGN, 0);
+		return set_action(SIGCHLD, SIG_IGN);
 	case 1:
-		return set_action(SIGCHLD, on_signal, SA_NOCLDWAIT);
+		return handle(SIGCHLD, SA_NOCLDWAIT);
 	case 2:
-		return set_action(SIGCHLD, on_signal, SA_NOCLDSTOP | SA_RESTART);
+		return handle(SIGCHLD, SA_NOCLDSTOP | SA_RESTART);
 	case 3:
-		return set_action(SIGCHLD, on_signal, SA_RESTART);
+		return handle(SIGCHLD, SA_RESTART);
 	case 4:
-		return set_action(SIGCHLD, on_signal, 0);
+		return handle(SIGCHLD, 0);
 	}
-	return set_action(SIGCHLD, SIG_DFL, 0);
+	return set_action(SIGCHLD, SIG_DFL);
 }
 
 static long do_mask(const struct op *op)
@@ -252,12 +271,14 @@ static long do_mask(const struct op *op)
 	return raw(SYS_rt_sigprocmask, SIG_SETMASK, (long)&set, 0, sizeof(set), 0);
 }
 
+/* The calls of a burst; those that reap what is left, as long as there is something. */
 static long do_waits(struct actor *me, const struct op *op)
 {
 	struct shot *shot;
 	struct outcome *o;
 	struct call c;
 	unsigned int i;
+	enum end end;
 	int pid, status;
 	long ret;
 
@@ -274,8 +295,10 @@ static long do_waits(struct actor *me, const struct op *op)
 		o->ret = ret;
 		o->status = status;
 		o->done = true;
-		__atomic_fetch_add(&shared->ends[c.nr][call_end(&c, ret, pid)], 1,
-				   __ATOMIC_RELAXED);
+		end = call_end(&c, ret, pid);
+		__atomic_fetch_add(&shared->ends[c.nr][end], 1, __ATOMIC_RELAXED);
+		if (op->kind == OP_REAP && end != END_REPORT)
+			break;
 	}
 	return 0;
 }
@@ -292,6 +315,7 @@ static long obey(struct actor *me, const struct op *op)
 	case OP_THREAD:
 		return do_thread(me, op);
 	case OP_WAIT:
+	case OP_REAP:
 		return do_waits(me, op);
 	case OP_EXIT:
 	case OP_EXIT_GROUP:
@@ -400,9 +424,7 @@ noreturn void actor_run(struct shared *sh, unsigned int i)
 /* The signals that are not to kill; their handlers are gone after an exec. */
 static void handle_signals(void)
 {
-	if (set_action(SIGUSR1, on_signal, 0) ||
-	    set_action(SIGUSR2, on_signal, SA_RESTART) ||
-	    set_action(40, on_signal, SA_RESTART))
+	if (handle(SIGUSR1, 0) || handle(SIGUSR2, SA_RESTART) || handle(40, SA_RESTART))
 		give_up("sigaction");
 }
 

@@ -72,7 +72,7 @@ static char *place(unsigned int actor, enum place where, unsigned int offset)
 		return page + offset + 1;
 	case PLACE_TOP:
 		/* access_ok() does not ask how much of it is written */
-		return TOP_PAGE + PAGE - 64;
+		return TOP_PAGE + PAGE - TWIN_TOP;
 	case PLACE_LATE:
 		return late_page(actor) + TWIN_STATUS +
 		       (offset == TWIN_RUSAGE ? TWIN_LATE_RUSAGE - TWIN_STATUS : 0);
@@ -121,24 +121,22 @@ static bool is_poisoned(const char *from, const char *to)
 static void poison(unsigned int actor)
 {
 	memset(low + 2 * actor * PAGE, POISON, PAGE);
-	memset(TOP_PAGE + PAGE - 64, POISON, 64);
+	memset(TOP_PAGE + PAGE - sizeof(((struct shot *)0)->top), POISON,
+	       sizeof(((struct shot *)0)->top));
 	raw(SYS_madvise, (long)late_page(actor), PAGE, MADV_DONTNEED, 0, 0);
 }
 
-static void shoot(struct shared *sh, unsigned int actor, struct shot *shot)
+static void shoot(const struct shared *sh, unsigned int actor, struct shot *shot)
 {
 	const char *page = low + 2 * actor * PAGE;
-	unsigned int i;
 
 	memcpy(shot->low, page, sizeof(shot->low));
 	memcpy(shot->edge, page + PAGE - sizeof(shot->edge), sizeof(shot->edge));
 	memcpy(shot->late, late_page(actor), sizeof(shot->late));
-	memcpy(shot->top, TOP_PAGE + PAGE - 64, sizeof(shot->top));
+	memcpy(shot->top, TOP_PAGE + PAGE - sizeof(shot->top), sizeof(shot->top));
 	shot->rest = !is_poisoned(page + sizeof(shot->low),
 				  page + PAGE - sizeof(shot->edge));
-	shot->handled = 0;
-	for (i = 0; i < sizeof(sh->handled) / sizeof(*sh->handled); i++)
-		shot->handled += sh->handled[i];
+	shot->handled = sh->n_arrivals;
 }
 
 /* Returns what the call does, and what it reports where it can be read. */

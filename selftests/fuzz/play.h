@@ -40,7 +40,8 @@
 enum op_kind {
 	OP_FORK, OP_NAMESPACE, OP_THREAD, OP_WAIT, OP_EXIT, OP_EXIT_GROUP, OP_KILL,
 	OP_TGKILL, OP_SETPGID, OP_SETSID, OP_SUBREAPER, OP_TRACEME, OP_ATTACH,
-	OP_SEIZE, OP_RESUME, OP_EXEC, OP_SIGCHLD, OP_MASK, OP_UID, OP_KINDS,
+	OP_SEIZE, OP_RESUME, OP_EXEC, OP_SIGCHLD, OP_MASK, OP_UID, OP_REAP,
+	OP_KINDS,
 };
 
 /*
@@ -49,6 +50,7 @@ enum op_kind {
  * @other: to whom; for those that make a task, who that shall be
  * @first, @end: for OP_WAIT, of the burst's calls those that are made
  * @loose: the next operation does not wait for this one's end
+ * @patient: the calls may sleep, and ask for something that may come
  * @gone:  shrinking has taken it out
  * @word:  where all other choices come from
  */
@@ -59,6 +61,7 @@ struct op {
 	__u8		first;
 	__u8		end;
 	bool		loose;
+	bool		patient;
 	bool		gone;
 	__u64	word;
 };
@@ -107,6 +110,8 @@ struct outcome {
 #define TWIN_STATUS	64
 #define TWIN_RUSAGE	320
 #define TWIN_LATE_RUSAGE 256
+/* Before the end of user space. */
+#define TWIN_TOP	64
 
 /*
  * What a call has left in memory, which was poisoned before; the twins'.
@@ -114,14 +119,14 @@ struct outcome {
  * @edge: its end,
  * @rest: and whether anything between them was written
  * @late: of the page that was not there before the call
- * @top:  the end of user space
+ * @top:  the end of user space, with a margin before the buffer
  * @handled: how many signals were handled by then
  */
 struct shot {
 	__u8	low[512];
 	__u8	edge[64];
 	__u8	late[512];
-	__u8	top[64];
+	__u8	top[128];
 	bool	rest;
 	__u32	handled;
 };
@@ -133,6 +138,36 @@ struct result {
 	__u8	other;
 	__s32	ret;
 };
+
+/* A signal that a handler got: what its siginfo says, and who has got it. */
+struct arrival {
+	__s32	sig;
+	__s32	code;
+	__s32	pid;
+	__s32	status;
+	__u32	uid;
+	__s32	by;
+};
+
+#define MAX_ARRIVALS	512
+
+/*
+ * An actor after an operation.
+ * @state: as in /proc
+ * @pidfd: r, its process's pidfd is readable; w, it is not; -, there is none
+ */
+struct look {
+	char	state;
+	char	pidfd;
+};
+
+/* Whom the stage has reaped in the end. */
+struct reaped {
+	__s32	pid;
+	__s32	status;
+};
+
+#define MAX_REAPED	64
 
 /* Keep in step with end_names in script.c. */
 enum end { END_REPORT, END_NOTHING, END_ECHILD, END_EINVAL, END_EFAULT, END_EINTR,
@@ -177,8 +212,11 @@ struct shared {
 	bool		broken;		/* an actor could not do what an actor does */
 	bool		twin;		/* what follows is filled in */
 	__s32		born[MAX_OPS];	/* the task that an operation has made */
-	__u32		handled[65];	/* signals for which a handler ran */
-	char		left[MAX_ACTORS];	/* the actors' states in the end */
+	__u32		n_arrivals;
+	struct arrival	arrivals[MAX_ARRIVALS];
+	struct look	looks[MAX_OPS][MAX_ACTORS];	/* after each operation */
+	__u32		n_reaped;
+	struct reaped	reaped[MAX_REAPED];
 	struct shot	shots[MAX_OPS * MAX_TWIN_BURST];
 };
 
@@ -198,6 +236,7 @@ extern bool script_twin;
 __u64 mix(__u64 x);
 unsigned int pick(__u64 *word, unsigned int n);
 void script_make(struct script *s, __u64 seed);
+bool script_has_calls(const struct op *op);
 void script_call(const struct op *op, unsigned int i, struct call *c);
 unsigned long script_flags(const struct op *op);
 int script_signal(const struct op *op);

@@ -10,8 +10,8 @@
 
 #include "play.h"
 
-/* A twin's execve() that takes longer waits for other threads to go, wherever that is. */
-#define EXEC_MS		5000
+/* A twin's sleep that takes longer waits for other threads, wherever that is. */
+#define THREADS_MS	5000
 
 static noreturn void die(const char *what)
 {
@@ -79,10 +79,18 @@ bool progress_has_done(const struct actor *a)
 	       __atomic_load_n(&a->asked, __ATOMIC_RELAXED);
 }
 
-/* de_thread(), which may be a part of who calls it */
+/*
+ * An execve() for other threads to go, a death by a signal that dumps core for them to
+ * stop, and they for the dump; each function may be a part of who calls it.
+ */
 static bool waits_for_threads(const struct actor *a)
 {
+	static const char *const where[] = {
+		"de_thread", "begin_new_exec", "coredump_wait", "do_coredump",
+		"coredump_task_exit", "do_exit",
+	};
 	char path[64], text[64] = "";
+	unsigned int i;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/wchan", a->tgid, a->tid);
@@ -92,7 +100,10 @@ static bool waits_for_threads(const struct actor *a)
 	if (!fgets(text, sizeof(text), f))
 		text[0] = 0;
 	fclose(f);
-	return !strcmp(text, "de_thread") || !strcmp(text, "begin_new_exec");
+	for (i = 0; i < sizeof(where) / sizeof(*where); i++)
+		if (!strcmp(text, where[i]))
+			return true;
+	return false;
 }
 
 /*
@@ -106,15 +117,16 @@ static bool may_sleep(const struct actor *a, char state, __u64 since)
 {
 	struct call c;
 
-	/* Of twins, one that reads the file has to come to an end. */
+	if (state == 'D' && script_twin)
+		return waits_for_threads(a) || progress_now_ms() - since > THREADS_MS;
 	if (state == 'D' && a->op.kind == OP_EXEC)
-		return !script_twin || waits_for_threads(a) || progress_now_ms() - since > EXEC_MS;
+		return true;
 	if (state == 'S' && a->nested &&
 	    (a->op.kind == OP_EXIT || a->op.kind == OP_EXIT_GROUP))
 		return true;
 	if (state == 'S' && (a->op.kind == OP_ATTACH || a->op.kind == OP_SEIZE))
 		return true;
-	if (state != 'S' || a->op.kind != OP_WAIT)
+	if (state != 'S' || !script_has_calls(&a->op))
 		return false;
 	script_call(&a->op, a->at, &c);
 	return !(c.options & WNOHANG) && c.id_kind != ID_NONBLOCK;
@@ -127,6 +139,7 @@ static bool may_sleep(const struct actor *a, char state, __u64 since)
 bool progress_await(const struct actor *a)
 {
 	__u64 start = progress_now_ms();
+	unsigned int tries = 0;
 	__u32 done;
 	char state;
 
@@ -134,7 +147,9 @@ bool progress_await(const struct actor *a)
 		done = __atomic_load_n(&a->done, __ATOMIC_ACQUIRE);
 		if (progress_has_done(a))
 			return true;
-		futex_wait((__u32 *)&a->done, done, 2);
+		/* Of twins, whoever can go on has done so before we can. */
+		if (!script_twin || tries++)
+			futex_wait((__u32 *)&a->done, done, 2);
 		if (progress_has_done(a))
 			return true;
 		state = progress_state(a);

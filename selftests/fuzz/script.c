@@ -24,6 +24,7 @@ const char *const op_names[OP_KINDS] = {
 	"exit_group", "kill", "tgkill", "setpgid", "setsid", "set subreaper",
 	"PTRACE_TRACEME", "PTRACE_ATTACH", "PTRACE_SEIZE", "resume", "exec",
 	"set SIGCHLD's action", "set the signal mask", "set the real uid",
+	"reap what is left",
 };
 
 const char *const call_names[CALLS] = {
@@ -86,6 +87,65 @@ static enum op_kind pick_kind(__u64 *word)
 	return i;
 }
 
+/* The numbers of all actors but the first, in some order. */
+static void shuffle(__u8 *numbers, __u64 *word)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < MAX_ACTORS - 1; i++) {
+		j = pick(word, i + 1);
+		numbers[i] = numbers[j];
+		numbers[j] = i + 1;
+	}
+}
+
+/*
+ * Three threads of a process sleep, again and again, while its two children stop, go on
+ * and end: who is served, and when is a call made again?
+ */
+static void make_crowd(struct script *s, __u64 word)
+{
+	enum { FATHER, SON, DAUGHTER, FIRST, SECOND };
+	static const struct { enum op_kind kind; int actor, other; } all[] = {
+		{ OP_FORK, -1, FATHER },
+		{ OP_FORK, FATHER, SON }, { OP_FORK, FATHER, DAUGHTER },
+		{ OP_THREAD, FATHER, FIRST }, { OP_THREAD, FATHER, SECOND },
+		{ OP_SIGCHLD, FATHER, SON },
+		{ OP_WAIT, FIRST, SON }, { OP_WAIT, FATHER, SON }, { OP_WAIT, SECOND, SON },
+		{ OP_KILL, -1, SON }, { OP_KILL, -1, FATHER }, { OP_KILL, -1, DAUGHTER },
+		{ OP_WAIT, SECOND, SON }, { OP_WAIT, FATHER, SON }, { OP_WAIT, FIRST, SON },
+		{ OP_KILL, -1, DAUGHTER }, { OP_KILL, -1, SON }, { OP_EXIT, SON, SON },
+		{ OP_WAIT, FATHER, SON }, { OP_WAIT, SECOND, SON }, { OP_WAIT, FIRST, SON },
+		{ OP_KILL, -1, SON }, { OP_EXIT, DAUGHTER, SON }, { OP_KILL, -1, DAUGHTER },
+	};
+	__u8 who[MAX_ACTORS - 1];
+	struct op *op = s->ops;
+	unsigned int i;
+
+	shuffle(who, &word);
+	for (i = 0; i < sizeof(all) / sizeof(*all) && i < s->n; i++, op++) {
+		op->kind = all[i].kind;
+		op->actor = all[i].actor < 0 ? 0 : who[all[i].actor];
+		op->other = who[all[i].other];
+		op->patient = op->kind == OP_WAIT;
+		op->end = op->patient ? 1 : op->end;
+	}
+}
+
+/* In the end stock answers, and each has to reap what is left for it. */
+static void add_reaping(struct script *s)
+{
+	unsigned int i;
+
+	for (i = MAX_ACTORS; i-- > 0; s->n++)
+		s->ops[s->n] = (struct op){
+			.kind = OP_REAP,
+			.actor = i,
+			.end = MAX_TWIN_BURST,
+			.word = mix(i),
+		};
+}
+
 void script_make(struct script *s, __u64 seed)
 {
 	__u64 word = mix(seed);
@@ -94,7 +154,7 @@ void script_make(struct script *s, __u64 seed)
 	struct op *op;
 
 	memset(s, 0, sizeof(*s));
-	s->n = 20 + pick(&word, MAX_OPS - 20);
+	s->n = 20 + pick(&word, MAX_OPS - 20 - (script_twin ? MAX_ACTORS : 0));
 	for (i = 0; i < s->n; i++) {
 		op = &s->ops[i];
 		op->kind = i < family ? OP_FORK : pick_kind(&word);
@@ -109,11 +169,19 @@ void script_make(struct script *s, __u64 seed)
 		if (op->kind == OP_WAIT && pick(&word, 2))
 			op->kind = pick_kind(&word);
 		op->end = 1 + pick(&word, MAX_TWIN_BURST);
+		op->patient = op->kind == OP_WAIT && !pick(&word, 3);
+		if (op->patient)
+			op->end = 1 + pick(&word, 3);
 		op->loose = false;
 		/* Its numbers have no names, and the end of it takes its time. */
 		if (op->kind == OP_NAMESPACE)
 			op->kind = OP_FORK;
 	}
+	if (!script_twin)
+		return;
+	if (pick(&word, 2))
+		make_crowd(s, word);
+	add_reaping(s);
 }
 
 static unsigned int pick_options(__u64 *word, enum call_nr nr)
@@ -193,12 +261,39 @@ static void pick_id(struct call *c, __u64 *word)
 	}
 }
 
+bool script_has_calls(const struct op *op)
+{
+	return op->kind == OP_WAIT || op->kind == OP_REAP;
+}
+
+/* Not every number, nor every option, has something to wait for. */
+static void make_patient(struct call *c, __u64 *word)
+{
+	bool waitid = c->nr == CALL_WAITID || c->nr == CALL_WAITID_32;
+
+	c->options = (waitid ? WEXITED : 0) | (pick(word, 3) ? WUNTRACED : 0) |
+		     (pick(word, 2) ? WCONTINUED : 0) | (pick(word, 4) ? __WALL : 0) |
+		     (waitid && !pick(word, 6) ? WNOWAIT : 0);
+	if (c->id_kind == ID_ACTOR || c->id_kind == ID_PIDFD || c->id_kind == ID_NONBLOCK)
+		return;
+	c->id_kind = ID_ANY;
+	c->which = P_ALL;
+}
+
 /* The call of that number in the burst. */
 void script_call(const struct op *op, unsigned int i, struct call *c)
 {
 	__u64 word = op->word + i * 0x9e3779b9ull;
 	unsigned int nr = pick(&word, 16);
 
+	if (op->kind == OP_REAP) {
+		*c = (struct call){
+			.nr = CALL_WAITID,
+			.which = P_ALL,
+			.options = WNOHANG | WEXITED | WSTOPPED | WCONTINUED | __WALL,
+		};
+		return;
+	}
 	c->nr = nr < 6 ? CALL_WAIT4 : nr < 12 ? CALL_WAITID :
 		CALL_WAIT4_32 + pick(&word, CALLS - CALL_WAIT4_32);
 	c->options = pick_options(&word, c->nr);
@@ -210,6 +305,8 @@ void script_call(const struct op *op, unsigned int i, struct call *c)
 	/* It does not sleep anyway, and few of a twin's calls may. */
 	if (script_twin && c->id_kind == ID_NONBLOCK && pick(&word, 2))
 		c->options &= ~WNOHANG;
+	if (op->patient)
+		make_patient(c, &word);
 }
 
 /* What became of a call that has returned ret, and reported pid. */
@@ -372,6 +469,7 @@ static void print_op(FILE *f, const struct op *op, const struct result *r)
 /* With what came of the calls, as of the last round on sh. */
 void script_print(FILE *f, const struct script *s, const struct shared *sh)
 {
+	const struct outcome *o;
 	const struct op *op;
 	struct call c;
 	unsigned int i, j;
@@ -381,9 +479,12 @@ void script_print(FILE *f, const struct script *s, const struct shared *sh)
 		if (op->gone)
 			continue;
 		print_op(f, op, &sh->results[i]);
-		for (j = op->first; op->kind == OP_WAIT && j < op->end; j++) {
+		for (j = op->first; script_has_calls(op) && j < op->end; j++) {
+			o = find_outcome(sh, i, j);
+			if (!o && op->kind == OP_REAP)
+				break;
 			script_call(op, j, &c);
-			script_print_call(f, &c, find_outcome(sh, i, j));
+			script_print_call(f, &c, o);
 		}
 	}
 }

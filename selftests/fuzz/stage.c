@@ -131,11 +131,14 @@ static int find_room(const struct shared *sh, const struct op *op)
 /* One that does not listen is helped, or killed. */
 static int poke(const struct actor *a, const struct op *op, char state, bool root)
 {
+	static const int handled[] = { SIGUSR1, SIGUSR2, 40 };
 	__u64 word = op->word ^ 0x706f6b65;
 	int sig = state == 'T' ? SIGCONT : SIGUSR1;
 
 	if (!pick(&word, 3))
 		return 0;
+	if (script_twin && state != 'T')
+		sig = handled[pick(&word, 3)];
 	if (state == 't')
 		sig = root || pick(&word, 4) ? SIGCONT : SIGKILL;
 	syscall(SYS_tgkill, a->tgid, a->tid, sig);
@@ -198,6 +201,76 @@ static bool play(struct shared *sh, const struct op *op, unsigned int number)
 	return !acts_on_other(op) || progress_settle(&sh->actors[op->other]);
 }
 
+/* --------------------------------------------- what the twins look at, too */
+
+/* Of each actor that is a process, its pidfd. */
+static struct watch {
+	__s32	tgid;
+	int	fd;
+} watches[MAX_ACTORS];
+
+static void unwatch(struct watch *w)
+{
+	if (w->tgid && w->fd >= 0)
+		close(w->fd);
+	w->tgid = 0;
+}
+
+static char look_at_pidfd(const struct actor *a, struct watch *w)
+{
+	struct pollfd p = { .events = POLLIN };
+
+	if (w->tgid != a->tgid) {
+		unwatch(w);
+		w->tgid = a->tgid;
+		w->fd = syscall(SYS_pidfd_open, a->tgid, 0);
+		if (w->fd < 0 && errno != ESRCH)
+			die("pidfd_open");
+	}
+	if (w->fd < 0)
+		return '-';
+	p.fd = w->fd;
+	if (poll(&p, 1, 0) < 0)
+		die("poll");
+	return p.revents & POLLIN ? 'r' : 'w';
+}
+
+/*
+ * Until each actor is dead, stopped, or asleep where it stays.  Returns false if somebody
+ * is stuck.
+ */
+static bool look_at_all(struct shared *sh, unsigned int number)
+{
+	struct look *look;
+	struct actor *a;
+	unsigned int i;
+
+	for (i = 0; i < MAX_ACTORS; i++) {
+		a = &sh->actors[i];
+		look = &sh->looks[number][i];
+		*look = (struct look){ '-', '-' };
+		if (!a->tid)
+			continue;
+		if (!progress_settle(a))
+			return false;
+		look->state = progress_state(a);
+		if (a->tid == a->tgid)
+			look->pidfd = look_at_pidfd(a, &watches[i]);
+	}
+	return true;
+}
+
+/* From here on stock answers all. */
+static void dismiss_all(const struct shared *sh, int device)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_ACTORS; i++)
+		if (sh->actors[i].tid && device_dismiss(device, sh->actors[i].tgid) &&
+		    errno != ESRCH && errno != ENOENT)
+			die("ALTWAIT_DISMISS");
+}
+
 /* ---------------------------------------------------------------- the round */
 
 static void kill_children(void)
@@ -217,19 +290,25 @@ static void kill_children(void)
 }
 
 /* Whoever dies hands its children on to us.  Returns false if one does not die. */
-static bool sweep(void)
+static bool sweep(struct shared *sh)
 {
 	__u64 start = progress_now_ms();
+	struct reaped r;
+	bool any;
 
+	sh->n_reaped = 0;
 	for (;;) {
 		kill_children();
-		while (waitpid(-1, NULL, __WALL | WNOHANG) > 0)
-			continue;
+		for (any = false; (r.pid = waitpid(-1, &r.status, __WALL | WNOHANG)) > 0;
+		     any = true)
+			if (sh->n_reaped < MAX_REAPED)
+				sh->reaped[sh->n_reaped++] = r;
 		if (errno == ECHILD)
 			return true;
 		if (progress_now_ms() - start > DEADLINE_MS)
 			return false;
-		poll(NULL, 0, 1);
+		if (!any)
+			poll(NULL, 0, 1);
 	}
 }
 
@@ -259,7 +338,8 @@ static void begin(struct shared *sh, int device, unsigned int policy, unsigned i
 	memset(sh->results, 0, sizeof(sh->results));
 	sh->n_outcomes = 0;
 	memset(sh->born, 0, sizeof(sh->born));
-	memset(sh->handled, 0, sizeof(sh->handled));
+	sh->n_arrivals = 0;
+	memset(sh->looks, 0, sizeof(sh->looks));
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0))
 		die("PR_SET_CHILD_SUBREAPER");
 	pid = fork();
@@ -354,18 +434,23 @@ void totals_add(struct totals *t, const struct altwait_verdicts *v)
 bool stage_play(struct shared *sh, const struct script *s, int device,
 		unsigned int policy, unsigned int flags)
 {
+	bool stuck = false, dismissed = device < 0;
 	unsigned int i;
-	bool stuck = false;
 
 	begin(sh, device, policy, flags);
 	for (i = 0; i < s->n && !stuck; i++) {
-		if (!s->ops[i].gone && !play(sh, &s->ops[i], i)) {
-			say_stuck(sh, "in the script");
-			stuck = true;
+		if (s->ops[i].kind == OP_REAP && !dismissed) {
+			dismiss_all(sh, device);
+			dismissed = true;
 		}
+		if (!s->ops[i].gone)
+			stuck = !play(sh, &s->ops[i], i) ||
+				(sh->twin && !look_at_all(sh, i));
 	}
-	for (i = 0; i < MAX_ACTORS && sh->twin; i++)
-		sh->left[i] = sh->actors[i].tid ? progress_state(&sh->actors[i]) : '-';
+	if (stuck)
+		say_stuck(sh, "in the script");
+	for (i = 0; i < MAX_ACTORS; i++)
+		unwatch(&watches[i]);
 	return !stuck;
 }
 
@@ -380,7 +465,7 @@ bool stage_end(struct shared *sh)
 			syscall(SYS_tgkill, sh->actors[i].tgid,
 				sh->actors[i].tid, SIGKILL);
 	}
-	if (!sweep()) {
+	if (!sweep(sh)) {
 		say_stuck(sh, "though killed");
 		stuck = true;
 	}

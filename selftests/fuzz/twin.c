@@ -29,8 +29,11 @@ struct take {
 	__u32		n_outcomes;
 	struct outcome	outcomes[MAX_OPS * MAX_TWIN_BURST];
 	struct shot	shots[MAX_OPS * MAX_TWIN_BURST];
-	__u32		handled[65];
-	char		left[MAX_ACTORS];
+	struct look	looks[MAX_OPS][MAX_ACTORS];
+	__u32	n_arrivals;
+	struct arrival	arrivals[MAX_ARRIVALS];
+	__u32	n_reaped;
+	struct reaped	reaped[MAX_REAPED];
 };
 
 static struct take takes[2];
@@ -91,7 +94,7 @@ static __u8 *shown(struct shot *shot, enum place place, unsigned int offset)
 		return shot->late + (offset == TWIN_STATUS ? TWIN_STATUS : TWIN_LATE_RUSAGE);
 	case PLACE_TOP:
 		/* there is no room for a usage */
-		return offset == TWIN_STATUS ? shot->top : NULL;
+		return offset == TWIN_STATUS ? shot->top + sizeof(shot->top) - TWIN_TOP : NULL;
 	default:
 		return NULL;
 	}
@@ -209,6 +212,24 @@ static void make_alike(const struct shared *sh, const struct script *s,
 
 /* ------------------------------------------------------------- the plays */
 
+/* The signals that came, and whom the stage has reaped, which is over only now. */
+static void take_rest(const struct shared *sh, struct take *t)
+{
+	unsigned int i;
+
+	memcpy(t->looks, sh->looks, sizeof(t->looks));
+	t->n_arrivals = sh->n_arrivals < MAX_ARRIVALS ? sh->n_arrivals : MAX_ARRIVALS;
+	memcpy(t->arrivals, sh->arrivals, t->n_arrivals * sizeof(*t->arrivals));
+	for (i = 0; i < t->n_arrivals; i++) {
+		t->arrivals[i].pid = name_of(sh, t->arrivals[i].pid);
+		t->arrivals[i].by = name_of(sh, t->arrivals[i].by);
+	}
+	t->n_reaped = sh->n_reaped;
+	memcpy(t->reaped, sh->reaped, t->n_reaped * sizeof(*t->reaped));
+	for (i = 0; i < t->n_reaped; i++)
+		t->reaped[i].pid = name_of(sh, t->reaped[i].pid);
+}
+
 static void take(struct shared *sh, const struct script *s, unsigned int policy,
 		 struct take *t)
 {
@@ -235,9 +256,8 @@ static void take(struct shared *sh, const struct script *s, unsigned int policy,
 		else
 			memset(&t->shots[i], 0, sizeof(*t->shots));
 	}
-	memcpy(t->handled, sh->handled, sizeof(t->handled));
-	memcpy(t->left, sh->left, sizeof(t->left));
 	t->stuck |= !stage_end(sh);
+	take_rest(sh, t);
 	if (!stock)
 		close(device);
 }
@@ -247,7 +267,7 @@ static void take(struct shared *sh, const struct script *s, unsigned int policy,
 static void say_bytes(FILE *say, const char *what, const __u8 *a, const __u8 *b,
 		      size_t size)
 {
-	int left = 40;
+	int left = 8;
 	size_t i;
 
 	for (i = 0; i < size; i++)
@@ -314,6 +334,75 @@ static bool operation_differs(const struct script *s, unsigned int i, FILE *say)
 	return true;
 }
 
+static bool look_differs(const struct script *s, unsigned int i, FILE *say)
+{
+	const struct look *a = takes[0].looks[i], *b = takes[1].looks[i];
+	unsigned int j;
+
+	for (j = 0; j < MAX_ACTORS; j++) {
+		if (a[j].state == b[j].state && a[j].pidfd == b[j].pidfd)
+			continue;
+		if (say)
+			fprintf(say, "# after operation %u, %s: actor %u is %c by stock, %c by the policy; its pidfd %c, %c\n",
+				i, op_names[s->ops[i].kind], j, a[j].state, b[j].state,
+				a[j].pidfd, b[j].pidfd);
+		return true;
+	}
+	return false;
+}
+
+static void say_arrival(FILE *say, const struct arrival *a)
+{
+	fprintf(say, "%d to %#x, code %d, from %#x, status %d, uid %u", a->sig, a->by,
+		a->code, a->pid, a->status, a->uid);
+}
+
+static bool arrivals_differ(FILE *say)
+{
+	const struct arrival *a = takes[0].arrivals, *b = takes[1].arrivals;
+	unsigned int i, n = takes[0].n_arrivals;
+
+	for (i = 0; i < n && i < takes[1].n_arrivals; i++) {
+		if (!memcmp(&a[i], &b[i], sizeof(*a)))
+			continue;
+		if (say) {
+			fprintf(say, "# signal %u that was handled: stock ", i);
+			say_arrival(say, &a[i]);
+			fputs(", policy ", say);
+			say_arrival(say, &b[i]);
+			fputc('\n', say);
+		}
+		return true;
+	}
+	if (n == takes[1].n_arrivals)
+		return false;
+	if (say)
+		fprintf(say, "# %u signals are handled by stock, %u by the policy\n", n,
+			takes[1].n_arrivals);
+	return true;
+}
+
+static bool reaped_differ(FILE *say)
+{
+	const struct reaped *a = takes[0].reaped, *b = takes[1].reaped;
+	unsigned int i, n = takes[0].n_reaped;
+
+	for (i = 0; i < n && i < takes[1].n_reaped; i++) {
+		if (a[i].pid == b[i].pid && a[i].status == b[i].status)
+			continue;
+		if (say)
+			fprintf(say, "# reaped in the end, as %u: stock %#x, status %#x, policy %#x, status %#x\n",
+				i, a[i].pid, a[i].status, b[i].pid, b[i].status);
+		return true;
+	}
+	if (n == takes[1].n_reaped)
+		return false;
+	if (say)
+		fprintf(say, "# %u are reaped in the end by stock, %u by the policy\n", n,
+			takes[1].n_reaped);
+	return true;
+}
+
 /* The first difference is told, if @say. */
 static bool differ(const struct script *s, FILE *say)
 {
@@ -331,23 +420,21 @@ static bool differ(const struct script *s, FILE *say)
 				takes[0].n_outcomes, takes[1].n_outcomes);
 		return true;
 	}
-	for (i = 0; i < 65; i++) {
-		if (takes[0].handled[i] == takes[1].handled[i])
-			continue;
-		if (say)
-			fprintf(say, "# signal %u is handled %u times by stock, %u by the policy\n",
-				i, takes[0].handled[i], takes[1].handled[i]);
-		return true;
-	}
-	for (i = 0; i < MAX_ACTORS; i++) {
-		if (takes[0].left[i] == takes[1].left[i])
-			continue;
-		if (say)
-			fprintf(say, "# actor %u is left in state %c by stock, %c by the policy\n",
-				i, takes[0].left[i], takes[1].left[i]);
-		return true;
-	}
-	return takes[0].stuck != takes[1].stuck;
+	for (i = 0; i < s->n; i++)
+		if (look_differs(s, i, say))
+			return true;
+	return arrivals_differ(say) || reaped_differ(say) ||
+	       takes[0].stuck != takes[1].stuck;
+}
+
+/* The calls of a play that the policy has answered, if there is one. */
+static unsigned int count_calls(const struct script *s, const struct take *t)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < t->n_outcomes; i++)
+		n += s->ops[t->outcomes[i].op].kind == OP_WAIT;
+	return n;
 }
 
 /* Returns whether the plays are alike; what is not is told, if @say. */
@@ -360,7 +447,7 @@ bool twin_round(struct shared *sh, const struct script *s, unsigned int policy,
 	take(sh, s, policy, &takes[1]);
 	unlike = differ(s, say);
 	t->rounds++;
-	t->made += takes[1].n_outcomes;
+	t->made += count_calls(s, &takes[1]);
 	t->stuck += takes[0].stuck || takes[1].stuck;
 	t->unlike += unlike;
 	return !unlike;
