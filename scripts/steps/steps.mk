@@ -17,7 +17,7 @@ beside	+= waitprint composed model traces ktap bench-words refused newer newest 
 beside	+= report
 # After them, one by one: the machine has the host to itself and a thread for each
 # CPU, so that more is at the same time.
-alone	:= parallel torture fuzz twins bench
+alone	:= parallel torture fuzz twins model-twins bench
 
 what-debug-1	:= the module, in the debug kernel: half of the programs
 run-debug-1	:= scripts/kselftest-run --kernel debug --no-stock --part 1/2
@@ -113,9 +113,13 @@ what-twins	:= what linux does beside what stock does, in 100000 wait calls
 run-twins	:= scripts/fuzz --twin linux --seed 1 --calls 100000
 needs-twins	:= module
 
+what-model-twins := what starry does beside what its model says, in 20000 wait calls
+run-model-twins	:= scripts/fuzz --model --seed 1 --calls 20000
+needs-model-twins := module
+
 ifneq ($(CHECK_FULL),)
 beside	:= debug-1 debug-2 mutants twin-mutants $(filter-out debug-1 debug-2 tracers,$(beside))
-alone	:= tracers parallel torture races fuzz twins stock-twins
+alone	:= tracers parallel torture races fuzz twins stock-twins model-twins
 
 run-debug-1	:= scripts/kselftest-run --kernel debug --part 1/2
 run-debug-2	:= scripts/kselftest-run --kernel debug --part 2/2
@@ -142,6 +146,9 @@ run-twin-mutants := scripts/fuzz --twin-mutants
 
 what-twins	:= what linux does beside what stock does, in a million wait calls
 run-twins	:= scripts/fuzz --twin linux --calls 1000000
+
+what-model-twins := what starry does beside what its model says, in 200000 wait calls
+run-model-twins	:= scripts/fuzz --model --calls 200000
 
 what-stock-twins := what the kernel leaves to chance: nothing that the twins see
 run-stock-twins	:= scripts/fuzz --twin stock --calls 100000

@@ -279,8 +279,8 @@ static long do_waits(struct actor *me, const struct op *op)
 	struct call c;
 	unsigned int i;
 	enum end end;
-	int pid, status;
 	long ret;
+	int pid;
 
 	for (i = op->first; i < op->end; i++) {
 		script_call(op, i, &c);
@@ -290,10 +290,12 @@ static long do_waits(struct actor *me, const struct op *op)
 		o->done = false;
 		o->op = me->number;
 		o->call = i;
+		o->tid = me->tid;
+		o->tgid = me->tgid;
 		shot = shared->twin ? &shared->shots[o - shared->outcomes] : NULL;
-		ret = calls_make(shared, me, &c, &pid, &status, shot);
+		ret = calls_make(shared, me, &c, &pid, o, shot);
 		o->ret = ret;
-		o->status = status;
+		o->order = __atomic_fetch_add(&shared->n_returned, 1, __ATOMIC_RELAXED);
 		o->done = true;
 		end = call_end(&c, ret, pid);
 		__atomic_fetch_add(&shared->ends[c.nr][end], 1, __ATOMIC_RELAXED);
@@ -449,6 +451,7 @@ noreturn void actor_again(int fd, unsigned int i)
 		raw(SYS_exit_group, 98, 0, 0, 0, 0);
 	shared = sh;
 	script_twin = sh->twin;
+	script_model = sh->model;
 	handle_signals();
 	if (!calls_prepare())
 		give_up("memory for the calls");

@@ -141,7 +141,7 @@ static void shoot(const struct shared *sh, unsigned int actor, struct shot *shot
 
 /* Returns what the call does, and what it reports where it can be read. */
 long calls_make(struct shared *sh, const struct actor *me, const struct call *c,
-		int *pid, int *status, struct shot *shot)
+		int *pid, struct outcome *o, struct shot *shot)
 {
 	unsigned int i = me - sh->actors;
 	char *out = place(i, c->status, shot ? TWIN_STATUS : 0);
@@ -155,6 +155,7 @@ long calls_make(struct shared *sh, const struct actor *me, const struct call *c,
 		poison(i);
 	memset(seen, POISON, 128);
 	id = id_of(sh, c, &fd);
+	o->id = id;
 	switch (c->nr) {
 	case CALL_WAIT4:
 		ret = raw(SYS_wait4, id, (long)out, c->options, (long)ru, 0);
@@ -179,10 +180,10 @@ long calls_make(struct shared *sh, const struct actor *me, const struct call *c,
 	if (fd >= 0)
 		raw(SYS_close, fd, 0, 0, 0, 0);
 	*pid = ret > 0 ? ret : 0;
-	*status = ret > 0 && c->status == PLACE_GOOD ? seen[0] : 0;
+	o->status = ret > 0 && c->status == PLACE_GOOD ? seen[0] : 0;
 	if (ret == 0 && c->status == PLACE_GOOD) {
 		*pid = seen[c->nr == CALL_WAITID ? SI_PID64 : SI_PID32];
-		*status = seen[c->nr == CALL_WAITID ? SI_STATUS64 : SI_STATUS32];
+		o->status = seen[c->nr == CALL_WAITID ? SI_STATUS64 : SI_STATUS32];
 	}
 	return ret;
 }

@@ -25,7 +25,7 @@
  */
 #define HANGS_SECONDS	1800
 
-enum { KEY_ROUND = 256, KEY_SHRINK, KEY_TWIN };
+enum { KEY_ROUND = 256, KEY_SHRINK, KEY_TWIN, KEY_MODEL };
 
 static struct {
 	__u64	seed;
@@ -35,6 +35,7 @@ static struct {
 	unsigned int	jobs;
 	unsigned int	shrink;		/* seconds */
 	int		twin;		/* the policy beside stock; -1: shadow mode */
+	const char	*model;		/* where scenarios go to; NULL: no twin of the model */
 } options = { .calls = 100000, .round = -1, .tries = 1, .jobs = 1, .shrink = 120,
 	      .twin = -1 };
 
@@ -54,6 +55,9 @@ static const struct argp_option argp_options[] = {
 	{ "tries", 't', "N", 0, "Play it N times", 0 },
 	{ "twin", KEY_TWIN, "POLICY", 0,
 	  "Play each script by stock and by POLICY, linux or stock, and compare", 0 },
+	{ "model", KEY_MODEL, "PREFIX", 0,
+	  "Play each script by starry, and write scenarios for altwait-model to PREFIX-JOB.vec",
+	  0 },
 	{ "shrink", KEY_SHRINK, "S", 0,
 	  "Look for a shorter script for S seconds (default: 120; 0: print it as it is)",
 	  0 },
@@ -97,6 +101,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "'%s' is neither linux nor stock", arg);
 		options.twin = strcmp(arg, "stock") ? ALTWAIT_POLICY_LINUX :
 			       ALTWAIT_POLICY_STOCK;
+		break;
+	case KEY_MODEL:
+		options.model = arg;
 		break;
 	case KEY_SHRINK:
 		options.shrink = parse_number(arg, state);
@@ -238,12 +245,30 @@ static void play_twins(struct shared *sh, struct job *job, struct script *s, __u
 	report_twins(sh, s, round, job->totals.made);
 }
 
+static FILE *job_scenarios;
+
+static void open_scenarios(unsigned int number)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s-%u.vec", options.model, number);
+	job_scenarios = fopen(path, "w");
+	if (!job_scenarios) {
+		perror(path);
+		exit(2);
+	}
+}
+
 static void play_round(struct shared *sh, struct job *job, __u64 round)
 {
 	struct altwait_example found;
 	struct script s;
 
 	script_make(&s, mix(options.seed) + round);
+	if (options.model) {
+		stage_scenario(sh, &s, round, job_scenarios, &job->totals);
+		return;
+	}
 	if (options.twin >= 0) {
 		play_twins(sh, job, &s, round);
 		return;
@@ -260,8 +285,12 @@ static void run_job(unsigned int number)
 	struct job *job = &jobs[number];
 	__u64 i;
 
-	sh->twin = options.twin >= 0;
+	sh->model = options.model;
+	script_model = sh->model;
+	sh->twin = options.twin >= 0 || sh->model;
 	script_twin = sh->twin;
+	if (sh->model)
+		open_scenarios(number);
 	if (sh->twin)
 		stage_take_turns(number % sysconf(_SC_NPROCESSORS_ONLN));
 
@@ -275,6 +304,10 @@ static void run_job(unsigned int number)
 	memcpy(job->ops, sh->ops, sizeof(job->ops));
 	memcpy(job->ends, sh->ends, sizeof(job->ends));
 	fflush(stdout);
+	if (job_scenarios && fclose(job_scenarios)) {
+		perror("fuzz: the scenarios");
+		exit(2);
+	}
 }
 
 /* ------------------------------------------------------------- what it makes */
@@ -408,6 +441,12 @@ static int conclude(void)
 
 	add_up(&all);
 	print_totals(&all);
+	if (options.model) {
+		check(!all.totals.stuck, "nobody is stuck");
+		check(options.round >= 0 || all.totals.made >= options.calls,
+		      "as many calls as were asked for");
+		return failures != 0;
+	}
 	if (options.twin >= 0) {
 		check(!all.totals.unlike, "the plays of each script are alike");
 		check(!all.totals.stuck, "nobody is stuck");
@@ -447,7 +486,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "fuzz: %s\n", device_missing());
 		return 2;
 	}
-	script_twin = options.twin >= 0;
+	script_twin = options.twin >= 0 || options.model;
+	script_model = options.model;
 	jobs = mmap(NULL, MAX_JOBS * sizeof(*jobs), PROT_READ | PROT_WRITE,
 		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (jobs == MAP_FAILED) {

@@ -13,6 +13,7 @@
  *   progress.c  how far an actor is with its operation
  *   stage.c   a round: hands out the operations, and ends all in the end
  *   shrink.c  leaves out what a difference does not need
+ *   scenario.c  a play under starry, written down for altwait-model
  *   twin.c    a script, played by stock and by a policy, and what came of it beside
  *	       each other
  *   fuzz.c    the program: rounds, totals, what to make of them
@@ -97,13 +98,22 @@ struct call {
 	enum place	rusage;
 };
 
-/* What came of a call. */
+/*
+ * What came of a call.
+ * @tid, @tgid: who made it
+ * @id:    that it was made with
+ * @order: how many calls had returned before
+ */
 struct outcome {
 	__u8	op;
 	__u8	call;
 	bool	done;
 	__s32	ret;
 	__s32	status;
+	__s32	tid;
+	__s32	tgid;
+	__s32	id;
+	__u32	order;
 };
 
 /* Where the two buffers stand in an actor's page, and in its page that comes later. */
@@ -131,8 +141,13 @@ struct shot {
 	__u32	handled;
 };
 
-/* What came of an operation: @poked: the actor did not listen, and got a signal. */
+/*
+ * What came of an operation.
+ * @asked: the actor was asked for it
+ * @poked: the actor did not listen, and got a signal
+ */
 struct result {
+	bool	asked;
 	bool	done;
 	__u8	poked;
 	__u8	other;
@@ -206,11 +221,13 @@ struct shared {
 	struct actor	actors[MAX_ACTORS];
 	struct result	results[MAX_OPS];
 	__u32	n_outcomes;
+	__u32	n_returned;
 	struct outcome	outcomes[MAX_OPS * MAX_TWIN_BURST];
 	__u64	ops[OP_KINDS];		/* that succeeded */
 	__u64	ends[CALLS][ENDS];
 	bool		broken;		/* an actor could not do what an actor does */
 	bool		twin;		/* what follows is filled in */
+	bool		model;		/* the scripts are what the model has words for */
 	__s32		born[MAX_OPS];	/* the task that an operation has made */
 	__u32		n_arrivals;
 	struct arrival	arrivals[MAX_ARRIVALS];
@@ -233,6 +250,7 @@ struct totals {
 /* ---------------------------------------------------------------- functions */
 
 extern bool script_twin;
+extern bool script_model;
 __u64 mix(__u64 x);
 unsigned int pick(__u64 *word, unsigned int n);
 void script_make(struct script *s, __u64 seed);
@@ -256,7 +274,7 @@ void futex_wake(__u32 *at);
 
 bool calls_prepare(void);
 long calls_make(struct shared *sh, const struct actor *me, const struct call *c,
-		int *pid, int *status, struct shot *shot);
+		int *pid, struct outcome *o, struct shot *shot);
 
 noreturn void actor_run(struct shared *sh, unsigned int i);
 noreturn void actor_again(int fd, unsigned int i);
@@ -271,11 +289,18 @@ bool progress_has_done(const struct actor *a);
 bool progress_await(const struct actor *a);
 bool progress_settle(const struct actor *a);
 
+void scenario_begin(FILE *f, const struct shared *sh, __u64 round);
+bool scenario_has(const struct shared *sh, const struct op *op);
+void scenario_step(const struct shared *sh, const struct script *s, unsigned int number);
+void scenario_end(const struct shared *sh);
+
 struct shared *shared_make(void);
 int shared_fd(void);
 bool stage_play(struct shared *sh, const struct script *s, int device,
 		unsigned int policy, unsigned int flags);
 bool stage_end(struct shared *sh);
+bool stage_scenario(struct shared *sh, const struct script *s, __u64 round, FILE *f,
+		    struct totals *t);
 void stage_take_turns(unsigned int cpu);
 void totals_add(struct totals *t, const struct altwait_verdicts *v);
 bool stage_round(struct shared *sh, const struct script *s, struct totals *t,

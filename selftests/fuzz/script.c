@@ -45,13 +45,16 @@ static const char *const place_names[TWIN_PLACES] = {
 /* Scripts are for twins: with more calls, and what can be repeated alone. */
 bool script_twin;
 
+/* And the model has a line for all that is in them. */
+bool script_model;
+
 static const char *const id_names[] = {
 	"any", "0", "actor", "group of actor", "pidfd of actor",
 	"non-blocking pidfd of actor", "",
 };
 
 /* How often each kind is made, in so many. */
-static const unsigned int weights[OP_KINDS] = {
+static const unsigned int all_weights[OP_KINDS] = {
 	[OP_FORK] = 16, [OP_NAMESPACE] = 1, [OP_THREAD] = 5, [OP_WAIT] = 80,
 	[OP_EXIT] = 8, [OP_EXIT_GROUP] = 4, [OP_KILL] = 14, [OP_TGKILL] = 3,
 	[OP_SETPGID] = 5, [OP_SETSID] = 2, [OP_SUBREAPER] = 3, [OP_TRACEME] = 2,
@@ -75,8 +78,14 @@ unsigned int pick(__u64 *word, unsigned int n)
 	return (*word >> 33) % n;
 }
 
+static const unsigned int model_weights[OP_KINDS] = {
+	[OP_FORK] = 16, [OP_THREAD] = 8, [OP_WAIT] = 70, [OP_EXIT] = 8, [OP_EXIT_GROUP] = 3,
+	[OP_KILL] = 20, [OP_TGKILL] = 4, [OP_SETPGID] = 5, [OP_SUBREAPER] = 3, [OP_UID] = 2,
+};
+
 static enum op_kind pick_kind(__u64 *word)
 {
+	const unsigned int *weights = script_model ? model_weights : all_weights;
 	unsigned int sum = 0, i, at;
 
 	for (i = 0; i < OP_KINDS; i++)
@@ -124,7 +133,7 @@ static void make_crowd(struct script *s, __u64 word)
 
 	shuffle(who, &word);
 	for (i = 0; i < sizeof(all) / sizeof(*all) && i < s->n; i++, op++) {
-		op->kind = all[i].kind;
+		op->kind = script_model && all[i].kind == OP_SIGCHLD ? OP_WAIT : all[i].kind;
 		op->actor = all[i].actor < 0 ? 0 : who[all[i].actor];
 		op->other = who[all[i].other];
 		op->patient = op->kind == OP_WAIT;
@@ -171,7 +180,7 @@ void script_make(struct script *s, __u64 seed)
 		op->end = 1 + pick(&word, MAX_TWIN_BURST);
 		op->patient = op->kind == OP_WAIT && !pick(&word, 3);
 		if (op->patient)
-			op->end = 1 + pick(&word, 3);
+			op->end = 1 + (script_model ? 0 : pick(&word, 3));
 		op->loose = false;
 		/* Its numbers have no names, and the end of it takes its time. */
 		if (op->kind == OP_NAMESPACE)
@@ -181,7 +190,8 @@ void script_make(struct script *s, __u64 seed)
 		return;
 	if (pick(&word, 2))
 		make_crowd(s, word);
-	add_reaping(s);
+	if (!script_model)
+		add_reaping(s);
 }
 
 static unsigned int pick_options(__u64 *word, enum call_nr nr)
@@ -261,6 +271,21 @@ static void pick_id(struct call *c, __u64 *word)
 	}
 }
 
+/* As the model knows calls: without resource usage, pidfds and the i386 entry. */
+static void make_known(struct call *c, bool patient)
+{
+	c->nr = c->nr == CALL_WAITID || c->nr == CALL_WAITID_32 ? CALL_WAITID : CALL_WAIT4;
+	c->rusage = PLACE_NULL;
+	if (c->status != PLACE_GOOD && c->status != PLACE_NULL)
+		c->status = PLACE_NONE;
+	if (c->id_kind == ID_PIDFD || c->id_kind == ID_NONBLOCK || c->which == P_PIDFD) {
+		c->id_kind = c->id_kind == ID_JUNK ? ID_JUNK : ID_ACTOR;
+		c->which = P_PID;
+	}
+	if (!patient)
+		c->options |= WNOHANG;
+}
+
 bool script_has_calls(const struct op *op)
 {
 	return op->kind == OP_WAIT || op->kind == OP_REAP;
@@ -307,6 +332,8 @@ void script_call(const struct op *op, unsigned int i, struct call *c)
 		c->options &= ~WNOHANG;
 	if (op->patient)
 		make_patient(c, &word);
+	if (script_model)
+		make_known(c, op->patient);
 }
 
 /* What became of a call that has returned ret, and reported pid. */
@@ -344,6 +371,8 @@ unsigned long script_flags(const struct op *op)
 	__u64 word = op->word;
 	unsigned long flags = signals[pick(&word, 6)];
 
+	if (script_model)
+		return SIGCHLD;
 	if (op->kind == OP_NAMESPACE)
 		return SIGCHLD | CLONE_NEWPID;
 	if (!pick(&word, 6))
@@ -364,8 +393,11 @@ int script_signal(const struct op *op)
 		SIGCHLD, SIGSEGV,
 	};
 	__u64 word = op->word;
+	static const int known[] = { SIGKILL, SIGSTOP, SIGSTOP, SIGCONT, SIGCONT, SIGSTOP };
 	int sig = signals[pick(&word, sizeof(signals) / sizeof(*signals))];
 
+	if (script_model)
+		return op->kind == OP_TGKILL ? SIGUSR1 : known[pick(&word, 6)];
 	return op->other || sig == SIGCHLD || sig == SIGWINCH ? sig : SIGUSR1;
 }
 

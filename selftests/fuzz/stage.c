@@ -137,7 +137,7 @@ static int poke(const struct actor *a, const struct op *op, char state, bool roo
 
 	if (!pick(&word, 3))
 		return 0;
-	if (script_twin && state != 'T')
+	if (script_twin && !script_model && state != 'T')
 		sig = handled[pick(&word, 3)];
 	if (state == 't')
 		sig = root || pick(&word, 4) ? SIGCONT : SIGKILL;
@@ -166,10 +166,11 @@ static bool play(struct shared *sh, const struct op *op, unsigned int number)
 	int room = op->other;
 	char state;
 
-	if (!a->tid)
+	if (!a->tid || (script_model && !scenario_has(sh, op)))
 		return true;
-	if (!progress_has_done(a)) {
-		state = progress_state(a);
+	state = progress_has_done(a) && !script_model ? 'S' : progress_state(a);
+	/* One that is stopped does what it is asked for later; no scenario has that. */
+	if (!progress_has_done(a) || (script_model && state == 'T')) {
 		if (!progress_is_dead(state))
 			sh->results[number].poked = poke(a, op, state, !op->actor);
 		return progress_is_dead(state) || progress_settle(a);
@@ -189,6 +190,7 @@ static bool play(struct shared *sh, const struct op *op, unsigned int number)
 	a->op.other = room;
 	a->number = number;
 	a->at = op->first;
+	sh->results[number].asked = true;
 	__atomic_store_n(&a->asked, a->asked + 1, __ATOMIC_RELEASE);
 	futex_wake(&a->asked);
 	if (op->loose)
@@ -214,6 +216,14 @@ static void unwatch(struct watch *w)
 	if (w->tgid && w->fd >= 0)
 		close(w->fd);
 	w->tgid = 0;
+}
+
+static void unwatch_all(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_ACTORS; i++)
+		unwatch(&watches[i]);
 }
 
 static char look_at_pidfd(const struct actor *a, struct watch *w)
@@ -337,6 +347,7 @@ static void begin(struct shared *sh, int device, unsigned int policy, unsigned i
 	memset(sh->actors, 0, sizeof(sh->actors));
 	memset(sh->results, 0, sizeof(sh->results));
 	sh->n_outcomes = 0;
+	sh->n_returned = 0;
 	memset(sh->born, 0, sizeof(sh->born));
 	sh->n_arrivals = 0;
 	memset(sh->looks, 0, sizeof(sh->looks));
@@ -449,8 +460,35 @@ bool stage_play(struct shared *sh, const struct script *s, int device,
 	}
 	if (stuck)
 		say_stuck(sh, "in the script");
-	for (i = 0; i < MAX_ACTORS; i++)
-		unwatch(&watches[i]);
+	unwatch_all();
+	return !stuck;
+}
+
+/* Plays s under starry, and writes to f what has come of it. */
+bool stage_scenario(struct shared *sh, const struct script *s, __u64 round, FILE *f,
+		    struct totals *t)
+{
+	int device = device_open();
+	bool stuck = false;
+	unsigned int i;
+
+	if (device < 0)
+		die(ALTWAIT_DEVICE);
+	begin(sh, device, ALTWAIT_POLICY_STARRY, 0);
+	scenario_begin(f, sh, round);
+	for (i = 0; i < s->n && !stuck; i++) {
+		stuck = !play(sh, &s->ops[i], i) || !look_at_all(sh, i);
+		scenario_step(sh, s, i);
+	}
+	scenario_end(sh);
+	if (stuck)
+		say_stuck(sh, "in the script");
+	unwatch_all();
+	stuck |= !stage_end(sh);
+	close(device);
+	t->rounds++;
+	t->made += sh->n_outcomes;
+	t->stuck += stuck;
 	return !stuck;
 }
 
