@@ -201,17 +201,8 @@ static long do_kill(const struct op *op)
 	return raw(SYS_kill, other->tgid, sig, 0, 0, 0);
 }
 
-/*
- * Two that trace each other, both up to the end, never end: each waits for the other
- * to let it exit.  So only the root may ask for that.
- */
-static unsigned long allowed(const struct actor *me, unsigned long options)
-{
-	return me == shared->actors ? options : options & ~PTRACE_O_TRACEEXIT;
-}
-
 /* The requests that begin to trace, and their options. */
-static long do_trace(const struct actor *me, const struct op *op)
+static long do_trace(const struct op *op)
 {
 	if (op->kind == OP_TRACEME)
 		return raw(SYS_ptrace, PTRACE_TRACEME, 0, 0, 0, 0);
@@ -219,11 +210,11 @@ static long do_trace(const struct actor *me, const struct op *op)
 		return raw(SYS_ptrace, PTRACE_ATTACH, shared->actors[op->other].tid,
 			   0, 0, 0);
 	return raw(SYS_ptrace, PTRACE_SEIZE, shared->actors[op->other].tid, 0,
-		   allowed(me, script_seize(op)), 0);
+		   script_allowed(op, script_seize(op)), 0);
 }
 
 /* All requests for a tracee, those that need a stop among them. */
-static long do_resume(const struct actor *me, const struct op *op)
+static long do_resume(const struct op *op)
 {
 	int request;
 	long data, ret = -1;
@@ -231,7 +222,7 @@ static long do_resume(const struct actor *me, const struct op *op)
 
 	script_request(op, &request, &data);
 	if (request == PTRACE_SETOPTIONS)
-		data = allowed(me, data);
+		data = script_allowed(op, data);
 	/* The first that is ours, and stopped where that is asked for. */
 	for (i = 0; i < MAX_ACTORS && ret; i++) {
 		at = (op->other + i) % MAX_ACTORS;
@@ -243,31 +234,17 @@ static long do_resume(const struct actor *me, const struct op *op)
 
 static long do_sigchld(const struct op *op)
 {
-	__u64 word = op->word;
+	int flags, action = script_sigchld(op, &flags);
 
-	switch (pick(&word, 6)) {
-	case 0:
-		return set_action(SIGCHLD, SIG_IGN);
-	case 1:
-		return handle(SIGCHLD, SA_NOCLDWAIT);
-	case 2:
-		return handle(SIGCHLD, SA_NOCLDSTOP | SA_RESTART);
-	case 3:
-		return handle(SIGCHLD, SA_RESTART);
-	case 4:
-		return handle(SIGCHLD, 0);
-	}
-	return set_action(SIGCHLD, SIG_DFL);
+	if (action == ACTION_HANDLER)
+		return handle(SIGCHLD, flags);
+	return set_action(SIGCHLD, action == ACTION_IGNORE ? SIG_IGN : SIG_DFL);
 }
 
 static long do_mask(const struct op *op)
 {
-	__u64 word = op->word, set = 0;
+	__u64 set = script_mask(op);
 
-	if (pick(&word, 2))
-		set = 1ull << (SIGUSR1 - 1) | 1ull << (SIGCHLD - 1);
-	if (!pick(&word, 4))
-		set |= 1ull << (SIGTSTP - 1) | 1ull << (SIGTERM - 1);
 	return raw(SYS_rt_sigprocmask, SIG_SETMASK, (long)&set, 0, sizeof(set), 0);
 }
 
@@ -342,9 +319,9 @@ static long obey(struct actor *me, const struct op *op)
 	case OP_TRACEME:
 	case OP_ATTACH:
 	case OP_SEIZE:
-		return root && op->kind == OP_TRACEME ? -1 : do_trace(me, op);
+		return root && op->kind == OP_TRACEME ? -1 : do_trace(op);
 	case OP_RESUME:
-		return do_resume(me, op);
+		return do_resume(op);
 	case OP_EXEC:
 		if (!root && me->tgid == shared->actors[0].tgid)
 			return -1;

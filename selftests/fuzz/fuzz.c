@@ -25,7 +25,7 @@
  */
 #define HANGS_SECONDS	1800
 
-enum { KEY_ROUND = 256, KEY_SHRINK, KEY_TWIN, KEY_MODEL };
+enum { KEY_ROUND = 256, KEY_SHRINK, KEY_TWIN, KEY_MODEL, KEY_WRITE };
 
 static struct {
 	__u64	seed;
@@ -36,6 +36,7 @@ static struct {
 	unsigned int	shrink;		/* seconds */
 	int		twin;		/* the policy beside stock; -1: shadow mode */
 	const char	*model;		/* where scenarios go to; NULL: no twin of the model */
+	const char	*write;		/* where plays by stock are written down */
 } options = { .calls = 100000, .round = -1, .tries = 1, .jobs = 1, .shrink = 120,
 	      .twin = -1 };
 
@@ -58,6 +59,8 @@ static const struct argp_option argp_options[] = {
 	{ "model", KEY_MODEL, "PREFIX", 0,
 	  "Play each script by starry, and write scenarios for altwait-model to PREFIX-JOB.vec",
 	  0 },
+	{ "write", KEY_WRITE, "PREFIX", 0,
+	  "Play each script by stock, and write what came of it to PREFIX-JOB", 0 },
 	{ "shrink", KEY_SHRINK, "S", 0,
 	  "Look for a shorter script for S seconds (default: 120; 0: print it as it is)",
 	  0 },
@@ -104,6 +107,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_MODEL:
 		options.model = arg;
+		break;
+	case KEY_WRITE:
+		options.write = arg;
+		options.twin = ALTWAIT_POLICY_STOCK;
 		break;
 	case KEY_SHRINK:
 		options.shrink = parse_number(arg, state);
@@ -210,6 +217,9 @@ static void report_twins(struct shared *sh, struct script *s, __u64 round, __u64
 	twin_round(sh, &less, options.twin, &ignored, stdout);
 	printf("# it takes no more than:\n");
 	script_print(stdout, &less, sh);
+	printf("# the same as a program:\n");
+	program_print(stdout, &less, sh);
+	printf("# end of the program\n");
 }
 
 static bool is_over(void)
@@ -245,15 +255,17 @@ static void play_twins(struct shared *sh, struct job *job, struct script *s, __u
 	report_twins(sh, s, round, job->totals.made);
 }
 
-static FILE *job_scenarios;
+static FILE *job_file;
 
-static void open_scenarios(unsigned int number)
+/* What a job writes: scenarios, or plays by stock. */
+static void open_file(unsigned int number)
 {
 	char path[256];
 
-	snprintf(path, sizeof(path), "%s-%u.vec", options.model, number);
-	job_scenarios = fopen(path, "w");
-	if (!job_scenarios) {
+	snprintf(path, sizeof(path), "%s-%u%s", options.model ?: options.write, number,
+		 options.model ? ".vec" : "");
+	job_file = fopen(path, "w");
+	if (!job_file) {
 		perror(path);
 		exit(2);
 	}
@@ -266,7 +278,11 @@ static void play_round(struct shared *sh, struct job *job, __u64 round)
 
 	script_make(&s, mix(options.seed) + round);
 	if (options.model) {
-		stage_scenario(sh, &s, round, job_scenarios, &job->totals);
+		stage_scenario(sh, &s, round, job_file, &job->totals);
+		return;
+	}
+	if (options.write) {
+		twin_write(sh, &s, round, job_file, &job->totals);
 		return;
 	}
 	if (options.twin >= 0) {
@@ -289,8 +305,8 @@ static void run_job(unsigned int number)
 	script_model = sh->model;
 	sh->twin = options.twin >= 0 || sh->model;
 	script_twin = sh->twin;
-	if (sh->model)
-		open_scenarios(number);
+	if (options.model || options.write)
+		open_file(number);
 	if (sh->twin)
 		stage_take_turns(number % sysconf(_SC_NPROCESSORS_ONLN));
 
@@ -304,8 +320,8 @@ static void run_job(unsigned int number)
 	memcpy(job->ops, sh->ops, sizeof(job->ops));
 	memcpy(job->ends, sh->ends, sizeof(job->ends));
 	fflush(stdout);
-	if (job_scenarios && fclose(job_scenarios)) {
-		perror("fuzz: the scenarios");
+	if (job_file && fclose(job_file)) {
+		perror("fuzz: what was written");
 		exit(2);
 	}
 }
@@ -441,7 +457,7 @@ static int conclude(void)
 
 	add_up(&all);
 	print_totals(&all);
-	if (options.model) {
+	if (options.model || options.write) {
 		check(!all.totals.stuck, "nobody is stuck");
 		check(options.round >= 0 || all.totals.made >= options.calls,
 		      "as many calls as were asked for");

@@ -13,6 +13,7 @@
  *   progress.c  how far an actor is with its operation
  *   stage.c   a round: hands out the operations, and ends all in the end
  *   shrink.c  leaves out what a difference does not need
+ *   program.c  a script as a program of its own, which is stand-alone.c's with it
  *   scenario.c  a play under starry, written down for altwait-model
  *   twin.c    a script, played by stock and by a policy, and what came of it beside
  *	       each other
@@ -33,7 +34,7 @@
 #define MAX_OPS		120
 #define MAX_BURST	16
 /* of the twins, whose calls cost less */
-#define MAX_TWIN_BURST	32
+#define MAX_TWIN_BURST	64
 
 /* ------------------------------------------------------------- the script */
 
@@ -71,6 +72,9 @@ struct script {
 	unsigned int	n;
 	struct op	ops[MAX_OPS];
 };
+
+/* What SIGCHLD does; stand-alone.c has the numbers. */
+enum action { ACTION_DEFAULT, ACTION_IGNORE, ACTION_HANDLER };
 
 /* ------------------------------------------------------------- a wait call */
 
@@ -260,6 +264,11 @@ unsigned long script_flags(const struct op *op);
 int script_signal(const struct op *op);
 unsigned long script_seize(const struct op *op);
 void script_request(const struct op *op, int *request, long *data);
+unsigned long script_allowed(const struct op *op, unsigned long options);
+int script_sigchld(const struct op *op, int *flags);
+__u64 script_mask(const struct op *op);
+extern const char program_text[];
+void program_print(FILE *f, const struct script *s, const struct shared *sh);
 void script_print(FILE *f, const struct script *s, const struct shared *sh);
 void script_print_call(FILE *f, const struct call *c, const struct outcome *o);
 enum end call_end(const struct call *c, long ret, int pid);
@@ -313,6 +322,8 @@ void shrink_verdict(struct shared *sh, struct script *s,
 		    unsigned int seconds);
 bool twin_round(struct shared *sh, const struct script *s, unsigned int policy,
 		struct totals *t, FILE *say);
+void twin_write(struct shared *sh, const struct script *s, __u64 round, FILE *f,
+		struct totals *t);
 void twin_shrink(struct shared *sh, struct script *s, unsigned int policy,
 		 unsigned int seconds);
 

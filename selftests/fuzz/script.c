@@ -177,7 +177,8 @@ void script_make(struct script *s, __u64 seed)
 			continue;
 		if (op->kind == OP_WAIT && pick(&word, 2))
 			op->kind = pick_kind(&word);
-		op->end = 1 + pick(&word, MAX_TWIN_BURST);
+		/* A call costs less than to play the rest of the script. */
+		op->end = 16 + pick(&word, MAX_TWIN_BURST - 15);
 		op->patient = op->kind == OP_WAIT && !pick(&word, 3);
 		if (op->patient)
 			op->end = 1 + (script_model ? 0 : pick(&word, 3));
@@ -409,6 +410,42 @@ unsigned long script_seize(const struct op *op)
 	__u64 word = op->word;
 
 	return pick(&word, 2) ? 0 : mix(op->word) & PTRACE_OPTIONS;
+}
+
+/*
+ * Two that trace each other, both up to the end, never end: each waits for the other
+ * to let it exit.  So only the root may ask for that.
+ */
+unsigned long script_allowed(const struct op *op, unsigned long options)
+{
+	return op->actor ? options & ~PTRACE_O_TRACEEXIT : options;
+}
+
+/* An enum action, and SA_ flags. */
+int script_sigchld(const struct op *op, int *flags)
+{
+	static const int handled[] = { SA_NOCLDWAIT, SA_NOCLDSTOP | SA_RESTART, SA_RESTART, 0 };
+	__u64 word = op->word;
+	unsigned int i = pick(&word, 6);
+
+	*flags = 0;
+	if (!i)
+		return ACTION_IGNORE;
+	if (i == 5)
+		return ACTION_DEFAULT;
+	*flags = handled[i - 1];
+	return ACTION_HANDLER;
+}
+
+__u64 script_mask(const struct op *op)
+{
+	__u64 word = op->word, set = 0;
+
+	if (pick(&word, 2))
+		set = 1ull << (SIGUSR1 - 1) | 1ull << (SIGCHLD - 1);
+	if (!pick(&word, 4))
+		set |= 1ull << (SIGTSTP - 1) | 1ull << (SIGTERM - 1);
+	return set;
 }
 
 /* A request for a tracee; some need a stop. */

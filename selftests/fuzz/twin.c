@@ -343,9 +343,9 @@ static bool look_differs(const struct script *s, unsigned int i, FILE *say)
 		if (a[j].state == b[j].state && a[j].pidfd == b[j].pidfd)
 			continue;
 		if (say)
-			fprintf(say, "# after operation %u, %s: actor %u is %c by stock, %c by the policy; its pidfd %c, %c\n",
-				i, op_names[s->ops[i].kind], j, a[j].state, b[j].state,
-				a[j].pidfd, b[j].pidfd);
+			fprintf(say, "# after %u, %s, actor %u: stock %c %c, policy %c %c\n",
+				i, op_names[s->ops[i].kind], j, a[j].state, a[j].pidfd,
+				b[j].state, b[j].pidfd);
 		return true;
 	}
 	return false;
@@ -391,8 +391,8 @@ static bool reaped_differ(FILE *say)
 		if (a[i].pid == b[i].pid && a[i].status == b[i].status)
 			continue;
 		if (say)
-			fprintf(say, "# reaped in the end, as %u: stock %#x, status %#x, policy %#x, status %#x\n",
-				i, a[i].pid, a[i].status, b[i].pid, b[i].status);
+			fprintf(say, "# reaped in the end: stock %#x, %#x, policy %#x, %#x\n",
+				a[i].pid, a[i].status, b[i].pid, b[i].status);
 		return true;
 	}
 	if (n == takes[1].n_reaped)
@@ -435,6 +435,60 @@ static unsigned int count_calls(const struct script *s, const struct take *t)
 	for (i = 0; i < t->n_outcomes; i++)
 		n += s->ops[t->outcomes[i].op].kind == OP_WAIT;
 	return n;
+}
+
+static __u32 sum_of(const void *at, size_t n)
+{
+	const __u8 *from = at;
+	__u32 sum = 2166136261u;
+
+	while (n--)
+		sum = (sum ^ *from++) * 16777619u;
+	return sum;
+}
+
+/*
+ * Plays s by stock, and writes down all that the plays of twins are compared by: for a
+ * play on another kernel.
+ */
+void twin_write(struct shared *sh, const struct script *s, __u64 round, FILE *f,
+		struct totals *t)
+{
+	const struct take *one = &takes[0];
+	const struct outcome *o;
+	unsigned int i, j;
+	struct call c;
+
+	take(sh, s, ALTWAIT_POLICY_STOCK, &takes[0]);
+	t->rounds++;
+	t->made += count_calls(s, one);
+	t->stuck += one->stuck;
+	for (i = 0; i < one->n_outcomes; i++) {
+		o = &one->outcomes[i];
+		script_call(&s->ops[o->op], o->call, &c);
+		fprintf(f, "%llu.%u.%u %s options %#x", round, o->op, o->call,
+			call_names[c.nr], c.options);
+		if (o->done)
+			fprintf(f, " = %#x, memory %08x\n", o->ret,
+				sum_of(&one->shots[i], sizeof(*one->shots)));
+		else
+			fputs(" does not return\n", f);
+	}
+	for (i = 0; i < s->n; i++) {
+		fprintf(f, "%llu.%u %s = %d,", round, i, op_names[s->ops[i].kind],
+			one->results[i].done ? one->results[i].ret : 1);
+		for (j = 0; j < MAX_ACTORS; j++)
+			fprintf(f, " %c%c", one->looks[i][j].state, one->looks[i][j].pidfd);
+		fputc('\n', f);
+	}
+	for (i = 0; i < one->n_arrivals; i++) {
+		fprintf(f, "%llu signal ", round);
+		say_arrival(f, &one->arrivals[i]);
+		fputc('\n', f);
+	}
+	for (i = 0; i < one->n_reaped; i++)
+		fprintf(f, "%llu reaped %#x, %#x\n", round, one->reaped[i].pid,
+			one->reaped[i].status);
 }
 
 /* Returns whether the plays are alike; what is not is told, if @say. */
