@@ -41,12 +41,7 @@ static struct {
 	      .twin = -1 };
 
 /* One for each job; what it found ends all of them. */
-static struct job {
-	struct totals	totals;
-	__u64	ops[OP_KINDS];
-	__u64	ends[CALLS][ENDS];
-	bool		failed;
-} *jobs;
+static struct job *jobs;
 
 static const struct argp_option argp_options[] = {
 	{ "seed", 's', "N", 0, "What all scripts are made from (default: the time)", 0 },
@@ -134,13 +129,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp = { argp_options, parse, NULL, DOC, NULL, NULL, NULL };
 
-static const char * const quirk_names[ALTWAIT_N_QUIRKS] = {
-#define NAME(id, nr, name)						\
-	[nr] = name,
-	ALTWAIT_EACH_QUIRK(NAME)
-#undef NAME
-};
-
 /* -------------------------------------------------------------------- a job */
 
 static void print_answer(const char *who, const struct altwait_answer *a)
@@ -161,7 +149,7 @@ static void print_found(const struct altwait_example *e)
 	       v->options, v->verdict);
 	for (i = 0; i < ALTWAIT_N_QUIRKS; i++)
 		if (altwait_quirks_has(v->quirks, v->quirks_more, i))
-			printf(" %s", quirk_names[i]);
+			printf(" %s", totals_quirks[i]);
 	printf("\n");
 	print_answer("stock", &v->stock);
 	print_answer("linux", &v->control);
@@ -347,69 +335,6 @@ static void add_up(struct job *all)
 	}
 }
 
-static void print_totals(const struct job *all)
-{
-	const struct altwait_verdicts *v = &all->totals.v;
-	unsigned int i, j;
-
-	printf("# seed %llu: %llu rounds, %llu calls\n", options.seed,
-	       all->totals.rounds, all->totals.made);
-	printf("# %llu judged: %llu same, %llu differ, %llu control, %llu raced\n",
-	       v->calls, v->same, v->differs, v->control, v->raced);
-	printf("# of these, %llu asleep under starry, %llu not explained; %llu left\n",
-	       v->asleep, v->unexplained, v->left);
-	printf("# interrupted and made again: %llu\n", v->restarted);
-	for (i = 0; i < CALLS; i++) {
-		printf("# %s:", call_names[i]);
-		for (j = 0; j < ENDS; j++)
-			if (all->ends[i][j])
-				printf(" %s %llu,", end_names[j],
-				       all->ends[i][j]);
-		printf(" that is all\n");
-	}
-	printf("# operations:");
-	for (i = 0; i < OP_KINDS; i++)
-		printf(" %s %llu,", op_names[i], all->ops[i]);
-	printf(" that is all\n# quirks:");
-	for (i = 0; i < ALTWAIT_QUIRKS_MAX; i++)
-		if (v->quirk[i])
-			printf(" %s %llu,", i < ALTWAIT_N_QUIRKS ? quirk_names[i] : "?",
-			       v->quirk[i]);
-	printf(" that is all\n");
-}
-
-/* Everything that can be met has been: else the fuzzer has become blind. */
-static bool has_met_all(const struct job *all)
-{
-	static const enum end wanted[] = { END_REPORT, END_NOTHING, END_ECHILD,
-					   END_EINVAL, END_EFAULT };
-	bool met = true;
-	unsigned int i, j;
-
-	for (i = 0; i < OP_KINDS; i++) {
-		if (!all->ops[i] && i != (script_twin ? OP_NAMESPACE : OP_REAP)) {
-			printf("# never done: %s\n", op_names[i]);
-			met = false;
-		}
-	}
-	for (i = 0; i < CALLS; i++) {
-		for (j = 0; j < sizeof(wanted) / sizeof(*wanted); j++) {
-			if (all->ends[i][wanted[j]])
-				continue;
-			printf("# never met: %s that ends with %s\n", call_names[i],
-			       end_names[wanted[j]]);
-			met = false;
-		}
-	}
-	for (j = END_EINTR; j <= END_EAGAIN; j++) {
-		if (all->ends[CALL_WAIT4][j] || all->ends[CALL_WAITID][j])
-			continue;
-		printf("# never met: %s\n", end_names[j]);
-		met = false;
-	}
-	return met;
-}
-
 /* Until all jobs have ended.  Returns false if one did not as it should. */
 static bool await_jobs(const pid_t *pids)
 {
@@ -456,7 +381,7 @@ static int conclude(void)
 	const struct altwait_verdicts *v = &all.totals.v;
 
 	add_up(&all);
-	print_totals(&all);
+	totals_print(&all, options.seed);
 	if (options.model || options.write) {
 		check(!all.totals.stuck, "nobody is stuck");
 		check(options.round >= 0 || all.totals.made >= options.calls,
@@ -472,7 +397,7 @@ static int conclude(void)
 		if (options.round >= 0 || options.calls < ENOUGH_CALLS || failures)
 			return failures != 0;
 		check(all.totals.made >= options.calls, "as many calls as were asked for");
-		check(has_met_all(&all), "all sorts of operations and answers were met");
+		check(totals_have_all(&all), "all sorts of operations and answers were met");
 		return failures != 0;
 	}
 	check(!v->control, "policy linux answers as stock does");
@@ -485,7 +410,7 @@ static int conclude(void)
 	check(v->raced < v->calls / 20, "few calls raced");
 	check(v->calls + v->left + v->calls / 50 >= all.totals.made,
 	      "the module has judged the calls that were made");
-	check(has_met_all(&all), "all sorts of operations and answers were met");
+	check(totals_have_all(&all), "all sorts of operations and answers were met");
 	return failures != 0;
 }
 

@@ -8,15 +8,19 @@
  * actors: processes and threads that do nothing but obey.
  *
  *   script.c  makes scripts, and says what is in them
+ *   print.c   prints them
  *   actor.c   a task of the tree: obeys
  *   calls.c   a wait call of an actor
  *   progress.c  how far an actor is with its operation
  *   stage.c   a round: hands out the operations, and ends all in the end
+ *   look.c    what the twins see of the actors after each operation
  *   shrink.c  leaves out what a difference does not need
- *   program.c  a script as a program of its own, which is stand-alone.c's with it
+ *   program.c  a script as a program of its own, which is stand-alone.c.in's with it
  *   scenario.c  a play under starry, written down for altwait-model
  *   twin.c    a script, played by stock and by a policy, and what came of it beside
  *	       each other
+ *   alike.c   what does not depend on the script is the same in all plays of it
+ *   totals.c  what many rounds came to
  *   fuzz.c    the program: rounds, totals, what to make of them
  */
 #ifndef _SELFTESTS_FUZZ_PLAY_H
@@ -38,7 +42,7 @@
 
 /* ------------------------------------------------------------- the script */
 
-/* Keep in step with op_names in script.c. */
+/* Keep in step with op_names in print.c. */
 enum op_kind {
 	OP_FORK, OP_NAMESPACE, OP_THREAD, OP_WAIT, OP_EXIT, OP_EXIT_GROUP, OP_KILL,
 	OP_TGKILL, OP_SETPGID, OP_SETSID, OP_SUBREAPER, OP_TRACEME, OP_ATTACH,
@@ -73,22 +77,22 @@ struct script {
 	struct op	ops[MAX_OPS];
 };
 
-/* What SIGCHLD does; stand-alone.c has the numbers. */
+/* What SIGCHLD does; stand-alone.c.in has the numbers. */
 enum action { ACTION_DEFAULT, ACTION_IGNORE, ACTION_HANDLER };
 
 /* ------------------------------------------------------------- a wait call */
 
-/* Keep in step with call_names in script.c. */
+/* Keep in step with call_names in print.c. */
 enum call_nr { CALL_WAIT4, CALL_WAITID, CALL_WAIT4_32, CALL_WAITID_32,
 	       CALL_WAITPID_32, CALLS };
 
-/* Where an argument points; keep in step with place_names in script.c. */
+/* Where an argument points; keep in step with place_names in print.c. */
 enum place { PLACE_GOOD, PLACE_NULL, PLACE_NONE, PLACE_READONLY, PLACE_EDGE,
 	     PLACE_KERNEL, PLACES,
 	     /* the twins' alone */
 	     PLACE_UNALIGNED = PLACES, PLACE_TOP, PLACE_LATE, PLACE_SAME, TWIN_PLACES };
 
-/* What an id is; keep in step with id_names in script.c. */
+/* What an id is; keep in step with id_names in print.c. */
 enum id_kind { ID_ANY, ID_ZERO, ID_ACTOR, ID_GROUP, ID_PIDFD, ID_NONBLOCK,
 	       ID_JUNK };
 
@@ -188,7 +192,7 @@ struct reaped {
 
 #define MAX_REAPED	64
 
-/* Keep in step with end_names in script.c. */
+/* Keep in step with end_names in print.c. */
 enum end { END_REPORT, END_NOTHING, END_ECHILD, END_EINVAL, END_EFAULT, END_EINTR,
 	   END_ESRCH, END_EBADF, END_EAGAIN, END_OTHER, ENDS };
 
@@ -251,6 +255,17 @@ struct totals {
 	struct altwait_verdicts	v;
 };
 
+/* What a job has come to. */
+struct job {
+	struct totals	totals;
+	__u64	ops[OP_KINDS];
+	__u64	ends[CALLS][ENDS];
+	bool		failed;
+};
+
+/* In the place of a task's number: and the operation that has made it. */
+#define ALIKE_NAMED	0x40000000
+
 /* ---------------------------------------------------------------- functions */
 
 extern bool script_twin;
@@ -302,6 +317,18 @@ void scenario_begin(FILE *f, const struct shared *sh, __u64 round);
 bool scenario_has(const struct shared *sh, const struct op *op);
 void scenario_step(const struct shared *sh, const struct script *s, unsigned int number);
 void scenario_end(const struct shared *sh);
+
+bool look_at_all(struct shared *sh, unsigned int number);
+void look_end(void);
+
+void alike_begin(void);
+__s32 alike_name(const struct shared *sh, __s32 pid);
+void alike_make(const struct shared *sh, const struct script *s, struct outcome *o,
+		struct shot *shot);
+
+void totals_print(const struct job *all, __u64 seed);
+bool totals_have_all(const struct job *all);
+extern const char *const totals_quirks[];
 
 struct shared *shared_make(void);
 int shared_fd(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What was found, as a program of its own: stand-alone.c with another script in it. */
+/* What was found, as a program of its own: stand-alone.c.in with another script in it. */
 #include <signal.h>
 #include <string.h>
 #include <sys/ptrace.h>
@@ -9,7 +9,7 @@
 #define SCRIPT	"the script */\n"
 #define BEHIND	"/* ------------------------------------------------------------------- what is shared"
 
-/* In the words of stand-alone.c. */
+/* In the words of stand-alone.c.in. */
 static const char *const words[OP_KINDS] = {
 	[OP_FORK] = "FORK", [OP_NAMESPACE] = "FORK", [OP_THREAD] = "THREAD", [OP_WAIT] = "WAIT",
 	[OP_EXIT] = "EXIT", [OP_EXIT_GROUP] = "EXIT_GROUP", [OP_KILL] = "KILL",

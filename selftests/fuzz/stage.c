@@ -203,73 +203,6 @@ static bool play(struct shared *sh, const struct op *op, unsigned int number)
 	return !acts_on_other(op) || progress_settle(&sh->actors[op->other]);
 }
 
-/* --------------------------------------------- what the twins look at, too */
-
-/* Of each actor that is a process, its pidfd. */
-static struct watch {
-	__s32	tgid;
-	int	fd;
-} watches[MAX_ACTORS];
-
-static void unwatch(struct watch *w)
-{
-	if (w->tgid && w->fd >= 0)
-		close(w->fd);
-	w->tgid = 0;
-}
-
-static void unwatch_all(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < MAX_ACTORS; i++)
-		unwatch(&watches[i]);
-}
-
-static char look_at_pidfd(const struct actor *a, struct watch *w)
-{
-	struct pollfd p = { .events = POLLIN };
-
-	if (w->tgid != a->tgid) {
-		unwatch(w);
-		w->tgid = a->tgid;
-		w->fd = syscall(SYS_pidfd_open, a->tgid, 0);
-		if (w->fd < 0 && errno != ESRCH)
-			die("pidfd_open");
-	}
-	if (w->fd < 0)
-		return '-';
-	p.fd = w->fd;
-	if (poll(&p, 1, 0) < 0)
-		die("poll");
-	return p.revents & POLLIN ? 'r' : 'w';
-}
-
-/*
- * Until each actor is dead, stopped, or asleep where it stays.  Returns false if somebody
- * is stuck.
- */
-static bool look_at_all(struct shared *sh, unsigned int number)
-{
-	struct look *look;
-	struct actor *a;
-	unsigned int i;
-
-	for (i = 0; i < MAX_ACTORS; i++) {
-		a = &sh->actors[i];
-		look = &sh->looks[number][i];
-		*look = (struct look){ '-', '-' };
-		if (!a->tid)
-			continue;
-		if (!progress_settle(a))
-			return false;
-		look->state = progress_state(a);
-		if (a->tid == a->tgid)
-			look->pidfd = look_at_pidfd(a, &watches[i]);
-	}
-	return true;
-}
-
 /* From here on stock answers all. */
 static void dismiss_all(const struct shared *sh, int device)
 {
@@ -460,7 +393,7 @@ bool stage_play(struct shared *sh, const struct script *s, int device,
 	}
 	if (stuck)
 		say_stuck(sh, "in the script");
-	unwatch_all();
+	look_end();
 	return !stuck;
 }
 
@@ -483,7 +416,7 @@ bool stage_scenario(struct shared *sh, const struct script *s, __u64 round, FILE
 	scenario_end(sh);
 	if (stuck)
 		say_stuck(sh, "in the script");
-	unwatch_all();
+	look_end();
 	stuck |= !stage_end(sh);
 	close(device);
 	t->rounds++;

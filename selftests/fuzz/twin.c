@@ -9,18 +9,12 @@
  * resource usage it counts which members were written, since the kernel's clock ticks
  * when it likes.
  */
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "../lib/device.h"
 #include "play.h"
-
-#define POISON32	0x5a5a5a5a
-#define NAMED		0x40000000	/* and the operation that has made the task, */
-#define STRANGER	0x1000		/* or which one it is of those that nobody has named */
 
 /* What came of a play. */
 struct take {
@@ -38,178 +32,6 @@ struct take {
 
 static struct take takes[2];
 
-/* ------------------------------------------------------------ made alike */
-
-/* Tasks that a tracer has held before anybody could say who made them. */
-static __s32 strangers[MAX_OPS];
-static unsigned int n_strangers;
-
-/* Of those, which one it is in the order in which they are reported. */
-static __s32 name_of_stranger(__s32 pid)
-{
-	unsigned int i;
-
-	for (i = 0; i < n_strangers; i++)
-		if (strangers[i] == pid)
-			return NAMED | STRANGER | i;
-	if (n_strangers == MAX_OPS)
-		return pid;
-	strangers[n_strangers] = pid;
-	return NAMED | STRANGER | n_strangers++;
-}
-
-static __s32 name_of(const struct shared *sh, __s32 pid)
-{
-	unsigned int i;
-
-	if (pid <= 0 || pid == POISON32)
-		return pid;
-	if (pid == sh->actors[0].tgid)
-		return NAMED | MAX_OPS;
-	for (i = 0; i < MAX_OPS; i++)
-		if (sh->born[i] == pid)
-			return NAMED | i;
-	return name_of_stranger(pid);
-}
-
-static bool is_waitid(const struct call *c)
-{
-	return c->nr == CALL_WAITID || c->nr == CALL_WAITID_32;
-}
-
-static bool is_compat(const struct call *c)
-{
-	return c->nr != CALL_WAIT4 && c->nr != CALL_WAITID;
-}
-
-/* Where the shot shows a place; NULL: it cannot be read. */
-static __u8 *shown(struct shot *shot, enum place place, unsigned int offset)
-{
-	switch (place) {
-	case PLACE_GOOD:
-		return shot->low + offset;
-	case PLACE_UNALIGNED:
-		return shot->low + offset + 1;
-	case PLACE_LATE:
-		return shot->late + (offset == TWIN_STATUS ? TWIN_STATUS : TWIN_LATE_RUSAGE);
-	case PLACE_TOP:
-		/* there is no room for a usage */
-		return offset == TWIN_STATUS ? shot->top + sizeof(shot->top) - TWIN_TOP : NULL;
-	default:
-		return NULL;
-	}
-}
-
-static void name_pid(const struct shared *sh, const struct call *c, struct shot *shot)
-{
-	__u8 *at = shown(shot, c->status, TWIN_STATUS);
-	__s32 pid;
-
-	if (!at || !is_waitid(c))
-		return;
-	at += is_compat(c) ? 12 : 16;
-	memcpy(&pid, at, sizeof(pid));
-	pid = name_of(sh, pid);
-	memcpy(at, &pid, sizeof(pid));
-}
-
-/* A number that chance has a part in: whether it was written. */
-static void blur(__u8 *at, size_t size, __u8 poison)
-{
-	size_t i;
-
-	for (i = 0; i < size && at[i] == poison; i++)
-		;
-	if (i < size)
-		memset(at, 1, size);
-}
-
-/* Which of struct rusage's members count what no clock and no page cache is part of. */
-static bool is_exact(unsigned int member)
-{
-	return member >= 5 && member <= 7;	/* unused: 0 */
-}
-
-/* Zero or not: the peak of memory, the pages that came without a disk. */
-static bool is_positive(unsigned int member)
-{
-	return member == 4 || member == 8;
-}
-
-static void blur_usage(__u8 *at, size_t size)
-{
-	static const __u8 zero[8];
-	unsigned int i;
-
-	for (i = 0; i < 18; i++, at += size) {
-		if (is_exact(i) || (is_positive(i) && !memcmp(at, zero, size)))
-			continue;
-		blur(at, size, 0x5a);
-	}
-}
-
-/* In a page that was all 0, some member of what is written is not. */
-static void blur_late(__u8 *at, size_t size)
-{
-	__u8 written[18 * 8];
-
-	memcpy(written, at, 18 * size);
-	blur(written, 18 * size, 0);
-	if (written[0])
-		blur_usage(at, size);
-}
-
-/*
- * The usage over the status: word by word.  What tells the order of the writes is the
- * first word, SIGCHLD or the status, and seconds otherwise.
- */
-static void blur_overlap(__u8 *at, size_t size)
-{
-	unsigned int i;
-
-	for (i = 1; i < 18 * size / 4; i++)
-		blur(at + 4 * i, 4, 0x5a);
-}
-
-/* Three words of a usage, of which the last two may be microseconds. */
-static void blur_edge(struct shot *shot)
-{
-	blur(shot->edge + sizeof(shot->edge) - 8, 4, 0x5a);
-	blur(shot->edge + sizeof(shot->edge) - 4, 4, 0x5a);
-}
-
-static void make_alike(const struct shared *sh, const struct script *s,
-		       struct outcome *o, struct shot *shot)
-{
-	struct call c;
-	size_t size;
-	__u8 *at;
-
-	script_call(&s->ops[o->op], o->call, &c);
-	size = is_compat(&c) ? 4 : 8;
-	o->ret = name_of(sh, o->ret);
-	/* of waitid it is in the shot, and of wait4, too */
-	o->status = 0;
-	if (c.rusage == PLACE_SAME && c.status != PLACE_TOP) {
-		at = shown(shot, c.status, TWIN_STATUS);
-		if (at && c.nr != CALL_WAITPID_32)
-			blur_overlap(at, size);
-		if (c.status == PLACE_EDGE)
-			blur_edge(shot);
-		return;
-	}
-	name_pid(sh, &c, shot);
-	if (c.nr == CALL_WAITPID_32)
-		return;
-	at = shown(shot, c.rusage, TWIN_RUSAGE);
-	if (at && c.rusage == PLACE_LATE)
-		blur_late(at, size);
-	else if (at)
-		blur_usage(at, size);
-	if (c.rusage == PLACE_EDGE)
-		blur_edge(shot);
-}
-
 /* ------------------------------------------------------------- the plays */
 
 /* The signals that came, and whom the stage has reaped, which is over only now. */
@@ -221,13 +43,13 @@ static void take_rest(const struct shared *sh, struct take *t)
 	t->n_arrivals = sh->n_arrivals < MAX_ARRIVALS ? sh->n_arrivals : MAX_ARRIVALS;
 	memcpy(t->arrivals, sh->arrivals, t->n_arrivals * sizeof(*t->arrivals));
 	for (i = 0; i < t->n_arrivals; i++) {
-		t->arrivals[i].pid = name_of(sh, t->arrivals[i].pid);
-		t->arrivals[i].by = name_of(sh, t->arrivals[i].by);
+		t->arrivals[i].pid = alike_name(sh, t->arrivals[i].pid);
+		t->arrivals[i].by = alike_name(sh, t->arrivals[i].by);
 	}
 	t->n_reaped = sh->n_reaped;
 	memcpy(t->reaped, sh->reaped, t->n_reaped * sizeof(*t->reaped));
 	for (i = 0; i < t->n_reaped; i++)
-		t->reaped[i].pid = name_of(sh, t->reaped[i].pid);
+		t->reaped[i].pid = alike_name(sh, t->reaped[i].pid);
 }
 
 static void take(struct shared *sh, const struct script *s, unsigned int policy,
@@ -245,14 +67,14 @@ static void take(struct shared *sh, const struct script *s, unsigned int policy,
 	memcpy(t->results, sh->results, sizeof(t->results));
 	/* What has made a task returns its number. */
 	for (i = 0; i < s->n; i++)
-		t->results[i].ret = t->results[i].ret > 0 ? NAMED : t->results[i].ret;
-	n_strangers = 0;
+		t->results[i].ret = t->results[i].ret > 0 ? ALIKE_NAMED : t->results[i].ret;
+	alike_begin();
 	t->n_outcomes = sh->n_outcomes;
 	memcpy(t->outcomes, sh->outcomes, t->n_outcomes * sizeof(*t->outcomes));
 	memcpy(t->shots, sh->shots, t->n_outcomes * sizeof(*t->shots));
 	for (i = 0; i < t->n_outcomes; i++) {
 		if (t->outcomes[i].done)
-			make_alike(sh, s, &t->outcomes[i], &t->shots[i]);
+			alike_make(sh, s, &t->outcomes[i], &t->shots[i]);
 		else
 			memset(&t->shots[i], 0, sizeof(*t->shots));
 	}
