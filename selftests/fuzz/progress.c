@@ -128,6 +128,9 @@ static bool may_sleep(const struct actor *a, char state, __u64 since)
 		return true;
 	if (state != 'S' || !script_has_calls(&a->op))
 		return false;
+	/* Of twins, whoever sleeps when we look does so until somebody wakes it. */
+	if (script_twin)
+		return true;
 	script_call(&a->op, a->at, &c);
 	return !(c.options & WNOHANG) && c.id_kind != ID_NONBLOCK;
 }
