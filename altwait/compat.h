@@ -49,7 +49,8 @@
 /*
  * 5.18: CONFIG_X86_KERNEL_IBT.  Where the CPU has it and it is switched on, a function
  * that the kernel itself never calls through a pointer cannot be called so: of those
- * that the module calls, getrusage(), pidfd_pid() and the stubs of other ABIs.
+ * that the module calls, getrusage(), kernel_wait4(), pidfd_pid() and the stubs of other
+ * ABIs.
  */
 static inline bool aw_branches_are_tracked(void)
 {

@@ -2,10 +2,10 @@
 /*
  * The one way in: what an enrolled caller runs instead of the system-call stubs.
  *
- * A replacement reads its arguments as its ABI passes them.  Then the call
- * enters: its thread and its process are noted, under the process's policy; it
- * is answered by altwait (call/wait.c) or, in shadow mode, by stock
- * (shadow/shadow.c); and it leaves.
+ * A replacement reads its arguments as its ABI passes them.  A plain call is answered
+ * on the spot (call/quick.c).  Any other enters: its thread and its process are noted,
+ * under the process's policy; it is answered by altwait (call/wait.c) or, in shadow
+ * mode, by stock (shadow/shadow.c); and it leaves.
  *
  * An unload has to know when the last caller has left the module's text, and must
  * not wait for anybody else.  So a caller is counted as diverted where it is sent
@@ -24,7 +24,7 @@
 #include "entry.h"
 #include "shadow/shadow.h"
 
-/* Callers that have entered replace(), and have not come to its end. */
+/* Callers that have begun to be answered, and are not yet. */
 static atomic_t aw_inside = ATOMIC_INIT(0);
 /* Counts struct altwait_counters.returned; the replacements' last instructions do. */
 atomic64_t aw_returned = ATOMIC64_INIT(0);
@@ -186,9 +186,9 @@ static s64 count_callers(void)
 }
 
 /*
- * True if for a second there have been callers that are not in replace(): they have
- * been preempted all the time on the way in or out, or in answer_at_once(); or they have
- * gone into stock instead (hooks.c: hit()).
+ * True if for a second there have been callers that are not inside: they have been
+ * preempted all the time on the way in or out; or they have gone into stock instead
+ * (hooks.c: hit()).
  */
 static bool has_strays(unsigned int *rounds)
 {
@@ -243,70 +243,6 @@ void aw_entry_drain(void)
 	synchronize_rcu();
 }
 
-/* ------------------------------------------------------- without a look */
-
-#define AW_WAIT4_OPTIONS	(WNOHANG | WUNTRACED | WCONTINUED | __WALL | __WCLONE)
-
-static bool is_traced_call(void)
-{
-	return trace_altwait_wait_enter_enabled() ||
-	       trace_altwait_wait_candidates_enabled() ||
-	       trace_altwait_wait_report_enabled() ||
-	       trace_altwait_wait_exit_enabled();
-}
-
-/*
- * How many children are candidates: eligible_child(); under starry, all.  False: it
- * has to be asked what their ends send, aw_ready_recount().
- *
- * The other class first: a child leaves that for this one.
- */
-static bool count_candidates(const struct aw_tracked_family *f, enum aw_plain plain,
-			     u32 options, unsigned int *n)
-{
-	unsigned int n_clone = READ_ONCE(f->n_children[true]);
-
-	*n = READ_ONCE(f->n_children[false]);
-	if (options & __WALL || plain == AW_PLAIN_STARRY) {
-		*n += n_clone;
-		return true;
-	}
-	if (options & __WCLONE)
-		*n = 0;
-	return !n_clone;
-}
-
-/*
- * A wait4 for any child that finds nothing, WNOHANG or ECHILD, where no child may
- * have something to report: it is answered without a lock.  What the caller can
- * know of has joined the index before: see track/ready.c.
- */
-static bool answer_at_once(s32 pid, u32 options, long *ret)
-{
-	const struct aw_tracked_family *f;
-	const struct aw_tracked *t;
-	enum aw_plain plain;
-	bool done = false;
-	unsigned int n = 0;
-
-	if (pid != -1 || options & ~AW_WAIT4_OPTIONS || signal_pending(current) ||
-	    READ_ONCE(aw_index) != AW_INDEX_READY || is_traced_call())
-		return false;
-	rcu_read_lock();
-	t = aw_enrolled_find(current);
-	plain = t ? READ_ONCE(t->plain) : AW_PLAIN_NOT;
-	f = t ? aw_family_of(t) : NULL;
-	if (plain != AW_PLAIN_NOT && !READ_ONCE(t->traces) &&
-	    !READ_ONCE(t->was_interrupted) && list_empty_careful(&f->owed) &&
-	    !READ_ONCE(f->strays) && !READ_ONCE(f->ready.rb_root.rb_node) &&
-	    count_candidates(f, plain, options, &n)) {
-		*ret = n ? 0 : -ECHILD;
-		done = !n || options & WNOHANG;
-	}
-	rcu_read_unlock();
-	return done;
-}
-
 /* ------------------------------------------------------- the replacements */
 
 /*
@@ -332,6 +268,28 @@ static bool answer_at_once(s32 pid, u32 options, long *ret)
 	asmlinkage __visible long name(const struct pt_regs *regs);	\
 	aw_replacement enter_##name
 
+/* A plain call: false, it has to be made in full. */
+static bool wait4_at_once(s32 pid, u32 options, void __user *status, bool usage, long *ret)
+{
+	bool done;
+
+	atomic_inc(&aw_inside);
+	done = aw_quick_wait4(pid, options, status, usage, ret);
+	atomic_dec(&aw_inside);
+	return done;
+}
+
+static bool waitid_at_once(const struct pt_regs *regs, long *ret)
+{
+	bool done;
+
+	atomic_inc(&aw_inside);
+	done = !regs->r8 && aw_quick_waitid(regs->di, regs->si, regs->r10,
+					    (void __user *)regs->dx, ret);
+	atomic_dec(&aw_inside);
+	return done;
+}
+
 static noinline long wait4_native_in_full(const struct pt_regs *regs)
 {
 	struct aw_wait w = {
@@ -350,11 +308,12 @@ long wait4_native(const struct pt_regs *regs)
 {
 	long ret;
 
-	return answer_at_once(regs->di, regs->dx, &ret) ? ret : wait4_native_in_full(regs);
+	if (wait4_at_once(regs->di, regs->dx, (void __user *)regs->si, regs->r10, &ret))
+		return ret;
+	return wait4_native_in_full(regs);
 }
 
-AW_REPLACEMENT(waitid_native);
-long waitid_native(const struct pt_regs *regs)
+static noinline long waitid_native_in_full(const struct pt_regs *regs)
 {
 	struct aw_wait w = {
 		.args = { .call = AW_WAITID, .which = regs->di,
@@ -365,6 +324,14 @@ long waitid_native(const struct pt_regs *regs)
 	};
 
 	return replace(&w, regs);
+}
+
+AW_REPLACEMENT(waitid_native);
+long waitid_native(const struct pt_regs *regs)
+{
+	long ret;
+
+	return waitid_at_once(regs, &ret) ? ret : waitid_native_in_full(regs);
 }
 
 static noinline long __maybe_unused waitpid_ia32_in_full(const struct pt_regs *regs)
@@ -384,7 +351,9 @@ long waitpid_ia32(const struct pt_regs *regs)
 {
 	long ret;
 
-	return answer_at_once(regs->bx, regs->dx, &ret) ? ret : waitpid_ia32_in_full(regs);
+	if (wait4_at_once(regs->bx, regs->dx, compat_ptr(regs->cx), false, &ret))
+		return ret;
+	return waitpid_ia32_in_full(regs);
 }
 
 static noinline long __maybe_unused wait4_ia32_in_full(const struct pt_regs *regs)
@@ -404,7 +373,9 @@ long wait4_ia32(const struct pt_regs *regs)
 {
 	long ret;
 
-	return answer_at_once(regs->bx, regs->dx, &ret) ? ret : wait4_ia32_in_full(regs);
+	if (wait4_at_once(regs->bx, regs->dx, compat_ptr(regs->cx), (u32)regs->si, &ret))
+		return ret;
+	return wait4_ia32_in_full(regs);
 }
 
 AW_REPLACEMENT(waitid_ia32);

@@ -21,6 +21,9 @@ enum aw_entry {
 	AW_N_ENTRIES
 };
 
+/* Those of wait4 with which a call is about the children of all threads. */
+#define AW_WAIT4_OPTIONS	(WNOHANG | WUNTRACED | WCONTINUED | __WALL | __WCLONE)
+
 /* x32 has i386's siginfo and the native resource usage. */
 enum aw_abi { AW_ABI_NATIVE, AW_ABI_COMPAT, AW_ABI_X32 };
 
@@ -141,6 +144,12 @@ struct aw_wait {
 	u32			watched;
 	u32			suspect;
 };
+
+/* quick.c: a plain one, answered on the spot */
+bool aw_quick_wait4(s32 pid, u32 options, int __user *status, bool usage, long *ret);
+struct aw_tracked *aw_quick_find(const struct aw_tracked *me, s32 which, u32 options,
+				 struct task_struct **task);
+bool aw_quick_waitid(int type, s32 id, u32 options, struct siginfo __user *info, long *ret);
 
 /* wait.c: the call */
 long aw_wait(struct aw_wait *w, const struct pt_regs *regs,

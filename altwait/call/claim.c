@@ -179,7 +179,7 @@ static bool take(struct aw_wait *w, const struct aw_decision *d)
 	 * says by itself whether it had something, and asks for ends alone.
 	 */
 	if (d->kind == AW_ZOMBIE && d->role == AW_ROLE_CHILD)
-		taken = nr && aw_stock_wait4(nr, WNOHANG | __WALL) == nr;
+		taken = nr && aw_stock_wait4(nr, NULL, WNOHANG | __WALL) == nr;
 	else
 		taken = nr && (w->backed || d->kind == AW_ZOMBIE) &&
 			aw_stock_take(nr, options_for(d));

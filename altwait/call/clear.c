@@ -37,7 +37,7 @@ static long ask_stock(struct aw_owed *o)
 		o->again = false;
 		aw_unlock_irq();
 		nr = caller_nr(o);
-		ret = nr ? aw_stock_wait4(nr, WNOHANG | __WALL) : -ECHILD;
+		ret = nr ? aw_stock_wait4(nr, NULL, WNOHANG | __WALL) : -ECHILD;
 		aw_lock_irq();
 	} while (!ret && o->again);
 	return ret;

@@ -126,7 +126,7 @@ static bool reap(const struct aw_decision *d,
 
 	if (!w->stale && !t->autoreaped) {
 		nr = aw_commit_thread_nr(d);
-		ret = nr ? aw_stock_wait4(nr, WNOHANG | __WALL) : -ECHILD;
+		ret = nr ? aw_stock_wait4(nr, NULL, WNOHANG | __WALL) : -ECHILD;
 		if (!ret)
 			owe(w, d);
 	}

@@ -42,6 +42,10 @@ bool aw_look_for_nobody(struct aw_wait *w, bool *nobody);
 bool aw_look_take_twin(struct aw_wait *w);
 bool aw_look_agrees(struct aw_wait *w, const struct aw_decision *d);
 
+/* quick.c: a plain end, on the spot */
+bool aw_quick_poll(struct aw_wait *w, struct aw_decision *d, long *ret);
+bool aw_quick_agrees(const struct aw_wait *w, const struct aw_decision *d);
+
 /* facts.c */
 void aw_facts_read_one(const struct aw_wait *w, struct aw_facts *facts,
 		       struct aw_tracked *t);
@@ -55,6 +59,7 @@ long aw_user_put(const struct aw_wait *w, const struct aw_decision *d);
 void aw_user_note_usage(struct aw_wait *w, const struct aw_decision *d);
 long aw_user_put_usage(const struct aw_wait *w);
 long aw_user_put_nothing(const struct aw_wait *w, const struct aw_decision *d);
+long aw_user_put_end(struct siginfo __user *out, pid_t nr, kuid_t uid, int status);
 
 /* commit.c: a decision made true, through stock */
 int aw_commit_write(const struct aw_decision *d, void *ctx);
@@ -68,7 +73,7 @@ void aw_claim_begin(struct aw_wait *w, const struct aw_decision *d);
 long aw_claim_report(struct aw_wait *w, const struct aw_decision *d);
 
 /* stock.c */
-long aw_stock_wait4(pid_t pid, int options);
+long aw_stock_wait4(pid_t pid, int __user *status, int options);
 long aw_stock_waitid(pid_t pid, int options);
 bool aw_stock_take(pid_t pid, int options);
 void aw_stock_rusage(struct task_struct *task, struct rusage *usage);

@@ -209,6 +209,10 @@ static void ask_pid(struct aw_wait *w, struct aw_found *found,
 	if (!p || p->parent != &w->me->rec)
 		return;
 	t = aw_tracked_of(p);
+	if (RB_EMPTY_NODE(&t->ready_node)) {
+		found->quiet = is_eligible(w, t);
+		return;
+	}
 	switch (ask(w, t, d)) {
 	case AW_SAID_REPORT:
 		found->decided = true;
@@ -439,7 +443,7 @@ int aw_look(struct aw_wait *w, struct aw_decision *d)
 		aw_candidates_release(&w->snap);
 		return AW_ROOM;
 	}
-	if (is_same(d, &twin))
+	if (is_same(d, &twin) && aw_quick_agrees(w, d))
 		return 0;
 	aw_candidates_release(&w->snap);
 	w->scratch->twin = twin;

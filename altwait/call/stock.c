@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The way into stock: its entry points are called by their addresses, with
- * registers of our own, which the probes let pass.
+ * registers of our own, which the probes let pass; or, where that says the same, what
+ * they call.
  */
 #include <linux/file.h>
 #include <linux/kprobes.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/resource.h>
+#include <linux/sched/task.h>
 
 #include "internal.h"
 
@@ -60,6 +62,9 @@ static struct aw_stub aw_stubs[AW_N_ENTRIES] = {
 #endif
 };
 
+static long (*aw_kernel_wait4)(pid_t pid, int __user *status, int options,
+			       struct rusage *usage);
+static_assert(__same_type(aw_kernel_wait4, &kernel_wait4));	/* makes sure it is still so */
 static struct pid *(*aw_pidfd_pid)(const struct file *file);
 static void (*aw_getrusage)(struct task_struct *task, int who,
 			    struct rusage *usage);
@@ -99,16 +104,17 @@ const char *aw_stock_symbol(enum aw_entry entry)
 /**
  * aw_stock_wait4 - reap a child as stock does
  * @pid: as the caller's pid namespace numbers it
+ * @status: user memory, or NULL
  * @options: of wait4(2)
  *
+ * Past the stub, and so past our probe.
+ *
  * Context: the parent or tracer, in process context, no lock held.
- * Return: what wait4(@pid, NULL, @options, NULL) returns.
+ * Return: what wait4(@pid, @status, @options, NULL) returns.
  */
-long aw_stock_wait4(pid_t pid, int options)
+long aw_stock_wait4(pid_t pid, int __user *status, int options)
 {
-	struct pt_regs regs = { .di = pid, .dx = options };
-
-	return aw_stubs[AW_ENTRY_WAIT4].call(&regs);
+	return aw_kernel_wait4(pid, status, options, NULL);
 }
 
 /**
@@ -170,8 +176,12 @@ static unsigned long *register_at(struct pt_regs *regs, unsigned int at)
 long aw_stock_again(const struct aw_wait *w, const struct pt_regs *regs)
 {
 	const struct aw_stub *stub = &aw_stubs[w->entry];
-	struct pt_regs copy = *regs;
+	struct pt_regs copy;
 
+	/* That is all that the stubs of wait4 do without a resource usage. */
+	if (w->args.call == AW_WAIT4 && !w->rusage)
+		return aw_stock_wait4(w->ask.which, w->out, w->args.options | WNOHANG);
+	copy = *regs;
 	*register_at(&copy, stub->which) = (u32)w->ask.which;
 	if (w->args.call == AW_WAITID)
 		*register_at(&copy, stub->id) = (u32)w->ask.id;
@@ -272,9 +282,10 @@ int aw_stock_init(void)
 		if (!aw_stubs[i].call)
 			return -ENOENT;
 	}
+	aw_kernel_wait4 = address_of("kernel_wait4");
 	aw_pidfd_pid = address_of("pidfd_pid");
 	aw_getrusage = address_of("getrusage");
-	if (!aw_pidfd_pid || !aw_getrusage)
+	if (!aw_kernel_wait4 || !aw_pidfd_pid || !aw_getrusage)
 		return -ENOENT;
 	return 0;
 }

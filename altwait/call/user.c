@@ -192,6 +192,28 @@ failed:
 }
 #endif
 
+/**
+ * aw_user_put_end - put a child's end into a siginfo of the native layout
+ * @out: user memory
+ * @nr: the child, as the caller numbers it
+ * @uid: its real user id
+ * @status: its wait status word
+ *
+ * Context: process, the caller, no lock held; may sleep.
+ * Return: 0 or -EFAULT.
+ */
+long aw_user_put_end(struct siginfo __user *out, pid_t nr, kuid_t uid, int status)
+{
+	struct siginfo si = {
+		.si_signo = SIGCHLD,
+		.si_pid = nr,
+		.si_uid = from_kuid_munged(current_user_ns(), uid),
+	};
+
+	aw_zombie_decode(status, &si.si_code, &si.si_status);
+	return put_six_native(out, &si);
+}
+
 /* May sleep, unless page faults are disabled. */
 static int put_six(const struct aw_wait *w, const struct aw_decision *d)
 {

@@ -249,6 +249,8 @@ static long poll_until_over(struct aw_wait *w, const struct pt_regs *regs,
 	long ret;
 
 	for (;;) {
+		if (w->slept && aw_quick_poll(w, d, &ret))
+			return ret;
 		ret = poll_once(w, regs, d);
 		switch (ret) {
 		case AW_AGAIN:

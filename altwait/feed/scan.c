@@ -54,6 +54,16 @@ again:
 	rcu_read_unlock();
 }
 
+/*
+ * True if another thread of the process is reaping this child, whose record it has taken
+ * away: call/quick.c.  Of an orphan that comes as a zombie there is an event.
+ */
+static bool is_reaped(const struct aw_tracked *t, const struct task_struct *leader)
+{
+	return aw_family_of(t)->reaping && READ_ONCE(leader->exit_state) &&
+	       !aw_tracked_find(leader);
+}
+
 static void visit_child(struct task_struct *p, struct aw_tracked *t)
 {
 	struct aw_tracked *child = NULL;
@@ -62,7 +72,8 @@ static void visit_child(struct task_struct *p, struct aw_tracked *t)
 	    READ_ONCE(p->exit_state) == EXIT_DEAD)
 		return;
 	aw_lock_irq();
-	if (aw_is_enrolled(t) && task_tgid(p) && !aw_owed_has(t, task_tgid(p)))
+	if (aw_is_enrolled(t) && task_tgid(p) && !aw_owed_has(t, task_tgid(p)) &&
+	    !is_reaped(t, p))
 		child = aw_state_adopt(t, p);
 	if (child)
 		aw_state_catch_up(child, p);

@@ -61,7 +61,7 @@ static bool add_parting(struct aw_tracked *t, struct task_struct *task)
 	if (aw_family_make(&t->rec))
 		return false;
 	f = aw_family_of(t);
-	/* Read without a lock: entry.c. */
+	/* Read without a lock: call/quick.c. */
 	WRITE_ONCE(f->strays, true);
 	f->parted = true;
 	parting = aw_alloc(sizeof(*parting));

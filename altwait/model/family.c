@@ -38,7 +38,7 @@ int aw_family_make(struct aw_process *p)
 	if (!f)
 		return -ENOMEM;
 	init_family(f, p);
-	/* In the module, some read it without a lock: entry.c. */
+	/* In the module, some read it without a lock: call/quick.c. */
 	smp_store_release(&p->family, f);
 	return 0;
 }

@@ -295,7 +295,7 @@ void aw_process_reap(struct aw_records *r, struct aw_process *p)
 		child = p->parent ? aw_children_find(p->parent, p->pid) : NULL;
 	if (child)
 		aw_children_remove(child);
-	entry = aw_process_find(r, p->pid);
+	entry = p->in_table ? p : aw_process_find(r, p->pid);
 	if (!entry)
 		return;
 	aw_zombies_remove(entry);

@@ -133,7 +133,7 @@ static void count(struct aw_tracked *parent, bool is_clone, int by)
 {
 	unsigned int *n = &aw_family_of(parent)->n_children[is_clone];
 
-	/* Read without a lock: entry.c. */
+	/* Read without a lock: call/quick.c. */
 	WRITE_ONCE(*n, *n + by);
 }
 

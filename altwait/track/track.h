@@ -152,7 +152,7 @@ struct aw_tree {
  * All but @pid, @rcu and @was_interrupted, which is only ever set: aw_lock to write.
  * Read without it: @known and @signal by aw_tracked_knows(), with @redirected by
  * aw_enrolled_find(), @shadow by its callers, under RCU, and with them @plain,
- * @was_interrupted, @traces and some of its family by entry.c; @standing by
+ * @was_interrupted, @traces and some of its family by call/quick.c; @standing by
  * feed/parent.c; @task where the feed is attached; and, as a hint that is looked at
  * again, @due by aw_sleep().
  */
@@ -225,11 +225,13 @@ static_assert(sizeof(struct aw_tracked) <= AW_RECORD_BYTES);
  * @strays:	there are @partings, or were since it has looked for such children
  * @parted:	there was another one since the latest of such looks began
  * @scans:	such looks under way
+ * @reaping:	its threads that have taken a child's record away, and have yet to reap it
  * @claims:	struct aw_wait: those of @calls that have a claim on a report
  * @rcu:	frees, when there are none
  *
  * aw_lock to write.  Read without it, under RCU: @n_children, @strays, whether @ready is
- * empty, and, as a hint that is looked at again, whether @owed is, by entry.c.
+ * empty, and, as a hint that is looked at again, whether @owed is, by call/quick.c and
+ * entry.c.
  */
 struct aw_tracked_family {
 	struct aw_family	rec;
@@ -243,6 +245,7 @@ struct aw_tracked_family {
 	bool			strays;
 	bool			parted;
 	unsigned int		scans;
+	unsigned int		reaping;
 	union {
 		struct list_head	claims;
 		struct rcu_head		rcu;
@@ -273,6 +276,20 @@ static inline struct aw_tracked_family *aw_family_of(const struct aw_tracked *t)
 static inline bool aw_is_enrolled(const struct aw_tracked *t)
 {
 	return t->standing == AW_ENROLLED;
+}
+
+/*
+ * True if nobody may have anything to report to a process, under any policy: a call
+ * finds nothing.  What its caller can know of has joined the index before: see ready.c.
+ * Context: the record cannot go; a lock is not needed.
+ */
+static inline bool aw_tracked_is_quiet(const struct aw_tracked *t)
+{
+	const struct aw_tracked_family *f = aw_family_of(t);
+
+	return !READ_ONCE(t->traces) && !READ_ONCE(t->was_interrupted) &&
+	       list_empty_careful(&f->owed) && !READ_ONCE(f->strays) &&
+	       !READ_ONCE(f->ready.rb_root.rb_node);
 }
 
 struct aw_wait;
