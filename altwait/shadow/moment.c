@@ -160,8 +160,9 @@ bool aw_moment_read(struct aw_moment *m, struct aw_wait *w, struct aw_facts *fac
 		rcu_read_unlock();
 		fits = aw_facts_end(facts);
 	} else {
-		aw_scan_groups(w->me);
 		fits = aw_facts_read(w, facts);
+		/* Behind the facts: of a group that changes in between they tell, read again. */
+		aw_scan_groups(w->me);
 		copy_all(m, w, facts, fixed);
 	}
 	/* Each may be a candidate as a child and as a tracee. */
