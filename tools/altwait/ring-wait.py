@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """Wait for a child by io_uring, as Linux 6.7 and later can: for test-vm.sh.
 

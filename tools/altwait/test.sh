@@ -221,13 +221,12 @@ expect 1 '^  *Hint: as root: modprobe altwait' -- "$altwait" doctor
 expect 1 '^ok  *machine  *Linux .* on x86_64$' -- "$altwait" doctor
 
 # JSON, by its schemas; and a schema that is not met is seen.
-verdict 'JSON of doctor' "$("$altwait" doctor --json | "$here/check-json.py" doctor 2>&1 || true)"
-verdict 'JSON of quirks' "$("$altwait" quirks --json | "$here/check-json.py" quirks 2>&1 || true)"
+document doctor doctor < <("$altwait" doctor --json)
+document quirks quirks < <("$altwait" quirks --json)
 verdict 'JSON has each quirk' "$(cmp \
 	<("$altwait" quirks --json | sed -nE 's/^ *"name": "(.*)",$/\1/p' | sort) \
 	<("$altwait" quirks | sed -nE 's/^  ([a-z0-9-]+).*/\1/p' | sort) 2>&1 || true)"
-verdict 'JSON of policies' \
-	"$("$altwait" policies --json | "$here/check-json.py" policies 2>&1 || true)"
+document policies policies < <("$altwait" policies --json)
 verdict 'a revision has what it brings, and not what it mends' "$("$altwait" policies --json | python3 -c '
 import json, sys
 before = None
@@ -243,8 +242,20 @@ page=$here/../../Documentation/quirks/revisions.md
 expect 0 "^same$" -- bash -c "cmp '$page' <('$altwait' policies --table) && echo same"
 expect 1 "^the whole: .*'bad' is a required property" -- \
 	"$here/check-json.py" doctor <(echo '{ "schema": "altwait-doctor/1", "findings": [{}] }')
-verdict 'JSON of a bisect that cannot run' "$("$altwait" bisect --json -- true 2> /dev/null |
-	"$here/check-json.py" bisect 2>&1 || true)"
+several=$(mktemp -d)
+echo '{ "schema": "altwait-doctor/1", "findings": [{}] }' > "$several/1.doctor.json"
+"$altwait" doctor --json > "$several/2.doctor.json" || :
+: > "$several/3.quirks.json"
+"$altwait" quirks --json > "$several/4.quirks.json"
+verdict 'of several several, those that are wrong are named' "$(diff - <(
+	"$here/check-json.py" --all "$several" 2>&1 | sort | cut -c 1-30) << 'END'
+1: the whole: 'bad' is a requi
+3: Expecting value: line 1 col
+4 checked
+END
+)"
+rm -r "$several"
+document 'a bisect that cannot run' bisect < <("$altwait" bisect --json -- true 2> /dev/null)
 expect 125 '^  "verdict": "unknown",$' -- "$altwait" bisect --json -- true
 
 # compare needs a kernel; what it prints of made-up events does not.
@@ -254,8 +265,8 @@ compared() {
 
 	made=$("$(dirname "$altwait")/tools-altwait/test-compare" "$3" "$4" "$2") || true
 	echo "$made" > "$json"
-	verdict "JSON of compare: $1" "$("$here/check-json.py" compare "$json" 2>&1 || true
-		tr -s ' \n' ' ' < "$json" | grep -qF -e "$1" || cat "$json")"
+	document "compare: $1" compare "$json"
+	verdict "what compare says: $1" "$(tr -s ' \n' ' ' < "$json" | grep -qF -e "$1" || cat "$json")"
 }
 scratch=$(mktemp -d)
 twins='fork 10 11, fork 10 12'
@@ -285,8 +296,8 @@ recorded() {
 	local json=$scratch/events.json
 
 	"$(dirname "$altwait")/tools-altwait/test-compare" events "$2" "$3" > "$json" || true
-	verdict "JSON of events: $1" "$("$here/check-json.py" events "$json" 2>&1 || true
-		tr -s ' \n' ' ' < "$json" | grep -qF -e "$1" || cat "$json")"
+	document "events: $1" events "$json"
+	verdict "what events say: $1" "$(tr -s ' \n' ' ' < "$json" | grep -qF -e "$1" || cat "$json")"
 }
 stopped='fork 10 11, exec 11, wait 10 11 0, stop 11 19, goes 10 11, leave 11'
 stopped+=', judge 10 1 0 11, ret 10 11, leave 10'
@@ -333,7 +344,7 @@ cat > "$scratch/summary" << 'END'
 END
 "$(dirname "$altwait")/tools-altwait/test-compare" sarif "$scratch/summary" 'tests/a b.sh' \
 	> "$scratch/sarif" || true
-verdict 'SARIF, by its schema' "$("$here/check-json.py" sarif "$scratch/sarif" 2>&1 || true)"
+document 'a summary, as SARIF' sarif "$scratch/sarif"
 verdict 'SARIF has each result, by its rule' "$(python3 -c 'import json, sys
 run = json.load(sys.stdin)["runs"][0]
 rules = run["tool"]["driver"]["rules"]
@@ -388,8 +399,7 @@ expect 2 'cannot save: there is no trace-cmd$' -- env PATH=/nowhere "$altwait" c
 2600 11 sched_process_exit a
 3000 11 sched_switch a 11 7
 END
-verdict 'what is drawn, by its schema' \
-	"$("$here/check-json.py" perfetto "$scratch/perfetto" 2>&1 || true)"
+document 'what is drawn' perfetto "$scratch/perfetto"
 verdict 'what is drawn stands as it should' \
 	"$("$here/check-perfetto.py" "$scratch/perfetto" 2>&1 || true)"
 verdict 'what is drawn is all that happened' "$(diff - <(python3 -c 'import json, sys
@@ -456,8 +466,7 @@ verdict 'the test of compare came to its end' \
 page=$(mktemp)
 fixtures=$here/page/fixtures
 for kind in compare shadow; do
-	verdict "the $kind run that the page is tested with" \
-		"$("$here/check-json.py" events "$fixtures/$kind.json" 2>&1 || true)"
+	document "the $kind run that the page is tested with" events "$fixtures/$kind.json"
 	expect 0 '' -- "$altwait" report "--$kind" "$fixtures/$kind.json" --output "$page"
 done
 verdict 'a report has no element that a program has made' "$(grep -c '</script' "$page" | grep -vx 3 || true
@@ -616,4 +625,5 @@ expect 125 "^Hint: $scratch/device may not be opened by this user" -- \
 expect 125 "^Hint: $scratch/device may not be opened by this user" -- \
 	"${as_nobody[@]}" "$scratch/altwait" -d "$scratch/device" run -p stock -- true
 
+check_documents
 sum_up
