@@ -70,6 +70,40 @@ expect 0 '"ruleId": "signal-first",$' -- cat "$json"
 expect 125 'cannot write /nowhere/at/all' -- \
 	"$altwait" run --shadow --sarif /nowhere/at/all --summary "$json" -- true
 document 'a run whose other file cannot be written' shadow "$json"
+
+# The whole run: who stops whom, in which order, and when.
+# fact PATTERN - that is in it, on one line
+fact() {
+	verdict "events: $1" "$(grep -qE -e "$1" "$json" || cat "$json")"
+}
+expect 0 'wait call' -- "$altwait" run --shadow --events "$json" -- "$workloads/stopped"
+document events events "$json"
+fact '"mode":"shadow","ending":"exited 0",.*"times_ns":\[0,[0-9]*,'
+fact '"name":"P1.1","pid":[0-9]*,"comm":"stopped","process":1,"maker":0,"began":[0-9]*,"ended":[0-9]*}'
+fact '"what":"exec","task":0,"by":0,"at":[0-9]*,"comm":"stopped",'
+fact '"what":"stop","task":1,"by":1,"at":[0-9]*,"comm":"stopped","signal":"STOP"'
+fact '"what":"continue","task":1,"by":0,'
+fact '"what":"exit","task":1,"by":1,'
+fact '"call":"waitid\(P_PID, P1.1, WSTOPPED\)","result":"0: P1.1 stopped by SIGSTOP","about":1,"cause":[0-9]*,"verdict":"(differs|raced)",.*"policy":{"text":"still asleep","asleep":true,"about":null,"cause":null},"quirks":\[("waitid-no-jobs")?\]'
+expect 125 'cannot write /nowhere/at/all' -- \
+	"$altwait" run --shadow --events /nowhere/at/all -- true
+# The inner shell expands it.
+# shellcheck disable=SC2016
+expect 125 'lost [0-9]* events' -- "$altwait" run --shadow --buffer 1 --events "$json" -- \
+	sh -c 'for i in $(seq 60); do /bin/true; done'
+expect 127 "cannot run 'no-such-command'" -- \
+	"$altwait" run --shadow --events "$json" -- no-such-command
+# What is recorded is nothing to the command: it has the files that it has without.
+# shellcheck disable=SC2016
+files='cd /proc/$$/fd && echo *'
+without=$("$altwait" run --shadow -- sh -c "$files" 2> /dev/null)
+with=$("$altwait" run --shadow --events "$json" -- sh -c "$files" 2> /dev/null)
+verdict 'files of a command whose events are recorded' "${with#"$without"}"
+expect 1 '' -- sh -c '"$@" > /dev/null 2>&1' sh "$altwait" compare --events "$json" -- "$workloads/twice"
+document 'events of compare' events "$json"
+fact '"policy":"starry","mode":"replace","ending":"exited 1",.*"times_ns":\[0,'
+fact '"rows":\[.*"mark":"differs","first_difference":true,"first":[0-9],"second":[0-9]}'
+verdict 'a recording leaves no trace instance' "$(ls /sys/kernel/tracing/instances)"
 rm "$json"
 
 # run: who is enrolled, and what comes back.  The inner shells expand $$.
