@@ -50,6 +50,13 @@ void tell(const char *op, unsigned long cost)
 	n_told = n_marked;
 }
 
+/* A child of ours has told of @stretches between two marks. */
+void told_by_child(unsigned int stretches)
+{
+	n_marked += stretches;
+	n_told = n_marked;
+}
+
 /* How often what has to be done N times is tried: a timer's tick is in some. */
 unsigned int tries(void)
 {

@@ -96,6 +96,7 @@ static inline long waitid_(idtype_t type, id_t id, int options)
 
 /* bench.c */
 void tell(const char *op, unsigned long cost);
+void told_by_child(unsigned int stretches);
 unsigned int tries(void);
 
 /* kids.c */
