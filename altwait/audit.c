@@ -215,7 +215,8 @@ static bool lacks_record(struct task_struct *task)
 		return false;
 	aw_lock_irq();
 	by = aw_tracked_find(real_parent);
-	lacks = is_in(by) && !aw_tracked_find(task) && !aw_owed_has(by, task_tgid(task));
+	lacks = is_in(by) && !aw_tracked_find(task) && !aw_owed_has(by, task_tgid(task)) &&
+		!aw_is_reaping(by, task_tgid(task));
 	aw_unlock_irq();
 	return lacks;
 }

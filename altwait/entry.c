@@ -268,7 +268,11 @@ void aw_entry_drain(void)
 	asmlinkage __visible long name(const struct pt_regs *regs);	\
 	aw_replacement enter_##name
 
-/* A plain call: false, it has to be made in full. */
+/*
+ * A plain call: false, it has to be made in full.  In between it is not counted as
+ * inside; aw_entry_drain() waits for it all the same, since it does not sleep there,
+ * nor behind it where its process has left.
+ */
 static bool wait4_at_once(s32 pid, u32 options, void __user *status, bool usage, long *ret)
 {
 	bool done;

@@ -77,12 +77,14 @@ static bool find_nobody(const struct aw_tracked *me, enum aw_plain plain, u32 op
 /**
  * struct aw_end - a child that has ended, whose record is gone
  * @me:	    the caller's process, which the caller is inside of, so that it stays
+ * @reaping: for those who find it without a record
  * @nr:	    its number for the caller
  * @status: its wait status word
  * @uid:    its real user id
  */
 struct aw_end {
 	struct aw_tracked *me;
+	struct aw_reaping reaping;
 	pid_t		  nr;
 	int		  status;
 	kuid_t		  uid;
@@ -162,8 +164,9 @@ static bool take_record(s32 which, u32 options, struct aw_end *end)
 	if (t && end->nr) {
 		end->status = aw_task_status(task);
 		end->uid = task_uid(task);
+		end->reaping.pid = get_pid(t->pid);
+		hlist_add_head(&end->reaping.node, &aw_family_of(me)->reaping);
 		me->inside++;
-		aw_family_of(me)->reaping++;
 		aw_process_reap(&aw_records, &t->rec);
 	}
 	aw_unlock_irq();
@@ -183,7 +186,7 @@ static long reap(const struct aw_end *end, int __user *status)
 	aw_count(stolen);
 	if (ret)
 		return 0;
-	/* It is there, and nobody has a record of it. */
+	/* It is there, or another one has its number; there is no record of it. */
 	aw_lock_irq();
 	aw_leave(end->me, AW_WHY_INCONSISTENT);
 	aw_unlock_irq();
@@ -191,12 +194,19 @@ static long reap(const struct aw_end *end, int __user *status)
 }
 
 /* What the caller is told is written. */
-static void leave(const struct aw_end *end)
+static void leave(struct aw_end *end)
 {
 	aw_lock_irq();
-	aw_family_of(end->me)->reaping--;
+	hlist_del(&end->reaping.node);
 	aw_leave_call_ended(end->me);
 	aw_unlock_irq();
+	put_pid(end->reaping.pid);
+}
+
+/* True if there may be one.  A zombie is in the index before anybody can know of it. */
+static bool may_have_end(const struct aw_tracked *me)
+{
+	return READ_ONCE(aw_family_of(me)->ready.rb_root.rb_node);
 }
 
 /* ------------------------------------------------------------ the calls */
@@ -242,7 +252,8 @@ bool aw_quick_wait4(s32 pid, u32 options, int __user *status, bool usage, long *
 	if (plain != AW_PLAIN_NOT && pid == -1 && !signal_pending(current) &&
 	    aw_tracked_is_quiet(me)) {
 		done = find_nobody(me, plain, options, ret);
-	} else if (plain == AW_PLAIN_LINUX && !usage && !READ_ONCE(me->traces)) {
+	} else if (plain == AW_PLAIN_LINUX && !usage && !READ_ONCE(me->traces) &&
+		   may_have_end(me)) {
 		/* Under aw_lock it may be changed. */
 		end.me = (struct aw_tracked *)me;
 		taken = take_record(pid, options, &end);
@@ -328,7 +339,8 @@ bool aw_quick_waitid(int type, s32 id, u32 options, struct siginfo __user *info,
 		return false;
 	rcu_read_lock();
 	me = aw_enrolled_find(current);
-	if (!me || READ_ONCE(me->plain) != AW_PLAIN_LINUX || READ_ONCE(me->traces)) {
+	if (!me || READ_ONCE(me->plain) != AW_PLAIN_LINUX || READ_ONCE(me->traces) ||
+	    !may_have_end(me)) {
 		rcu_read_unlock();
 		return false;
 	}

@@ -56,6 +56,9 @@ static void of_child(struct aw_tracked *parent,
 		aw_owed_due(parent);
 		return;
 	}
+	/* The record has known it from elsewhere, and is gone. */
+	if (aw_is_reaping(parent, task_tgid(leader)))
+		return;
 	t = aw_state_adopt(parent, leader);
 	if (!t)
 		return;

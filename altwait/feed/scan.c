@@ -54,16 +54,6 @@ again:
 	rcu_read_unlock();
 }
 
-/*
- * True if another thread of the process is reaping this child, whose record it has taken
- * away: call/quick.c.  Of an orphan that comes as a zombie there is an event.
- */
-static bool is_reaped(const struct aw_tracked *t, const struct task_struct *leader)
-{
-	return aw_family_of(t)->reaping && READ_ONCE(leader->exit_state) &&
-	       !aw_tracked_find(leader);
-}
-
 static void visit_child(struct task_struct *p, struct aw_tracked *t)
 {
 	struct aw_tracked *child = NULL;
@@ -73,7 +63,7 @@ static void visit_child(struct task_struct *p, struct aw_tracked *t)
 		return;
 	aw_lock_irq();
 	if (aw_is_enrolled(t) && task_tgid(p) && !aw_owed_has(t, task_tgid(p)) &&
-	    !is_reaped(t, p))
+	    !aw_is_reaping(t, task_tgid(p)))
 		child = aw_state_adopt(t, p);
 	if (child)
 		aw_state_catch_up(child, p);

@@ -225,7 +225,7 @@ static_assert(sizeof(struct aw_tracked) <= AW_RECORD_BYTES);
  * @strays:	there are @partings, or were since it has looked for such children
  * @parted:	there was another one since the latest of such looks began
  * @scans:	such looks under way
- * @reaping:	its threads that have taken a child's record away, and have yet to reap it
+ * @reaping:	struct aw_reaping: children whose records are gone, which are being reaped
  * @claims:	struct aw_wait: those of @calls that have a claim on a report
  * @rcu:	frees, when there are none
  *
@@ -245,7 +245,7 @@ struct aw_tracked_family {
 	bool			strays;
 	bool			parted;
 	unsigned int		scans;
-	unsigned int		reaping;
+	struct hlist_head	reaping;
 	union {
 		struct list_head	claims;
 		struct rcu_head		rcu;
@@ -253,6 +253,19 @@ struct aw_tracked_family {
 };
 
 static_assert(sizeof(struct aw_tracked_family) <= 256);	/* a size that kmalloc() has */
+
+/**
+ * struct aw_reaping - a child whose record is gone, and which a thread is reaping
+ * @node: in struct aw_tracked_family.reaping
+ * @pid:  the child's; referenced
+ *
+ * On the stack of that thread, see call/quick.c: until stock has let the child go, or
+ * has refused to, nobody makes another record of it.
+ */
+struct aw_reaping {
+	struct hlist_node node;
+	struct pid	  *pid;
+};
 
 static inline struct aw_tracked *aw_tracked_of(const struct aw_process *p)
 {
@@ -270,6 +283,17 @@ static inline bool aw_is_orphan(const struct aw_tracked *t)
 static inline struct aw_tracked_family *aw_family_of(const struct aw_tracked *t)
 {
 	return container_of(READ_ONCE(t->rec.family), struct aw_tracked_family, rec);
+}
+
+/* True for a child that one of the process's threads is reaping.  aw_lock held. */
+static inline bool aw_is_reaping(const struct aw_tracked *t, const struct pid *pid)
+{
+	const struct aw_reaping *r;
+
+	hlist_for_each_entry(r, &aw_family_of(t)->reaping, node)
+		if (r->pid == pid)
+			return true;
+	return false;
 }
 
 /* True while the process's wait calls are the module's to answer.  aw_lock held. */

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Orphans that Linux gives to a subreaper in silence, of whom there is no record. */
+#include <linux/userfaultfd.h>
+#include <pthread.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "calls.h"
@@ -79,6 +84,105 @@ SUBJECT_TEST(strays, of_the_dismissed)
 	EXPECT_WAIT4(-1, WNOHANG, .pid = 0);
 	child_finish(&stray, 2);
 	EXPECT_WAIT4(-1, 0, .pid = stray.pid, .status = W_EXIT(2));
+}
+
+enum { PAGE_BYTES = 4096 };
+
+/* A page that is not there: who touches it sleeps until somebody brings it. */
+static int page_fd;
+
+static void *absent_page(void)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register reg = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	void *page = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	page_fd = syscall(SYS_userfaultfd, O_CLOEXEC);
+	reg.range = (struct uffdio_range){ (unsigned long)page, PAGE_BYTES };
+	if (page == MAP_FAILED || page_fd < 0 || ioctl(page_fd, UFFDIO_API, &api) ||
+	    ioctl(page_fd, UFFDIO_REGISTER, &reg))
+		die("userfaultfd");
+	return page;
+}
+
+static void until_touched(void)
+{
+	struct uffd_msg msg;
+
+	if (read(page_fd, &msg, sizeof(msg)) != sizeof(msg))
+		die("userfaultfd");
+}
+
+static void bring_page(void *page)
+{
+	struct uffdio_zeropage zero = { .range = { (unsigned long)page, PAGE_BYTES } };
+
+	if (ioctl(page_fd, UFFDIO_ZEROPAGE, &zero))
+		die("UFFDIO_ZEROPAGE");
+}
+
+static void *obey(void *slot)
+{
+	child_obey((uintptr_t)slot);
+}
+
+/* As make_stray(), and the stray's first thread has ended. */
+static void make_headless_stray(struct child *parent, struct child *stray)
+{
+	parent->slot = stage_slot();
+	stray->slot = stage_slot();
+	parent->pid = child_fork();
+	if (!parent->pid) {
+		pid_t pid = child_fork();
+
+		if (!pid) {
+			thread_start(obey, (void *)(uintptr_t)stray->slot);
+			syscall(SYS_exit, 0);
+		}
+		stage->note[0] = pid;
+		child_obey(parent->slot);
+	}
+	UNTIL(stage->note[0], "grandchild");
+	stray->pid = stage->note[0];
+	until_state(stray->pid, 'Z');
+}
+
+/* A child of this very thread: for one of another thread a call takes the long way. */
+static void *reap_own(void *status)
+{
+	pid_t pid = child_fork();
+
+	if (!pid)
+		_exit(3);
+	until_state(pid, 'Z');
+	return (void *)(intptr_t)(wait4(-1, status, 0, NULL) == pid);
+}
+
+/* Another thread is about to be told of an end when the stray comes. */
+SUBJECT_TEST(strays, while_another_thread_reaps)
+{
+	struct child parent, stray;
+	pthread_t reaper;
+	int *status = absent_page();
+
+	become_subreaper();
+	make_headless_stray(&parent, &stray);
+	ASSERT_EQ(0, device_enroll_as(self->fd, 0, LINUX, 0));
+	subject_policy = LINUX;
+	reaper = thread_start(reap_own, status);
+	until_touched();
+	child_finish(&parent, 1);
+	until_state(parent.pid, 'Z');
+	EXPECT_WAIT4(stray.pid, WNOHANG, .pid = 0);
+	bring_page(status);
+	EXPECT_TRUE(thread_join(reaper, "end of a call"));
+	EXPECT_EQ(W_EXIT(3), *status);
+	EXPECT_WAIT4(-1, WNOHANG, .pid = parent.pid, .status = W_EXIT(1));
+	EXPECT_WAIT4(-1, WNOHANG, .pid = 0);
+	child_finish(&stray, 2);
+	EXPECT_WAIT4(-1, 0, .pid = stray.pid, .status = W_EXIT(2));
+	EXPECT_WAIT4(-1, WNOHANG, .error = ECHILD);
 }
 
 NEEDS_ALTWAIT
