@@ -73,7 +73,7 @@ quick_start() {
 }
 
 quick_start
-insmod "$ALTWAIT_KO"
+insmod "$ALTWAIT_KO" ${ALTWAIT_INDEX:+"index=$ALTWAIT_INDEX"}
 make -s -C "$here" run_tests ${1:+"PROGRAMS=$*"}
 
 echo "1..8"
