@@ -17,7 +17,7 @@ beside	+= waitprint composed model traces ktap bench-words refused newer newest 
 beside	+= report
 # After them, one by one: the machine has the host to itself and a thread for each
 # CPU, so that more is at the same time.
-alone	:= parallel torture fuzz bench
+alone	:= parallel torture fuzz twins model-twins bench
 
 what-debug-1	:= the module, in the debug kernel: half of the programs
 run-debug-1	:= scripts/kselftest-run --kernel debug --no-stock --part 1/2
@@ -105,9 +105,17 @@ what-torture	:= loading and unloading under load, in the debug kernel
 run-torture	:= scripts/torture 5
 needs-torture	:= module-debug cli
 
-what-fuzz	:= linux against stock, under 100000 random wait calls
-run-fuzz	:= scripts/fuzz --seed 1 --calls 100000
+what-fuzz	:= linux against stock, under 50000 random wait calls
+run-fuzz	:= scripts/fuzz --seed 1 --calls 50000
 needs-fuzz	:= module
+
+what-twins	:= what linux does beside what stock does, in 30000 wait calls
+run-twins	:= scripts/fuzz --twin linux --seed 1 --calls 30000
+needs-twins	:= module
+
+what-model-twins := what starry does beside what its model says, in 20000 wait calls
+run-model-twins	:= scripts/fuzz --model --seed 1 --calls 20000
+needs-model-twins := module
 
 ifneq ($(CHECK_FULL),)
 beside	:= debug-1 debug-2 mutants twin-mutants $(filter-out debug-1 debug-2 tracers,$(beside))
@@ -138,11 +146,9 @@ run-twin-mutants := scripts/fuzz --twin-mutants
 
 what-twins	:= what linux does beside what stock does, in a million wait calls
 run-twins	:= scripts/fuzz --twin linux --calls 1000000
-needs-twins	:= module
 
 what-model-twins := what starry does beside what its model says, in 200000 wait calls
 run-model-twins	:= scripts/fuzz --model --calls 200000
-needs-model-twins := module
 
 what-stock-twins := what the kernel leaves to chance: nothing that the twins see
 run-stock-twins	:= scripts/fuzz --twin stock --calls 100000
