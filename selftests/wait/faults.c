@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 
 #include "calls.h"
+#include "late.h"
+#include "ptrace.h"
 #include "x32.h"
 
 #ifdef __x86_64__
@@ -19,9 +21,11 @@
 #define USER_END	0x7ffffffff000L
 
 /* What the second page of a region is: the first can be written. */
-enum region { NONE, READONLY, WRITABLE, N_REGIONS };
+enum region { NONE, READONLY, WRITABLE, LATE, N_REGIONS };
 
 /*
+ * LATE is not there, and another thread has to bring it, while the call sleeps.
+ *
  * @region: where the pointer lies; N_REGIONS: @at is the address
  * @at:	    how many bytes lie before the second page
  */
@@ -39,6 +43,7 @@ static const struct place places[] = {
 	{ NONE, 72 }, { NONE, 100 }, { NONE, 144 },
 	{ READONLY, 4 }, { READONLY, 12 }, { READONLY, 18 }, { READONLY, 24 },
 	{ READONLY, 28 }, { READONLY, 128 },
+	{ LATE, 0 }, { LATE, 12 }, { LATE, 140 },
 	{ N_REGIONS, 8 }, { N_REGIONS, USER_END - 128 }, { N_REGIONS, USER_END - 127 },
 	{ N_REGIONS, USER_END - 28 }, { N_REGIONS, USER_END - 4 },
 	{ N_REGIONS, USER_END }, { N_REGIONS, 1L << 47 },
@@ -55,6 +60,7 @@ enum outcome {
 	ENDS,		/* a zombie, which is reaped */
 	STAYS,		/* a zombie, with WNOWAIT */
 	STOPS,		/* a stop, which is consumed */
+	TRAPS,		/* a tracee's */
 	CONTINUES,
 	RUNS,		/* nothing, with WNOHANG */
 	NOBODY,		/* ECHILD */
@@ -63,13 +69,14 @@ enum outcome {
 };
 
 static const long wait4_options[] = {
-	[STOPS] = WUNTRACED, [CONTINUES] = WCONTINUED, [RUNS] = WNOHANG,
+	[STOPS] = WUNTRACED, [TRAPS] = __WALL, [CONTINUES] = WCONTINUED, [RUNS] = WNOHANG,
 	[REFUSED] = 1 << 20,
 };
 
 static const long waitid_options[] = {
 	[ENDS] = WEXITED, [STAYS] = WEXITED | WNOWAIT, [STOPS] = WSTOPPED,
-	[CONTINUES] = WCONTINUED, [RUNS] = WEXITED | WNOHANG, [NOBODY] = WEXITED,
+	[TRAPS] = WSTOPPED | __WALL, [CONTINUES] = WCONTINUED, [RUNS] = WEXITED | WNOHANG,
+	[NOBODY] = WEXITED,
 };
 
 /* @after: of the next call for the child; 1: the child's pid */
@@ -81,13 +88,14 @@ struct seen {
 
 /* One in which the call's first pointer lies, one for the resource usage. */
 static unsigned char *regions[2][N_REGIONS];
-static struct child runs;
+static struct child runs, traced;
 
 static unsigned char *map_region(enum region second)
 {
 	static const int prot[] = {
 		[NONE] = PROT_NONE, [READONLY] = PROT_READ,
 		[WRITABLE] = PROT_READ | PROT_WRITE,
+		[LATE] = PROT_READ | PROT_WRITE,
 	};
 	unsigned char *p = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
 				MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
@@ -97,6 +105,8 @@ static unsigned char *map_region(enum region second)
 	memset(p, POISON, 2 * PAGE);
 	if (mprotect(p + PAGE, PAGE, prot[second]))
 		die("mprotect");
+	if (second == LATE)
+		late_make(p + PAGE);
 	return p;
 }
 
@@ -104,12 +114,14 @@ static void make_regions(void)
 {
 	int i;
 
+	late_begin(POISON);
 	for (i = 0; i < 2 * N_REGIONS; i++)
 		regions[i / N_REGIONS][i % N_REGIONS] = map_region(i % N_REGIONS);
 	/* The last page of user space, where the stack is not. */
 	mmap((void *)(USER_END - PAGE), PAGE, PROT_READ | PROT_WRITE,
 	     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 	runs = child_hold();
+	traced = tracee_seize(0);
 }
 
 static unsigned char *address(int which, const struct place *p)
@@ -125,6 +137,8 @@ static void poison(int which, const struct place *p)
 		return;
 	memset(regions[which][p->region], POISON,
 	       p->region == WRITABLE ? 2 * PAGE : PAGE);
+	if (p->region == LATE)
+		late_drop(regions[which][LATE] + PAGE);
 }
 
 static void look(int which, const struct place *p, unsigned char *mem)
@@ -193,6 +207,10 @@ static pid_t prepare(enum outcome outcome, struct child *c)
 	case STOPS:
 		child_stop(runs.pid, SIGSTOP);
 		return runs.pid;
+	case TRAPS:
+		signal_send(traced.pid, SIGUSR1);
+		until_trapped(traced.pid);
+		return traced.pid;
 	case CONTINUES:
 		child_stop(runs.pid, SIGSTOP);
 		child_cont(runs.pid);
@@ -214,6 +232,8 @@ static long finish(enum outcome outcome, pid_t pid)
 	if (outcome == STAYS || outcome == NOBODY || outcome == REFUSED)
 		return 0;
 	ret = waitpid(pid, &status, all);
+	if (outcome == TRAPS && pt(PTRACE_CONT, pid, 0, 0))
+		die("PTRACE_CONT");
 	if (outcome == STOPS) {
 		child_cont(pid);
 		waitpid(pid, &status, all);
@@ -245,7 +265,7 @@ static void level_usage(unsigned char *mem, long from, long size, long cut)
 static void level_both(unsigned char *mem)
 {
 	static const int known[] = {
-		SIGCHLD, W_EXIT(3), W_STOP(SIGSTOP), W_CONT, POISON_INT,
+		SIGCHLD, W_EXIT(3), W_STOP(SIGSTOP), W_STOP(SIGUSR1), W_CONT, POISON_INT,
 	};
 	int first;
 	unsigned int i;
@@ -304,8 +324,8 @@ static void play(const struct row *r, long wnohang, struct child *stays,
 
 static bool is_sensible(const struct row *r, unsigned int n)
 {
-	/* Time is short: a third of the places will do. */
-	if (r->outcome > STAYS && n / (2 * N_OUTCOMES) % 3 && !getenv("ALTWAIT_THOROUGH"))
+	/* Time is short: a quarter of the places will do. */
+	if (r->outcome > STAYS && n / (2 * N_OUTCOMES) % 4 && !getenv("ALTWAIT_THOROUGH"))
 		return false;
 	/* There is no such call, or no such address. */
 	if (r->nr == SYS_wait4 && r->outcome == STAYS)
@@ -350,7 +370,7 @@ static void print_row(struct __test_metadata *_metadata, const struct row *r,
 		      const struct seen *got, const struct seen *want)
 {
 	static const char *const outcomes[] = {
-		"ends", "stays", "stops", "continues", "runs", "nobody", "refused",
+		"ends", "stays", "stops", "traps", "continues", "runs", "nobody", "refused",
 	};
 	int i, j;
 
