@@ -203,6 +203,25 @@ static bool play(struct shared *sh, const struct op *op, unsigned int number)
 	return !acts_on_other(op) || progress_settle(&sh->actors[op->other]);
 }
 
+/*
+ * A call that is dismissed while it sleeps looks again in stock, and may find what wakes
+ * nobody: that a child was sent SIGCONT whose tracer does not let it go on.  So all look
+ * again before that, those of stock, too.  Returns false if somebody is stuck.
+ */
+static bool let_all_look(const struct shared *sh)
+{
+	const struct actor *a;
+
+	for (a = sh->actors; a < sh->actors + MAX_ACTORS; a++) {
+		if (!a->tid || progress_has_done(a) || progress_state(a) != 'S')
+			continue;
+		syscall(SYS_tgkill, a->tgid, a->tid, SIGUSR2);
+		if (!progress_settle(a))
+			return false;
+	}
+	return true;
+}
+
 /* From here on stock answers all. */
 static void dismiss_all(const struct shared *sh, int device)
 {
@@ -378,16 +397,18 @@ void totals_add(struct totals *t, const struct altwait_verdicts *v)
 bool stage_play(struct shared *sh, const struct script *s, int device,
 		unsigned int policy, unsigned int flags)
 {
-	bool stuck = false, dismissed = device < 0;
+	bool stuck = false, reaping = false;
 	unsigned int i;
 
 	begin(sh, device, policy, flags);
 	for (i = 0; i < s->n && !stuck; i++) {
-		if (s->ops[i].kind == OP_REAP && !dismissed) {
-			dismiss_all(sh, device);
-			dismissed = true;
+		if (s->ops[i].kind == OP_REAP && !reaping) {
+			reaping = true;
+			stuck = sh->twin && !let_all_look(sh);
+			if (device >= 0)
+				dismiss_all(sh, device);
 		}
-		if (!s->ops[i].gone)
+		if (!s->ops[i].gone && !stuck)
 			stuck = !play(sh, &s->ops[i], i) ||
 				(sh->twin && !look_at_all(sh, i));
 	}
