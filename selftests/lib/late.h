@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Pages that are not there, and that a thread brings while whoever touches them sleeps:
- * userfaultfd(2).
+ * Pages that are not there: whoever touches one sleeps until a thread, or the test, brings
+ * it.  userfaultfd(2).
  */
 #ifndef _SELFTESTS_LATE_H
 #define _SELFTESTS_LATE_H
@@ -17,6 +17,25 @@
 #define LATE_PAGE	4096L
 
 static int late_fd;
+
+static inline void late_open(void)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+
+	late_fd = syscall(SYS_userfaultfd, O_CLOEXEC);
+	if (late_fd < 0 || ioctl(late_fd, UFFDIO_API, &api))
+		die("userfaultfd");
+}
+
+static inline void *late_map(void)
+{
+	void *page = mmap(NULL, LATE_PAGE, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (page == MAP_FAILED)
+		die("mmap");
+	return page;
+}
 
 /* The thread; @page: what it brings */
 static inline void *late_bring(void *page)
@@ -36,13 +55,9 @@ static inline void *late_bring(void *page)
 /* From here on late pages are brought, with @byte in them. */
 static inline void late_begin(int byte)
 {
-	struct uffdio_api api = { .api = UFFD_API };
-	void *page = mmap(NULL, LATE_PAGE, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *page = late_map();
 
-	late_fd = syscall(SYS_userfaultfd, O_CLOEXEC);
-	if (page == MAP_FAILED || late_fd < 0 || ioctl(late_fd, UFFDIO_API, &api))
-		die("userfaultfd");
+	late_open();
 	memset(page, byte, LATE_PAGE);
 	thread_start(late_bring, page);
 }
@@ -63,6 +78,24 @@ static inline void late_drop(void *page)
 {
 	if (madvise(page, LATE_PAGE, MADV_DONTNEED))
 		die("MADV_DONTNEED");
+}
+
+/* Without late_begin(): until somebody touches a late page, who sleeps then. */
+static inline void late_await(void)
+{
+	struct uffd_msg msg;
+
+	if (read(late_fd, &msg, sizeof(msg)) != sizeof(msg))
+		die("userfaultfd");
+}
+
+/* Brings it, with zeros in it. */
+static inline void late_give(void *page)
+{
+	struct uffdio_zeropage zero = { .range = { (unsigned long)page, LATE_PAGE } };
+
+	if (ioctl(late_fd, UFFDIO_ZEROPAGE, &zero))
+		die("UFFDIO_ZEROPAGE");
 }
 
 #endif /* _SELFTESTS_LATE_H */

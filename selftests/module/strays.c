@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Orphans that Linux gives to a subreaper in silence, of whom there is no record. */
-#include <linux/userfaultfd.h>
 #include <pthread.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "calls.h"
+#include "late.h"
 
 /* All tests need the module.  The subject starts on stock and does the enrolling. */
 OWN_VARIANT(strays);
@@ -18,8 +15,30 @@ static void enroll_self(struct __test_metadata *_metadata, int fd)
 	subject_policy = STARRY;
 }
 
-/* A child, and its child: both from before, so that there is no record of the latter. */
-static void make_stray(struct child *parent, struct child *stray)
+static void obey(struct child *c)
+{
+	child_obey(c->slot);
+}
+
+static void *obey_thread(void *c)
+{
+	obey(c);
+	return NULL;
+}
+
+/* Its first thread ends, and another one lives on. */
+static void obey_headless(struct child *c)
+{
+	thread_start(obey_thread, c);
+	syscall(SYS_exit, 0);
+}
+
+/*
+ * A child, and its child: both from before, so that there is no record of the latter.
+ * @be: what that one does.
+ */
+static void make_stray(struct child *parent, struct child *stray,
+		       void (*be)(struct child *stray))
 {
 	parent->slot = stage_slot();
 	stray->slot = stage_slot();
@@ -28,7 +47,7 @@ static void make_stray(struct child *parent, struct child *stray)
 		pid_t pid = child_fork();
 
 		if (!pid)
-			child_obey(stray->slot);
+			be(stray);
 		stage->note[0] = pid;
 		child_obey(parent->slot);
 	}
@@ -41,7 +60,7 @@ SUBJECT_TEST(strays, live)
 	struct child parent, stray;
 
 	become_subreaper();
-	make_stray(&parent, &stray);
+	make_stray(&parent, &stray, obey);
 	enroll_self(_metadata, self->fd);
 	EXPECT_WAIT4(stray.pid, WNOHANG, .error = ECHILD);
 	child_finish(&parent, 1);
@@ -59,7 +78,7 @@ SUBJECT_TEST(strays, of_former_subreaper)
 	struct child parent, stray;
 
 	become_subreaper();
-	make_stray(&parent, &stray);
+	make_stray(&parent, &stray, obey);
 	enroll_self(_metadata, self->fd);
 	child_finish(&parent, 1);
 	EXPECT_EQ(0, prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0));
@@ -76,7 +95,7 @@ SUBJECT_TEST(strays, of_the_dismissed)
 
 	become_subreaper();
 	enroll_self(_metadata, self->fd);
-	make_stray(&parent, &stray);
+	make_stray(&parent, &stray, obey);
 	EXPECT_EQ(0, device_dismiss(self->fd, stray.pid));
 	EXPECT_EQ(0, device_dismiss(self->fd, parent.pid));
 	child_finish(&parent, 1);
@@ -84,68 +103,6 @@ SUBJECT_TEST(strays, of_the_dismissed)
 	EXPECT_WAIT4(-1, WNOHANG, .pid = 0);
 	child_finish(&stray, 2);
 	EXPECT_WAIT4(-1, 0, .pid = stray.pid, .status = W_EXIT(2));
-}
-
-enum { PAGE_BYTES = 4096 };
-
-/* A page that is not there: who touches it sleeps until somebody brings it. */
-static int page_fd;
-
-static void *absent_page(void)
-{
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register reg = { .mode = UFFDIO_REGISTER_MODE_MISSING };
-	void *page = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	page_fd = syscall(SYS_userfaultfd, O_CLOEXEC);
-	reg.range = (struct uffdio_range){ (unsigned long)page, PAGE_BYTES };
-	if (page == MAP_FAILED || page_fd < 0 || ioctl(page_fd, UFFDIO_API, &api) ||
-	    ioctl(page_fd, UFFDIO_REGISTER, &reg))
-		die("userfaultfd");
-	return page;
-}
-
-static void until_touched(void)
-{
-	struct uffd_msg msg;
-
-	if (read(page_fd, &msg, sizeof(msg)) != sizeof(msg))
-		die("userfaultfd");
-}
-
-static void bring_page(void *page)
-{
-	struct uffdio_zeropage zero = { .range = { (unsigned long)page, PAGE_BYTES } };
-
-	if (ioctl(page_fd, UFFDIO_ZEROPAGE, &zero))
-		die("UFFDIO_ZEROPAGE");
-}
-
-static void *obey(void *slot)
-{
-	child_obey((uintptr_t)slot);
-}
-
-/* As make_stray(), and the stray's first thread has ended. */
-static void make_headless_stray(struct child *parent, struct child *stray)
-{
-	parent->slot = stage_slot();
-	stray->slot = stage_slot();
-	parent->pid = child_fork();
-	if (!parent->pid) {
-		pid_t pid = child_fork();
-
-		if (!pid) {
-			thread_start(obey, (void *)(uintptr_t)stray->slot);
-			syscall(SYS_exit, 0);
-		}
-		stage->note[0] = pid;
-		child_obey(parent->slot);
-	}
-	UNTIL(stage->note[0], "grandchild");
-	stray->pid = stage->note[0];
-	until_state(stray->pid, 'Z');
 }
 
 /* A child of this very thread: for one of another thread a call takes the long way. */
@@ -164,18 +121,21 @@ SUBJECT_TEST(strays, while_another_thread_reaps)
 {
 	struct child parent, stray;
 	pthread_t reaper;
-	int *status = absent_page();
+	int *status = late_map();
 
+	late_open();
+	late_make(status);
 	become_subreaper();
-	make_headless_stray(&parent, &stray);
+	make_stray(&parent, &stray, obey_headless);
+	until_state(stray.pid, 'Z');
 	ASSERT_EQ(0, device_enroll_as(self->fd, 0, LINUX, 0));
 	subject_policy = LINUX;
 	reaper = thread_start(reap_own, status);
-	until_touched();
+	late_await();
 	child_finish(&parent, 1);
 	until_state(parent.pid, 'Z');
 	EXPECT_WAIT4(stray.pid, WNOHANG, .pid = 0);
-	bring_page(status);
+	late_give(status);
 	EXPECT_TRUE(thread_join(reaper, "end of a call"));
 	EXPECT_EQ(W_EXIT(3), *status);
 	EXPECT_WAIT4(-1, WNOHANG, .pid = parent.pid, .status = W_EXIT(1));
