@@ -24,13 +24,13 @@ struct trace {
 	char	line[TRACE_LINES][TRACE_LINE];
 };
 
-static inline int trace_write(const struct trace *t, const char *file,
-			      const char *value)
+static inline int trace_write_in(const char *dir, const char *file,
+				 const char *value)
 {
 	char path[160];
 	int fd, n;
 
-	snprintf(path, sizeof(path), "%s/%s", t->dir, file);
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
 	fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
@@ -39,20 +39,30 @@ static inline int trace_write(const struct trace *t, const char *file,
 	return n == (int)strlen(value) ? 0 : -1;
 }
 
+static inline int trace_write(const struct trace *t, const char *file,
+			      const char *value)
+{
+	return trace_write_in(t->dir, file, value);
+}
+
 /*
  * One instance for all tests of a program: to make one takes five seconds in the
  * debug kernel under emulation, since it gets a file for each event of the kernel.
  */
 static pid_t trace_owner;
 
-/* Without it trace_start() fails, in the tests. */
+/*
+ * Without it trace_start() fails, in the tests.  A counter is the clock: those of
+ * two CPUs may disagree about what came first, and the tests ask for the order of
+ * what several threads do.
+ */
 static inline void trace_make(void)
 {
 	char dir[80];
 
 	trace_owner = getpid();
 	snprintf(dir, sizeof(dir), TRACING "/instances/altwait_%d", trace_owner);
-	if (mkdir(dir, 0700))
+	if (mkdir(dir, 0700) || trace_write_in(dir, "trace_clock", "counter"))
 		trace_owner = 0;
 }
 
