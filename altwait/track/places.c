@@ -43,22 +43,51 @@ static int compare_places(void *priv, const struct list_head *a,
 /* Records looked at in one hold of aw_lock. */
 #define AW_AT_A_TIME	64
 
-/* The lock is dropped for a moment.  False: a child has come or gone, maybe this one. */
-static bool let_others_in(struct aw_process *child, unsigned long *flags)
+/*
+ * The lock is dropped for a moment.  Return: false if the walk over the children of @t
+ * cannot go on from @child, which is its child no more.
+ */
+static bool rest(struct aw_tracked *t, struct aw_process *child, unsigned long *flags)
 	__must_hold(&aw_lock)
 {
-	struct aw_process *parent = child->parent;
-	unsigned int n = parent->family->n_children;
-	u64 clock = parent->family->clock;
-	bool same;
+	bool is_there;
 
 	aw_process_get(child);
 	aw_unlock_irqrestore(*flags);
 	*flags = aw_lock_irqsave();
-	same = child->parent == parent && parent->family->n_children == n &&
-	       parent->family->clock == clock;
+	is_there = child->parent == &t->rec && !list_empty(&child->sibling);
 	aw_process_put(child);
-	return same;
+	return is_there;
+}
+
+/*
+ * The children of a thread that exits into a list, referenced; it makes no more.  Where
+ * the walk cannot go on it begins again, and does not rest from the fourth time on.
+ */
+static unsigned int collect_parting(struct aw_tracked *t, const struct task_struct *task,
+				    struct list_head *parting, unsigned long *flags)
+	__must_hold(&aw_lock)
+{
+	unsigned int n = 0, seen = 0, times = 0;
+	struct aw_process *child;
+
+again:
+	list_for_each_entry(child, &t->rec.family->children, sibling) {
+		struct aw_tracked *c = aw_tracked_of(child);
+		struct task_struct *leader = pid_task(c->pid, PIDTYPE_TGID);
+
+		if (leader && rcu_dereference(leader->real_parent) == task &&
+		    list_empty(&c->parting)) {
+			aw_process_get(child);
+			list_add_tail(&c->parting, parting);
+			n++;
+		}
+		if (++seen % AW_AT_A_TIME || times >= 3 || rest(t, child, flags))
+			continue;
+		times++;
+		goto again;
+	}
+	return n;
 }
 
 /**
@@ -71,8 +100,7 @@ static bool let_others_in(struct aw_process *child, unsigned long *flags)
  * before anybody looks, so their new places are noted now; whose children they
  * become shows a little later.
  *
- * They may be many: others get the lock in between.  Where one of them comes or goes
- * meanwhile, they are left as they are, and noted when somebody looks.
+ * They may be many: others get the lock in between.
  *
  * Context: atomic, aw_lock held; drops and retakes it; under RCU; none of the children
  * is an orphan yet.
@@ -81,45 +109,42 @@ void aw_places_parting(struct aw_tracked *t, const struct task_struct *task,
 		       unsigned long *flags)
 	__must_hold(&aw_lock)
 {
-	struct aw_tracked *c, *last = NULL;
-	struct aw_process *child;
-	bool in_order = true, same = true;
-	unsigned int n = 0;
+	unsigned int n, outruns;
 	LIST_HEAD(parting);
 	u32 moved;
+	u64 born;
 
 	aw_process_get(&t->rec);
-
-	list_for_each_entry(child, &t->rec.family->children, sibling) {
-		struct task_struct *leader;
-
-		c = aw_tracked_of(child);
-		leader = pid_task(c->pid, PIDTYPE_TGID);
-		if (!leader || rcu_dereference(leader->real_parent) != task)
-			continue;
-		list_add_tail(&c->parting, &parting);
-		in_order &= !last || aw_places_before(last, c);
-		last = c;
-		if (++n % AW_AT_A_TIME == 0)
-			same = let_others_in(child, flags);
-		if (!same)
-			break;
-	}
-	/* Most often their pids are in order of their births. */
-	if (!in_order)
+	n = collect_parting(t, task, &parting, flags);
+	/* After which nobody else gives these another place. */
+	if (t->shuffled)
+		aw_places_moved(t);
+	if (n > 1) {
+		aw_unlock_irqrestore(*flags);
 		list_sort(NULL, &parting, compare_places);
+		*flags = aw_lock_irqsave();
+	}
 	moved = ++aw_moves;
+	aw_births += n;
+	born = aw_births;
 	/* Whoever is born meanwhile comes before them: aw_places_outrun(). */
 	t->shuffled = true;
+	outruns = aw_family_of(t)->outruns;
+	/* From the last to the first, so that they are in order whenever others look. */
 	while (!list_empty(&parting)) {
-		c = list_first_entry(&parting, struct aw_tracked, parting);
+		struct aw_tracked *c = list_last_entry(&parting, struct aw_tracked, parting);
+
 		list_del_init(&c->parting);
-		if (!same)
-			continue;
-		c->placed = true;
-		aw_ready_move(c, moved, ++aw_births);
-		if (++n % AW_AT_A_TIME == 0)
-			same = let_others_in(&c->rec, flags);
+		if (c->rec.parent == &t->rec && !list_empty(&c->rec.sibling)) {
+			c->placed = aw_family_of(t)->outruns == outruns;
+			aw_ready_move(c, moved, born);
+		}
+		born--;
+		aw_process_put(&c->rec);
+		if (--n && n % AW_AT_A_TIME == 0) {
+			aw_unlock_irqrestore(*flags);
+			*flags = aw_lock_irqsave();
+		}
 	}
 	aw_process_put(&t->rec);
 }
@@ -129,7 +154,9 @@ void aw_places_parting(struct aw_tracked *t, const struct task_struct *task,
  * @t: the process
  *
  * Linux appends them to that thread's list in the order of the old one; an exiting
- * thread gives them away a little after sched_process_exit.
+ * thread gives them away a little after sched_process_exit.  It may be about that: the
+ * first of them go first, so they are met from the last to the first, and those that
+ * are seen to have moved are in front of those that have not.
  *
  * Context: aw_lock held, under RCU.
  */
@@ -140,7 +167,7 @@ void aw_places_moved(struct aw_tracked *t)
 	struct task_struct *task;
 	bool any = false, pending = false;
 
-	list_for_each_entry(child, &t->rec.family->children, sibling) {
+	list_for_each_entry_reverse(child, &t->rec.family->children, sibling) {
 		struct aw_tracked *c = aw_tracked_of(child);
 
 		task = pid_task(c->pid, PIDTYPE_TGID);
@@ -177,6 +204,9 @@ void aw_places_outrun(struct aw_tracked *t)
 {
 	struct aw_process *child;
 
+	/* Nobody writes to the family of those that have none. */
+	if (!list_empty(&t->rec.family->children))
+		aw_family_of(t)->outruns++;
 	list_for_each_entry(child, &t->rec.family->children, sibling)
 		aw_tracked_of(child)->placed = false;
 }

@@ -144,7 +144,7 @@ struct aw_tree {
  * @gone:	struct aw_gone: traced threads that have exited, other than the leader
  * @feed:	entry on wait_chldexit: sees what its children do
  * @known:	in the hash of all records, by signal_struct, until it is freed; RCU
- * @parting:	in a list of children of a thread that exits
+ * @parting:	in a list of children of a thread that exits, which has a reference
  * @ptraced:	in aw_ptraced: a thread of it has a tracer in Linux, or had one
  * @leave:	in the list of leavers, while leaving
  * @rcu:	frees, when it has left
@@ -226,6 +226,7 @@ static_assert(sizeof(struct aw_tracked) <= AW_RECORD_BYTES);
  * @parted:	there was another one since the latest of such looks began
  * @scans:	such looks under way
  * @reaping:	struct aw_reaping: children whose records are gone, which are being reaped
+ * @outruns:	how often a child was born while others were about to move
  * @claims:	struct aw_wait: those of @calls that have a claim on a report
  * @rcu:	frees, when there are none
  *
@@ -246,6 +247,7 @@ struct aw_tracked_family {
 	bool			parted;
 	unsigned int		scans;
 	struct hlist_head	reaping;
+	unsigned int		outruns;
 	union {
 		struct list_head	claims;
 		struct rcu_head		rcu;

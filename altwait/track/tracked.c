@@ -67,7 +67,6 @@ static void aw_tracked_free_rcu(struct rcu_head *rcu)
 void aw_tracked_free(struct aw_process *p)
 {
 	list_del(&aw_tracked_of(p)->ptraced);
-	list_del(&aw_tracked_of(p)->parting);
 	hash_del_rcu(&aw_tracked_of(p)->known);
 	aw_tracked_charge(aw_tracked_of(p), NULL);
 	call_rcu(&aw_tracked_of(p)->rcu, aw_tracked_free_rcu);
@@ -377,7 +376,6 @@ struct aw_tracked *aw_tracked_add(struct task_struct *leader, struct aw_process 
  */
 void aw_tracked_forget(struct aw_tracked *t)
 {
-	list_del_init(&t->parting);
 	list_del_init(&t->ptraced);
 	aw_process_forget(&aw_records, &t->rec);
 }

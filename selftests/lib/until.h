@@ -86,9 +86,10 @@ static inline void still_time(long end, const char *what)
  */
 #define MANY_MS		(getenv("ALTWAIT_THOROUGH") ? 15000 : 1500)
 #define MANY_AT_LEAST	10
-#define for_many(i, n)							\
+#define for_many_from(least, i, n)					\
 	for (long __end = ((i) = 0, now_ms() + MANY_MS);		\
-	     (i) < (n) && ((i) < MANY_AT_LEAST || now_ms() < __end);	\
+	     (i) < (n) && ((i) < (least) || now_ms() < __end);		\
 	     (i)++)
+#define for_many(i, n)		for_many_from(MANY_AT_LEAST, i, n)
 
 #endif /* _SELFTESTS_UNTIL_H */

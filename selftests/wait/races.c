@@ -239,6 +239,84 @@ SUBJECT_TEST(races, stops)
 	EXPECT_WAIT4(pid, 0, .pid = pid, .status = SIGKILL);
 }
 
+/* ------------------------------------------------------------ many children */
+
+/* More than the module notes at once, and forks beside them. */
+enum { FAMILY = 80, FORKS = 16 };
+
+struct family {
+	pid_t pid[FAMILY];
+	atomic_int maker;	/* its thread, when all are made */
+};
+
+static void *make_family(void *arg)
+{
+	struct family *f = arg;
+	int i;
+
+	for (i = 0; i < FAMILY; i++) {
+		f->pid[i] = child_fork();
+		if (!f->pid[i])
+			child_stay();
+	}
+	atomic_store(&f->maker, gettid());
+	return NULL;
+}
+
+static void end_family(const struct family *f)
+{
+	siginfo_t info;
+	int i;
+
+	for (i = 0; i < FAMILY; i++)
+		if (kill(f->pid[i], SIGKILL))
+			die("kill");
+	for (i = 0; i < FAMILY; i++)
+		if (waitid(P_PID, f->pid[i], &info, WEXITED | WNOWAIT))
+			die("waitid");
+}
+
+/* Reaps all children.  How many of the family come in order, before one that does not. */
+static int reap_in_order(const struct family *f)
+{
+	int i, next = 0;
+	pid_t pid;
+
+	while ((pid = wait4(-1, NULL, 0, NULL)) > 0) {
+		for (i = 0; i < FAMILY && f->pid[i] != pid; i++)
+			;
+		if (i != FAMILY && i != next++)
+			return next - 1;
+	}
+	return next;
+}
+
+/*
+ * A thread's many children go to another one, which forks meanwhile: they stay in
+ * order, wherever among its own.
+ */
+SUBJECT_TEST(races, handed_over)
+{
+	static struct family family;
+	pthread_t thread;
+	int i, n, n_ordered;
+
+	for_many_from(2, n, 20) {
+		atomic_store(&family.maker, 0);
+		thread = thread_start(make_family, &family);
+		SPIN_UNTIL(atomic_load(&family.maker), "children of a thread");
+		for (i = 0; i < FORKS && task_state(getpid(), atomic_load(&family.maker)); i++)
+			if (!child_fork())
+				_exit(0);
+		thread_join(thread, "end of a thread");
+		end_family(&family);
+		n_ordered = reap_in_order(&family);
+		/* Starry goes by pids, which may have come round. */
+		if (family.pid[0] < family.pid[FAMILY - 1])
+			ASSERT_EQ(FAMILY, n_ordered);
+	}
+}
+
 /* ------------------------------------------------- signals, and the way out */
 
 static void nothing(int sig)
