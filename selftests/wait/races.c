@@ -139,44 +139,39 @@ SUBJECT_TEST(races, usage_alone)
 		EXPECT_EQ(n + 1, reports);
 }
 
-struct two {
-	struct child *first, *then;
-	int later;
-};
+enum { ENDS = 40 };
 
-static void *end_both(void *arg)
+static void *end_youngest_first(void *arg)
 {
-	struct two *two = arg;
-	volatile int i;
+	const pid_t *pid = arg;
+	int i;
 
-	child_tell(two->first, 1);
-	for (i = 0; i < two->later; i++)
-		;
-	child_tell(two->then, 2);
+	for (i = ENDS - 1; i >= 0; i--)
+		if (kill(pid[i], SIGKILL))
+			die("kill");
 	return NULL;
 }
 
 /*
- * A call that is not told whom it has takes the older child, which ends while the
- * younger's end is on its way: the younger is left, and known to be.
+ * A call that is not told whom it has takes the oldest zombie, and there may be an
+ * older one than when it began: whoever is left is known to be.
  */
 SUBJECT_TEST(races, unnamed)
 {
-	struct child older, younger;
-	struct two two = { &younger, &older, 0 };
+	pid_t pid[ENDS];
 	pthread_t thread;
-	siginfo_t info;
-	int n;
+	int i, n;
 
-	for_many(n, 200) {
-		older = child_hold();
-		younger = child_hold();
-		two.later = n * 97 % 4000;
-		thread = thread_start(end_both, &two);
-		ASSERT_EQ(0, waitid(P_ALL, 0, NULL, WEXITED));
-		EXPECT_EQ(NULL, thread_join(thread, "both children told to end"));
-		ASSERT_EQ(0, waitid(P_ALL, 0, &info, WEXITED));
-		ASSERT_TRUE(info.si_pid == older.pid || info.si_pid == younger.pid);
+	for_many(n, 50) {
+		for (i = 0; i < ENDS; i++) {
+			pid[i] = child_fork();
+			if (!pid[i])
+				child_stay();
+		}
+		thread = thread_start(end_youngest_first, pid);
+		for (i = 0; i < ENDS; i++)
+			ASSERT_EQ(0, waitid(P_ALL, 0, NULL, WEXITED));
+		EXPECT_EQ(NULL, thread_join(thread, "all children killed"));
 		EXPECT_WAIT4(-1, 0, .error = ECHILD);
 	}
 }
