@@ -119,6 +119,11 @@ static void finish_leaver(struct aw_tracked *t)
 	__must_hold(&aw_lock)
 {
 	drop_children(t);
+	if (!t->orphaned) {
+		aw_unlock_irq();
+		aw_strays_leave(t->task);
+		aw_lock_irq();
+	}
 	list_del_init(&t->leave);
 	if (t->was_enrolled)
 		aw_n_in--;

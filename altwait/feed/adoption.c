@@ -34,7 +34,10 @@ void aw_adoption_begin(struct aw_tracked *t)
 		aw_leave_work_later();
 }
 
-/* An orphan goes to the reaper that Linux gave it.  False: Linux has not yet. */
+/*
+ * An orphan goes to the reaper that Linux gave it.  False: Linux has not yet, or to one
+ * that exits, too, and passes it on.
+ */
 static bool adopt(struct aw_tracked *t)
 {
 	struct aw_process *parent = t->rec.parent;
@@ -47,12 +50,14 @@ static bool adopt(struct aw_tracked *t)
 		if (parent && real_parent->tgid == parent->pid)
 			return false;
 		reaper = aw_tracked_find(real_parent);
+		if (reaper && !aw_is_enrolled(reaper))
+			reaper = NULL;
+		if (!reaper && READ_ONCE(real_parent->flags) & PF_EXITING)
+			return false;
 	}
 	aw_process_get(&t->rec);
 	if (parent)
 		aw_process_get(parent);
-	if (reaper && !aw_is_enrolled(reaper))
-		reaper = NULL;
 	if (aw_process_reparent(&t->rec, reaper ? &reaper->rec : NULL))
 		aw_leave(reaper, AW_WHY_MEMORY);
 	if (reaper)

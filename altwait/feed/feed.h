@@ -60,6 +60,8 @@ void aw_scan_groups(struct aw_tracked *t);
 
 /* strays.c: orphans of whom there is no record */
 void aw_strays_part(struct task_struct *task);
+void aw_strays_leave(struct task_struct *task);
+void aw_strays_pass(struct task_struct *parent);
 bool aw_strays_begin(struct aw_tracked *t);
 void aw_strays_end(struct aw_tracked *t);
 void aw_strays_drop(struct aw_tracked *t);

@@ -56,11 +56,15 @@ again:
 
 static void visit_child(struct task_struct *p, struct aw_tracked *t)
 {
+	struct task_struct *parent = rcu_dereference(p->real_parent);
 	struct aw_tracked *child = NULL;
 
-	if (rcu_dereference(p->real_parent)->signal != t->task->signal ||
-	    READ_ONCE(p->exit_state) == EXIT_DEAD)
+	if (READ_ONCE(p->exit_state) == EXIT_DEAD)
 		return;
+	if (parent->signal != t->task->signal) {
+		aw_strays_pass(parent);
+		return;
+	}
 	aw_lock_irq();
 	if (aw_is_enrolled(t) && task_tgid(p) && !aw_owed_has(t, task_tgid(p)) &&
 	    !aw_is_reaping(t, task_tgid(p)))

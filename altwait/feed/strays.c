@@ -12,6 +12,10 @@
  * who may get them, and who is told so looks for children in its next wait call,
  * scan.c.  Linux moves them a little after the exit announces itself; until then the
  * next call has to look once more.
+ *
+ * Two things come in silence even so, and are looked for: a process that is dismissed
+ * while a thread of it exits, which had no need to be noted before, and an heir that
+ * exits, too, and had no child yet when it announced that.
  */
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
@@ -52,9 +56,10 @@ static void forget_parted(struct aw_tracked_family *f)
 			forget(parting);
 }
 
-/* Context: aw_lock held, under RCU. */
+/* False without memory.  Context: aw_lock held, under RCU. */
 static bool add_parting(struct aw_tracked *t, struct task_struct *task)
 {
+	struct pid *pid = task_pid(task);
 	struct aw_tracked_family *f;
 	struct aw_parting *parting;
 
@@ -64,11 +69,14 @@ static bool add_parting(struct aw_tracked *t, struct task_struct *task)
 	/* Read without a lock: call/quick.c. */
 	WRITE_ONCE(f->strays, true);
 	f->parted = true;
+	forget_parted(f);
+	hlist_for_each_entry(parting, &f->partings, node)
+		if (parting->pid == pid)
+			return true;
 	parting = aw_alloc(sizeof(*parting));
 	if (!parting)
 		return false;
-	forget_parted(f);
-	parting->pid = get_pid(task_pid(task));
+	parting->pid = get_pid(pid);
 	hlist_add_head(&parting->node, &f->partings);
 	return true;
 }
@@ -98,23 +106,12 @@ static bool knows_its_children(struct task_struct *task)
 	return t && !READ_ONCE(aw_family_of(t)->strays);
 }
 
-/**
- * aw_strays_part - a task exits: its children get another parent
- * @task: the task
- *
- * find_new_reaper(): another thread of its process, an ancestor that is a subreaper by
- * then, or the init of its pid namespace.
- *
- * Context: under RCU or with preemption off, no lock held.
- */
-void aw_strays_part(struct task_struct *task)
+/* All that may get the children of a task that exits.  Context: any, no lock held. */
+static void note_heirs(struct task_struct *task)
 {
 	struct task_struct *init, *up;
 	struct pid_namespace *ns;
 
-	/* Only its own forks add to the list, and it exits: an empty one stays so. */
-	if (list_empty(&task->children) || knows_its_children(task))
-		return;
 	rcu_read_lock();
 	ns = task_active_pid_ns(task);
 	if (ns) {
@@ -126,6 +123,57 @@ void aw_strays_part(struct task_struct *task)
 				note(up, task);
 	}
 	rcu_read_unlock();
+}
+
+/**
+ * aw_strays_part - a task exits: its children get another parent
+ * @task: the task
+ *
+ * find_new_reaper(): another thread of its process, an ancestor that is a subreaper by
+ * then, or the init of its pid namespace.
+ *
+ * Context: under RCU or with preemption off, no lock held.
+ */
+void aw_strays_part(struct task_struct *task)
+{
+	/* Should it get any yet, who looks for strays meets them: aw_strays_pass(). */
+	if (list_empty(&task->children) || knows_its_children(task))
+		return;
+	note_heirs(task);
+}
+
+/**
+ * aw_strays_leave - the children of a process have no record as its children any more
+ * @task: a thread of the process, which has been dismissed
+ *
+ * Its threads that exit may have announced that before.  A thread that has exited
+ * may have left its children to another process only since all others exited, too.
+ *
+ * Context: process, no lock held.
+ */
+void aw_strays_leave(struct task_struct *task)
+{
+	struct task_struct *thread;
+
+	rcu_read_lock();
+	for_each_thread(task, thread)
+		if (READ_ONCE(thread->flags) & PF_EXITING)
+			note_heirs(thread);
+	rcu_read_unlock();
+}
+
+/**
+ * aw_strays_pass - somebody's child is met in a look for children
+ * @parent: the child's parent
+ *
+ * It may have got the child when it was on its way out already, and passes it on.
+ *
+ * Context: under RCU, no lock held.
+ */
+void aw_strays_pass(struct task_struct *parent)
+{
+	if (READ_ONCE(parent->flags) & PF_EXITING && !knows_its_children(parent))
+		note_heirs(parent);
 }
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Orphans that Linux gives to a subreaper in silence, of whom there is no record. */
 #include <pthread.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "calls.h"
@@ -143,6 +144,72 @@ SUBJECT_TEST(strays, while_another_thread_reaps)
 	child_finish(&stray, 2);
 	EXPECT_WAIT4(-1, 0, .pid = stray.pid, .status = W_EXIT(2));
 	EXPECT_WAIT4(-1, WNOHANG, .error = ECHILD);
+}
+
+enum { MANY_FILES = 20000 };
+
+/* True if its memory has gone, which is so before sched_process_exit, and it has not. */
+static bool is_exiting(pid_t pid, pid_t tid)
+{
+	char path[64], line[128];
+	bool has_memory = false;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/status", pid, tid);
+	f = fopen(path, "r");
+	if (!f)
+		return true;
+	while (fgets(line, sizeof(line), f))
+		has_memory |= !strncmp(line, "VmSize:", 7);
+	fclose(f);
+	return !has_memory;
+}
+
+/* A thread that has a child, and whose exit takes long: it has many files to close. */
+static void *exit_slowly(void *stray)
+{
+	struct rlimit many = { MANY_FILES, MANY_FILES };
+	pid_t pid = child_fork();
+
+	if (!pid)
+		child_obey(((struct child *)stray)->slot);
+	if (setrlimit(RLIMIT_NOFILE, &many) || unshare(CLONE_FILES))
+		die("files of its own");
+	while (dup(0) >= 0)
+		;
+	if (errno != EMFILE)
+		die("dup");
+	atomic_store(&stage->note[1], gettid());
+	stage->note[0] = pid;
+	return NULL;
+}
+
+/*
+ * A process is dismissed while a thread of it exits, which has announced that before;
+ * then the other thread exits, which has no child yet, nor gets any more.
+ */
+SUBJECT_TEST(strays, of_one_dismissed_while_it_exits)
+{
+	struct child parent, stray;
+
+	become_subreaper();
+	enroll_self(_metadata, self->fd);
+	parent.slot = stage_slot();
+	stray.slot = stage_slot();
+	parent.pid = child_fork();
+	if (!parent.pid) {
+		thread_start(exit_slowly, &stray);
+		child_obey(parent.slot);
+	}
+	UNTIL(stage->note[0], "grandchild");
+	stray.pid = stage->note[0];
+	SPIN_UNTIL(is_exiting(parent.pid, atomic_load(&stage->note[1])), "exit of a thread");
+	EXPECT_EQ(0, device_dismiss(self->fd, parent.pid));
+	child_tell(&parent, 1);
+	EXPECT_WAIT4(parent.pid, 0, .pid = parent.pid, .status = W_EXIT(1));
+	EXPECT_WAIT4(-1, WNOHANG, .pid = 0);
+	child_finish(&stray, 2);
+	EXPECT_WAIT4(-1, 0, .pid = stray.pid, .status = W_EXIT(2));
 }
 
 NEEDS_ALTWAIT
