@@ -99,6 +99,7 @@ static int enroll_armed(struct task_struct *leader, const struct aw_terms *terms
 	aw_scan_begin(t);
 	aw_scan_tracees();
 	aw_ready_sift(t);
+	aw_scan_reaped(t);
 	return aw_join_publish(t);
 }
 

@@ -57,6 +57,7 @@ void aw_scan_begin(struct aw_tracked *t);
 void aw_scan_children(struct aw_tracked *t);
 void aw_scan_tracees(void);
 void aw_scan_groups(struct aw_tracked *t);
+void aw_scan_reaped(struct aw_tracked *t);
 
 /* strays.c: orphans of whom there is no record */
 void aw_strays_part(struct task_struct *task);

@@ -112,6 +112,30 @@ void aw_scan_children(struct aw_tracked *t)
 	visit_processes(visit_child, t);
 }
 
+/* What Linux has reaped by itself, a policy may keep as a zombie. */
+static void forget_reaped(struct aw_tracked *child)
+{
+	if (child->autoreaped || pid_task(child->pid, PIDTYPE_TGID))
+		return;
+	aw_process_get(&child->rec);
+	aw_process_reparent(&child->rec, NULL);
+	aw_tracked_prune(child);
+	aw_process_put(&child->rec);
+}
+
+/**
+ * aw_scan_reaped - forget the children that stock has reaped since they were found
+ * @t: a process that is being enrolled; its calls do not come here yet
+ *
+ * All of them had news, so that they are in the index.
+ *
+ * Context: process, no lock held; @t is referenced.
+ */
+void aw_scan_reaped(struct aw_tracked *t)
+{
+	aw_ready_visit(t, forget_reaped);
+}
+
 static void visit_tracees(struct task_struct *p, struct aw_tracked *t)
 {
 	struct task_struct *thread;

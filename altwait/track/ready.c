@@ -336,14 +336,15 @@ void aw_ready_drop_quiet(struct aw_tracked *t)
 #define AW_PIECE	32
 
 /**
- * aw_ready_sift - children that have nothing to report leave the index
+ * aw_ready_visit - look at all that may have something to report
  * @parent: their parent, referenced
+ * @visit: called for each; may take that one out of the index
  *
  * In pieces: after many forks, and when it has just been enrolled, they are many.
  *
- * Context: process, no lock held.
+ * Context: process, no lock held; @visit is called under RCU with aw_lock held.
  */
-void aw_ready_sift(const struct aw_tracked *parent)
+void aw_ready_visit(const struct aw_tracked *parent, void (*visit)(struct aw_tracked *t))
 {
 	struct aw_tracked *t, *next;
 	unsigned int left;
@@ -358,9 +359,15 @@ void aw_ready_sift(const struct aw_tracked *parent)
 			next = aw_ready_next(parent, t);
 			moved = t->moved;
 			born = t->born;
-			aw_ready_drop_quiet(t);
+			visit(t);
 		}
 		rcu_read_unlock();
 		aw_unlock_irq();
 	} while (t);
+}
+
+/* Children that have nothing to report leave the index.  Context: as above. */
+void aw_ready_sift(const struct aw_tracked *parent)
+{
+	aw_ready_visit(parent, aw_ready_drop_quiet);
 }

@@ -430,6 +430,7 @@ struct aw_tracked *aw_ready_after(const struct aw_tracked *parent, u32 moved, u6
 struct aw_tracked *aw_ready_next(const struct aw_tracked *parent,
 				 const struct aw_tracked *t);
 void aw_ready_drop_quiet(struct aw_tracked *t);
+void aw_ready_visit(const struct aw_tracked *parent, void (*visit)(struct aw_tracked *t));
 void aw_ready_sift(const struct aw_tracked *parent);
 /* For the struct aw_host_ops of aw_records. */
 void aw_ready_joined(struct aw_process *p);
