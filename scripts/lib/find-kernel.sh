@@ -51,12 +51,19 @@ find_kernel() {
 		kernel_headers=$dir/build
 		kernel_modules=
 		kernel_config=$dir/config
-	elif [ -e "$dir/include/config/kernel.release" ]; then
-		kernel_release=$(< "$dir/include/config/kernel.release")
+	elif [ -e "$dir/include/generated/utsrelease.h" ]; then
+		# as the kernel itself was told: in the headers of Debian's 6.1,
+		# include/config/kernel.release has another one
+		kernel_release=$(sed -n 's/^#define UTS_RELEASE "\(.*\)"$/\1/p' \
+			"$dir/include/generated/utsrelease.h")
 		kernel_image=
 		kernel_headers=$dir
 		kernel_modules=
 		kernel_config=
+	elif [ ! -d "$dir/lib/modules" ]; then
+		echo "in $dir there is no kernel that was built" >&2
+		echo "Hint: build it there, or at least: make modules_prepare" >&2
+		return 1
 	else
 		kernel_release=$(basename "$dir"/lib/modules/*)
 		kernel_headers=$dir/headers

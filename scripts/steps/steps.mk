@@ -14,7 +14,7 @@
 KERNEL	?= 6.1
 beside	:= debug-1 debug-2 linux kunit selftests program style machine tracers
 beside	+= waitprint composed model traces ktap bench-words refused newer newest campaign
-beside	+= report
+beside	+= report installed
 # After them, one by one: the machine has the host to itself and a thread for each
 # CPU, so that more is at the same time.
 alone	:= parallel torture fuzz twins model-twins bench
@@ -96,6 +96,10 @@ run-campaign	:= scripts/steps/campaign
 
 what-refused	:= kernels that the module does not run on
 run-refused	:= scripts/steps/refused
+
+what-installed	:= make install and make uninstall
+run-installed	:= scripts/steps/installed
+needs-installed	:= module cli
 
 what-parallel	:= what depends on the moment, on CPUs that run at once
 run-parallel	:= scripts/kselftest-run races steal blocking signals
