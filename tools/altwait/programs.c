@@ -36,6 +36,8 @@ static void print_head(FILE *to, int nr)
 	fprintf(to, " * The quirk %s.\n *\n", quirk_name[nr]);
 	print_comment(to, "Linux: ", q->linux_does);
 	print_comment(to, "Starry:", q->starry_does);
+	if (quirk_hidden[nr])
+		print_comment(to, "Under starry hidden by", quirk_hidden[nr]);
 	fprintf(to, " *\n"
 		" * Build it with cc -pthread.  probe(), at the end, is what it is about.  Exit\n"
 		" * status: 0, the kernel has Linux's way; 1, Starry's; 2, neither; 3, that\n"

@@ -44,6 +44,20 @@ const bool quirk_walks[ALTWAIT_N_QUIRKS] = {
 	[ALTWAIT_QUIRK_MEMBERS_STAY] = true,
 };
 
+/* tools/waitprint/test-vm.sh holds it against what waitprint sees under starry. */
+const char * const quirk_hidden[ALTWAIT_N_QUIRKS] = {
+	[ALTWAIT_QUIRK_ADOPTION_SILENT] =
+		"candidates-fixed: a call that sleeps does not look at a child that comes later, whether it is woken for that or not",
+	[ALTWAIT_QUIRK_TRACER_REAP_SILENT] =
+		"reap-traced and traced-exit-wakes-parent: the parent has the child's end before the tracer has waited",
+	[ALTWAIT_QUIRK_DETACH_SILENT] =
+		"reap-traced and traced-exit-wakes-parent: the parent has the child's end before the tracer lets it go",
+	[ALTWAIT_QUIRK_WAKES_EVERYBODY] =
+		"echild-once and members-stay: who is woken and finds nobody, which Linux answers with ECHILD, sleeps on",
+	[ALTWAIT_QUIRK_ECHILD_ONCE] =
+		"reaped-stays and zombies-count: a call that is woken finds somebody who is to be told again, or a zombie that counts",
+};
+
 const char * const quirk_selftest[ALTWAIT_N_QUIRKS] = {
 #include "selftests.inc"
 };

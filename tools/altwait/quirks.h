@@ -61,6 +61,12 @@ extern const struct quirk quirks[ALTWAIT_N_QUIRKS];
 /* True where a policy that has it, but not all, asks everybody before a call sleeps. */
 extern const bool quirk_walks[ALTWAIT_N_QUIRKS];
 
+/*
+ * By number: which other quirks of starry's keep a program from seeing it, and why; NULL
+ * where policy starry shows it.  linux+NAME shows each.
+ */
+extern const char * const quirk_hidden[ALTWAIT_N_QUIRKS];
+
 /* Print the names of a set, by |. */
 void print_quirks(FILE *f, quirk_set set);
 

@@ -76,8 +76,9 @@ static const struct argp argp = {
 	AFTER_OPTIONS
 	"Each is a switch: policy linux+NAME has that one alone, policy starry-NAME\n"
 	"all but that one.  A star marks one whose effect cannot be produced on\n"
-	"Linux, a plus one that only later revisions of Starry brought: starry lacks\n"
-	"it, and starry+NAME has it.\n",
+	"Linux, an equals sign one that others hide under starry, a plus one that\n"
+	"only later revisions of Starry brought: starry lacks it, and starry+NAME\n"
+	"has it.\n",
 	NULL, NULL, NULL
 };
 
@@ -101,6 +102,8 @@ static char mark_of(int i)
 {
 	if (quirks[i].unseen)
 		return '*';
+	if (quirk_hidden[i])
+		return '=';
 	return QUIRKS_LATER & QUIRK_BIT(i) ? '+' : ' ';
 }
 
@@ -134,6 +137,7 @@ static void list(void)
 		if (is_first_of_class(i))
 			list_class(quirks[i].class, width);
 	printf("* its effect cannot be produced on Linux; altwait quirks NAME explains one\n"
+	       "= under starry others hide it: linux+NAME shows it\n"
 	       "+ a later revision brought it: starry+NAME has it\n");
 }
 
@@ -156,6 +160,16 @@ static const char *cost_of(int i)
 	return quirk_walks[i] ? walks : NULL;
 }
 
+/* Whoever tries it is told how. */
+static void tell_hidden(int i, unsigned int width)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "Under linux+%s alone. starry hides it, by %s.",
+		 quirk_name[i], quirk_hidden[i]);
+	tell("Shows:      ", width, text);
+}
+
 static void explain_quirk(int i)
 {
 	const struct quirk *q = &quirks[i];
@@ -173,6 +187,8 @@ static void explain_quirk(int i)
 		tell("Cost:       ", width, cost_of(i));
 	if (q->unseen)
 		tell("Not seen:   ", width, q->unseen);
+	if (quirk_hidden[i])
+		tell_hidden(i, width);
 	printf("\nAlone: --policy linux+%s; ", quirk_name[i]);
 	if (QUIRKS_LATER & QUIRK_BIT(i))
 		printf("beside those of 0.6.1: --policy starry+%s\n", quirk_name[i]);
@@ -202,6 +218,9 @@ static void print_page(const char *class)
 			printf("- Cost: %s\n", cost_of(i));
 		if (q->unseen)
 			printf("- Cannot be seen on Linux: %s.\n", q->unseen);
+		if (quirk_hidden[i])
+			printf("- Shows under `linux+%s`; `starry` hides it, by %s.\n",
+			       quirk_name[i], quirk_hidden[i]);
 	}
 }
 
@@ -219,6 +238,7 @@ struct json_object *append_quirk(struct json_object *list, int nr)
 	json_add_text(one, "reproducer", quirks[nr].reproducer);
 	json_add_text(one, "selftest", quirk_selftest[nr]);
 	json_add_text(one, "unseen", quirks[nr].unseen);
+	json_add_text(one, "hidden", quirk_hidden[nr]);
 	return one;
 }
 

@@ -438,10 +438,13 @@ expect 0 '^arguments$' -- "$altwait" quirks
 verdict 'each class has one heading' \
 	"$("$altwait" quirks | grep -E '^[a-z]+$' | sort | uniq -d)"
 verdict 'the columns of altwait quirks are straight' \
-	"$("$altwait" quirks | grep '^  ' | grep -vE '^  .{23}[a-z0-9 ][ *+] (Linux |Starry)  [^ ]' || true)"
+	"$("$altwait" quirks | grep '^  ' | grep -vE '^  .{23}[a-z0-9 ][ *=+] (Linux |Starry)  [^ ]' || true)"
 expect 0 '^\* its effect cannot be produced on Linux; altwait quirks NAME ' -- "$altwait" quirks
 expect 0 '^pid-order (class order, bit [0-9]*)$' -- "$altwait" quirks pid-order
 expect 0 '^Not seen: .*stock' -- "$altwait" quirks child-time
+expect 0 '^= under starry others hide it: ' -- "$altwait" quirks
+expect 0 '^Shows: .*linux+detach-silent alone.* reap-traced' -- "$altwait" quirks detach-silent
+expect 0 'linux+detach-silent' -- "$altwait" quirks --markdown waking
 expect 0 '^Selftest: .* quirks_family$' -- "$altwait" quirks pid-order
 verdict 'each quirk that can be seen has a selftest' "$("$altwait" quirks --json |
 	python3 -c 'import json, sys

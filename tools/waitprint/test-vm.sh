@@ -22,10 +22,10 @@ waitprint=$top/build/waitprint
 # Emulated, and beside others
 patience=100
 
-# What no program sees on Linux, and what others hide under starry: the reasons are in
-# Documentation/fingerprints.md.
-unseen=(pollset-64 child-time)
-hidden=(adoption-silent tracer-reap-silent detach-silent wakes-everybody echild-once)
+# What no program sees on Linux, and what others hide under starry, as altwait says: the
+# reasons are in Documentation/fingerprints.md, too.
+mapfile -t unseen < <("$altwait" quirks | sed -n 's/^  \([a-z0-9-]*\) *\* Linux .*/\1/p')
+mapfile -t hidden < <("$altwait" quirks | sed -n 's/^  \([a-z0-9-]*\) *= Linux .*/\1/p')
 
 mapfile -t names < <(sed -n 's/.*Q([A-Z0-9_]*, [0-9]*, "\(.*\)").*/\1/p' \
 	"$top/include/uapi/linux/altwait_quirks.h")

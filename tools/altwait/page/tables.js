@@ -214,6 +214,7 @@ function explained(name) {
 		["See it by", quirk.reproducer],
 		["Selftest", quirk.selftest],
 		["Not seen", quirk.unseen],
+		["Under starry hidden by", quirk.hidden],
 	);
 	return element(
 		"div",
