@@ -71,9 +71,9 @@ bool look_at_all(struct shared *sh, unsigned int number)
 		*look = (struct look){ '-', '-' };
 		if (!a->tid)
 			continue;
-		if (!progress_settle(a))
+		look->state = progress_settle(a);
+		if (!look->state)
 			return false;
-		look->state = progress_state(a);
 		if (a->tid == a->tgid)
 			look->pidfd = look_at_pidfd(a, &watches[i]);
 	}

@@ -307,11 +307,12 @@ noreturn void actor_again(int fd, unsigned int i);
 #define DEADLINE_MS	60000
 
 __u64 progress_now_ms(void);
+void progress_begin(void);
 char progress_state(const struct actor *a);
 bool progress_is_dead(char state);
 bool progress_has_done(const struct actor *a);
 bool progress_await(const struct actor *a);
-bool progress_settle(const struct actor *a);
+char progress_settle(const struct actor *a);
 
 void scenario_begin(FILE *f, const struct shared *sh, __u64 round);
 bool scenario_has(const struct shared *sh, const struct op *op);

@@ -28,23 +28,65 @@ __u64 progress_now_ms(void)
 	return t.tv_sec * 1000ull + t.tv_nsec / 1000000;
 }
 
+/*
+ * Of the tasks of a play, their files in /proc, which stay open: to find one again takes
+ * longer than to read it, and that is done all the time.  A task that is no more cannot be
+ * read, whoever has its number then.
+ */
+static struct file {
+	__s32	tgid;
+	__s32	tid;
+	int	fd;
+} files[64];
+
+static void forget(struct file *f)
+{
+	if (f->tid)
+		close(f->fd);
+	f->tid = 0;
+}
+
+/* Before a play: no file is of a task of another one. */
+void progress_begin(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(files) / sizeof(*files); i++)
+		forget(&files[i]);
+}
+
+/* Returns -1 if there is no such task. */
+static int file_of(__s32 tgid, __s32 tid)
+{
+	struct file *f = &files[tid % (sizeof(files) / sizeof(*files))];
+	char path[64];
+	int fd;
+
+	if (f->tid == tid && f->tgid == tgid)
+		return f->fd;
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", tgid, tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && (errno == ENOENT || errno == ESRCH))
+		return -1;
+	if (fd < 0)
+		die(path);
+	forget(f);
+	*f = (struct file){ tgid, tid, fd };
+	return fd;
+}
+
 /* As in /proc/PID/stat, or X for one that is not there any more. */
 static char state_of(__s32 tgid, __s32 tid)
 {
-	char path[64], stat[256], *end;
+	int fd = file_of(tgid, tid);
+	char stat[256], *end;
 	ssize_t n;
-	int fd;
 
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", tgid, tid);
-	fd = open(path, O_RDONLY);
-	if (fd < 0 && (errno == ENOENT || errno == ESRCH))
-		return 'X';
 	if (fd < 0)
-		die(path);
-	n = read(fd, stat, sizeof(stat) - 1);
+		return 'X';
+	n = pread(fd, stat, sizeof(stat) - 1, 0);
 	if (n < 0 && errno != ESRCH)
-		die(path);
-	close(fd);
+		die("/proc");
 	if (n <= 0)
 		return 'X';
 	stat[n] = 0;
@@ -164,20 +206,27 @@ bool progress_await(const struct actor *a)
 	}
 }
 
-/* Until whatever has been done to a has happened: it sleeps, or is no more. */
-bool progress_settle(const struct actor *a)
+/*
+ * Until whatever has been done to a has happened: it sleeps, or is no more.  Returns its
+ * state then, or 0 if it takes too long.
+ */
+char progress_settle(const struct actor *a)
 {
-	__u64 start = progress_now_ms();
+	__u64 start = 0;
 	char state;
 
 	if (!a->tid)
-		return true;
+		return 'X';
 	for (;;) {
 		state = progress_state(a);
-		if (state != 'R' && (state != 'D' || may_sleep(a, state, start)))
-			return true;
+		if (state != 'R' && state != 'D')
+			return state;
+		if (!start)
+			start = progress_now_ms();
+		if (state == 'D' && may_sleep(a, state, start))
+			return state;
 		if (progress_now_ms() - start > DEADLINE_MS)
-			return false;
+			return 0;
 		sched_yield();
 	}
 }

@@ -296,6 +296,7 @@ static void begin(struct shared *sh, int device, unsigned int policy, unsigned i
 	struct sched_param first = { .sched_priority = 10 };
 	pid_t pid;
 
+	progress_begin();
 	memset(sh->actors, 0, sizeof(sh->actors));
 	memset(sh->results, 0, sizeof(sh->results));
 	sh->n_outcomes = 0;
