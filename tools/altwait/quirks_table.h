@@ -93,7 +93,7 @@ DESCRIBE(EXIT_SIGNAL_STAYS, "candidates",
 DESCRIBE(TRACE_BY_PROCESS, "candidates",
 	 "Each thread has a tracer of its own, and a tracer waits for threads.",
 	 "ptrace_do_wait() in kernel/exit.c",
-	 "A process has one tracer, the latest; it waits for the process with all of its threads, whose stops come under the pid if that was asked for.",
+	 "A process has one tracer, the latest, until that detaches any thread of it; it waits for the process with all of its threads, whose stops come under the pid if that was asked for.",
 	 "75-77, 154-165, 203-213, 345-357",
 	 "PTRACE_SEIZE one thread of a process, then wait4() for its leader, which is not traced.",
 	 NULL)
