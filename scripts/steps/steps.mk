@@ -113,8 +113,8 @@ what-fuzz	:= linux against stock, under 50000 random wait calls
 run-fuzz	:= scripts/fuzz --seed 1 --calls 50000
 needs-fuzz	:= module
 
-what-twins	:= what linux does beside what stock does, in 30000 wait calls
-run-twins	:= scripts/fuzz --twin linux --seed 1 --calls 30000
+what-twins	:= what linux does beside what stock does, in 100000 wait calls
+run-twins	:= scripts/fuzz --twin linux --seed 1 --calls 100000
 needs-twins	:= module
 
 what-model-twins := what starry does beside what its model says, in 20000 wait calls
