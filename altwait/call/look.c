@@ -281,25 +281,33 @@ static bool decide_by_news(struct aw_wait *w, struct aw_decision *d)
 /*
  * What has to be right before the index is looked at, besides what aw_adoption_finish()
  * does.  Context: aw_lock held, under RCU.
+ * Return: false where the process leaves.
  */
-static void begin_look(struct aw_wait *w)
+static bool begin_look(struct aw_wait *w)
 {
+	bool all = w->req.quirks &&
+		   (w->me->traces || w->req.target.kind == AW_TARGET_PGID);
+
+	if (all && !aw_target_is_bounded(w))
+		return false;
 	/* Policy linux goes by the tasks' own. */
 	if (w->req.quirks && w->req.target.kind == AW_TARGET_PGID)
 		aw_scan_groups(w->me);
 	if (w->me->shuffled)
 		aw_places_moved(w->me);
 	aw_ready_recount(w->me);
+	return true;
 }
 
-/* Return: false where there is not enough room.  Context: aw_lock held. */
+/* Return: false where there is not enough room, or it leaves.  Context: aw_lock held. */
 static bool decide_by_index(struct aw_wait *w, struct aw_decision *d)
 {
 	bool done = true;
 
 	rcu_read_lock();
-	begin_look(w);
-	if (w->me->traces || w->req.quirks)
+	if (!begin_look(w))
+		done = false;
+	else if (w->me->traces || w->req.quirks)
 		done = decide_by_news(w, d);
 	else
 		decide_by_marks(w, d);
@@ -313,15 +321,14 @@ static bool decide_by_index(struct aw_wait *w, struct aw_decision *d)
  * @nobody: filled in
  *
  * Context: process, the caller; aw_lock held.
- * Return: false where there is not enough room.
+ * Return: false where there is not enough room, or the process leaves.
  */
 bool aw_look_for_nobody(struct aw_wait *w, bool *nobody)
 {
 	bool done;
 
 	rcu_read_lock();
-	begin_look(w);
-	done = take_news(w);
+	done = begin_look(w) && take_news(w);
 	*nobody = done && aw_decide_nobody(&aw_records, &w->req, &w->snap, &w->facts);
 	w->facts.quiet = 0;
 	aw_candidates_release(&w->snap);

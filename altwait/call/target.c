@@ -3,6 +3,7 @@
  * Whom a call is about: its arguments in the numbers of the records, and its
  * candidates, with what Linux knows of them.
  */
+#include <linux/moduleparam.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
@@ -147,11 +148,49 @@ int aw_target_request(struct aw_wait *w)
 
 /* --------------------------------------------------------- the candidates */
 
-/* False if there is not enough room.  Context: aw_lock held. */
+static unsigned int max_walk = 2048;
+module_param(max_walk, uint, 0644);
+MODULE_PARM_DESC(max_walk,
+		 "children and tracees that a call may look through at once, with interrupts off; past it, its process goes back to stock");
+
+/**
+ * aw_target_is_bounded - see that a look at everybody does not take long
+ * @w: the call; where that would, its process leaves
+ *
+ * What has no part in the index, process groups under most policies, what shadow mode
+ * copies for them, and what index=scan asks for, is read in one hold of aw_lock.
+ *
+ * Context: aw_lock held.
+ * Return: false where the process leaves.
+ */
+bool aw_target_is_bounded(const struct aw_wait *w)
+{
+	unsigned int n = w->me->rec.family->n_children, most = READ_ONCE(max_walk);
+	const struct aw_process *p;
+
+	if (w->me->traces)
+		list_for_each_entry(p, &aw_records.traced, traced)
+			n += p->ptrace.tracer == w->me->rec.pid;
+	if (n <= most)
+		return true;
+	aw_leave(w->me, AW_WHY_WORK);
+	return false;
+}
+
+/* True if the candidates are looked for among all, not by the records' index. */
+static bool aw_target_walks(const struct aw_wait *w)
+{
+	return w->req.quirks != AW_QUIRKS_STARRY || !w->req.by_index ||
+	       w->req.target.kind == AW_TARGET_PGID;
+}
+
+/* False if there is not enough room, or the process leaves.  Context: aw_lock held. */
 static bool aw_target_look(struct aw_wait *w)
 {
 	unsigned int n;
 
+	if (aw_target_walks(w) && !aw_target_is_bounded(w))
+		return false;
 	if (w->req.target.kind == AW_TARGET_PGID)
 		aw_scan_groups(w->me);
 	aw_candidates_release(&w->snap);
@@ -178,12 +217,13 @@ static bool aw_target_look(struct aw_wait *w)
  * that has all of its quirks about that: AW_QUIRKS_SETTLED.
  *
  * Context: process, the caller; aw_lock held.
- * Return: false where there is not enough room: aw_target_grow().
+ * Return: false where there is not enough room: aw_target_grow(); or the process leaves.
  */
 bool aw_target_refresh(struct aw_wait *w)
 {
 	if (w->settled == &w->snap)
-		return aw_facts_collect(w);
+		return (!aw_target_walks(w) || aw_target_is_bounded(w)) &&
+		       aw_facts_collect(w);
 	return aw_target_look(w);
 }
 

@@ -137,7 +137,7 @@ static void copy_all(struct aw_moment *m, struct aw_wait *w, const struct aw_fac
  * @all: of everybody, whether the index serves or not
  *
  * Context: aw_lock held; the caller's thread cannot leave the call.
- * Return: false where there is not enough room: aw_moment_grow().
+ * Return: false where there is not enough room: aw_moment_grow(); or the process leaves.
  */
 bool aw_moment_read(struct aw_moment *m, struct aw_wait *w, struct aw_facts *facts,
 		    const struct aw_snapshot *fixed, bool all)
@@ -146,12 +146,14 @@ bool aw_moment_read(struct aw_moment *m, struct aw_wait *w, struct aw_facts *fac
 	unsigned int i;
 	bool fits;
 
+	m->few = !all && !fixed && serves(w);
+	if (!m->few && !aw_target_is_bounded(w))
+		return false;
 	m->n_fixed = fixed ? fixed->n : 0;
 	m->quiet[false] = 0;
 	m->quiet[true] = 0;
 	aw_copies_begin(&m->copies, &w->me->rec);
 	name_targets(m, w);
-	m->few = !all && !fixed && serves(w);
 	if (m->few) {
 		rcu_read_lock();
 		read_few(m, w, m->copies.tids, facts);

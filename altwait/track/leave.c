@@ -64,7 +64,7 @@ void aw_leave(struct aw_tracked *t, enum aw_why why)
 		WRITE_ONCE(t->redirected, false);
 		aw_count(dismissed);
 		if (why == AW_WHY_MEMORY || why == AW_WHY_BOUND ||
-		    why == AW_WHY_INCONSISTENT)
+		    why == AW_WHY_INCONSISTENT || why == AW_WHY_WORK)
 			aw_count(trouble);
 		trace_altwait_dismiss(t->rec.pid, t->task->comm, why);
 	}

@@ -45,6 +45,7 @@ enum aw_why {
 	AW_WHY_INCONSISTENT,
 	AW_WHY_UNLOAD,
 	AW_WHY_PRIVILEGED,
+	AW_WHY_WORK,
 } __packed;
 
 /**

@@ -14,6 +14,7 @@
 #define PARAMETERS	"/sys/module/altwait/parameters/"
 #define TREE_BOUND	PARAMETERS "max_tree_records"
 #define BOUND		PARAMETERS "max_records"
+#define WALK_BOUND	PARAMETERS "max_walk"
 
 FIXTURE(bounds) {
 	int fd;
@@ -177,6 +178,83 @@ SUBJECT_TEST(bounds, tree_is_a_requests)
 	ASSERT_EQ(0, device_enroll(self->fd, h.pid));
 	hog_fork(&h, 15);
 	EXPECT_EQ(STARRY, device_policy(self->fd, h.pid));
+}
+
+/* ------------------------------------------------- what one call looks at */
+
+enum { WALK = 16 };
+
+/* The module counts children; the call finds all of them, alive. */
+static int count_trouble(int fd)
+{
+	struct altwait_counters c;
+
+	if (device_counters(fd, &c))
+		die("ALTWAIT_COUNTERS");
+	return c.trouble;
+}
+
+static pid_t fork_some(int n)
+{
+	pid_t pid = 0;
+
+	while (n--) {
+		pid = child_fork();
+		if (!pid)
+			child_stay();
+	}
+	return pid;
+}
+
+/* Whom it forks last, it kills, and is told of. */
+static void end_youngest(struct __test_metadata *_metadata, pid_t pid)
+{
+	child_kill(pid, SIGKILL);
+	EXPECT_EQ(pid, waitpid(0, NULL, 0));
+	EXPECT_EQ(0, waitpid(-1, NULL, WNOHANG));
+}
+
+/* What names each child, or copies it, may not be done for too many. */
+SUBJECT_TEST(bounds, walk)
+{
+	static const struct {
+		unsigned int policy, flags;
+		quirk_set quirks;
+	} all[] = {
+		{ STARRY, 0, 0 },
+		{ STARRY, ALTWAIT_SHADOW, 0 },
+		{ LINUX, ALTWAIT_SHADOW, 0 },
+		{ LINUX, 0, QUIRK_BIT(ALTWAIT_QUIRK_PID_ORDER) },
+	};
+	unsigned int i;
+	pid_t youngest, other;
+
+	write_file(WALK_BOUND, "16");
+	fork_some(WALK - 1);
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		ASSERT_EQ(0, device_enroll_with(self->fd, 0, all[i].policy, all[i].quirks,
+						all[i].flags));
+		EXPECT_EQ(0, waitpid(0, NULL, WNOHANG));
+		youngest = fork_some(1);
+		EXPECT_EQ(0, waitpid(0, NULL, WNOHANG));
+		EXPECT_EQ((int)i, count_trouble(self->fd));
+		end_youngest(_metadata, youngest);
+		other = fork_some(1);
+		youngest = fork_some(1);
+		EXPECT_EQ(0, waitpid(-1, NULL, WNOHANG));
+		EXPECT_EQ((int)all[i].policy, device_policy(self->fd, 0));
+		EXPECT_EQ(0, waitpid(0, NULL, WNOHANG));
+		EXPECT_EQ(STOCK, device_policy(self->fd, 0));
+		EXPECT_EQ((int)all[i].policy, device_policy(self->fd, youngest));
+		EXPECT_EQ((int)i + 1, count_trouble(self->fd));
+		end_youngest(_metadata, youngest);
+		end_youngest(_metadata, other);
+	}
+	/* Policy linux has an index for what is any child's, and looks briefly at others. */
+	ASSERT_EQ(0, device_enroll_as(self->fd, 0, LINUX, 0));
+	fork_some(4);
+	EXPECT_EQ(0, waitpid(0, NULL, WNOHANG));
+	EXPECT_EQ(LINUX, device_policy(self->fd, 0));
 }
 
 /* ------------------------------------------------------------- who pays */

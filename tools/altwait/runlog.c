@@ -26,6 +26,7 @@ static const char * const dismissals[] = {
 	[5] = "a process went back to stock: the records were inconsistent",
 	[6] = "the module was unloaded",
 	[7] = "a process executed a program that gave it privileges",
+	[8] = "a process went back to stock: a call had too many children to look at",
 };
 
 void *need(void *memory)

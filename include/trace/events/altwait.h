@@ -45,7 +45,7 @@
 #define AW_SHOW_WHY(why) __print_symbolic(why,				\
 	{ 0, "request" }, { 1, "fork" }, { 2, "exit" }, { 3, "memory" },	\
 	{ 4, "bound" }, { 5, "inconsistent" }, { 6, "unload" },	\
-	{ 7, "privileged" })
+	{ 7, "privileged" }, { 8, "work" })
 #define AW_SHOW_POLICY(policy) __print_symbolic(policy,			\
 	{ 0, "stock" }, { 1, "starry" }, { 2, "linux" })
 #define AW_SHOW_MODE(shadow) ((shadow) ? "shadow" : "replace")
