@@ -11,10 +11,11 @@
 #			where there are only headers
 #   kernel_root	the root of the release that it belongs to, in which a module is
 #			built and the test machine runs; empty: this one
-# NAME is a series of Debian's, as 6.12 or 6.12-cloud (fetched by scripts/setup), or
-# a release under build/kernel, or a flavour of scripts/kernel-config, as debug, or
-# debug-7.3 of another series than 6.1 (built by scripts/kernel), or the directory that scripts/kernel prints, or one that a module
-# is built against, as /lib/modules/RELEASE/build.
+# NAME is a series of Debian's, as 6.12, 6.12-cloud or 6.12+deb13 (fetched by
+# scripts/setup), or a release under build/kernel, or a flavour of scripts/kernel-config,
+# as debug, or debug-7.3 of another series than 6.1 (built by scripts/kernel), or the
+# directory that scripts/kernel prints, or one that a module is built against, as
+# /lib/modules/RELEASE/build.
 
 # shellcheck disable=SC2034 # the caller's
 find_kernel() {
@@ -31,7 +32,7 @@ find_kernel() {
 		dir=$(realpath -e "$1") || return
 	elif [ -e "$top/build/kernel/$1" ]; then
 		dir=$(realpath -e "$top/build/kernel/$1")
-	elif [[ $1 =~ ^[0-9]+\.[0-9]+(-cloud|-rt)?$ ]]; then
+	elif [[ $1 =~ ^[0-9]+\.[0-9]+(\+deb13)?(-cloud|-rt)?$ ]]; then
 		dir=$("$top/scripts/setup" kernel "$1") || return
 		dir=$top/build/kernel/$dir
 	else

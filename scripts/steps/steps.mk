@@ -13,8 +13,8 @@
 
 KERNEL	?= 6.1
 beside	:= debug-1 debug-2 linux kunit selftests program style machine tracers
-beside	+= waitprint composed model traces ktap bench-words refused newer newest campaign
-beside	+= report installed
+beside	+= waitprint composed model traces ktap bench-words refused newer newest cloud
+beside	+= newer-cloud campaign report installed
 # After them, one by one: the machine has the host to itself and a thread for each
 # CPU, so that more is at the same time.
 alone	:= parallel torture fuzz twins model-twins bench
@@ -46,6 +46,14 @@ needs-newer	:= module-6.12 programs
 what-newest	:= the module on the newest kernel, 7.3, and Debian 13: a few of the programs
 run-newest	:= scripts/kselftest-run --kernel 7.3 enroll probes zombies uring
 needs-newest	:= module-7.3 programs
+
+what-cloud	:= the module on 6.1 for the cloud: a few of the programs
+run-cloud	:= scripts/kselftest-run --kernel 6.1-cloud enroll zombies
+needs-cloud	:= programs
+
+what-newer-cloud := the module on 6.12 for the cloud: a few of the programs
+run-newer-cloud	:= scripts/kselftest-run --kernel 6.12-cloud enroll zombies
+needs-newer-cloud := programs
 
 what-program	:= the command-line program
 run-program	:= scripts/steps/program
@@ -184,18 +192,22 @@ run-newer	:= scripts/kselftest-run --kernel 6.12
 what-newer	:= the module on a newer kernel, 6.12
 run-newest	:= scripts/kselftest-run --kernel 7.3
 what-newest	:= the module on the newest kernel, 7.3, and Debian 13
-beside		+= newer-program newer-cloud cloud newest-program packages
+what-cloud	:= the module on 6.1 for the cloud
+run-cloud	:= scripts/kselftest-run --kernel 6.1-cloud
+what-newer-cloud := the module on 6.12 for the cloud
+run-newer-cloud	:= scripts/kselftest-run --kernel 6.12-cloud
+beside		+= newer-program newest-program newest-cloud debian13 packages
 what-packages	:= the Debian packages on 12 and 13, with DKMS
 run-packages	:= scripts/steps/packages
 what-newer-program := the command-line program on 6.12
 run-newer-program := KERNEL=6.12 scripts/steps/program
 needs-newer-program := module-6.12 cli
-what-newer-cloud := the module on 6.12 for the cloud
-run-newer-cloud	:= scripts/kselftest-run --kernel 6.12-cloud
-needs-newer-cloud := programs
-what-cloud	:= the module on 6.1 for the cloud
-run-cloud	:= scripts/kselftest-run --kernel 6.1-cloud
-needs-cloud	:= programs
+what-newest-cloud := the module on 7.3 for the cloud, and Debian 13: a few of the programs
+run-newest-cloud := scripts/kselftest-run --kernel 7.3-cloud enroll zombies jobctl
+needs-newest-cloud := programs
+what-debian13	:= the module on the 6.12 that Debian 13 comes with
+run-debian13	:= scripts/kselftest-run --kernel 6.12+deb13
+needs-debian13	:= programs
 what-newest-program := the command-line program on 7.3 and Debian 13
 run-newest-program := KERNEL=7.3 scripts/steps/program
 needs-newest-program := module-7.3 cli
