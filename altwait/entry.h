@@ -14,6 +14,7 @@ extern aw_replacement * const aw_replacements[AW_N_ENTRIES];
 
 extern atomic64_t aw_returned;
 
+u64 aw_entry_lost(void);
 void aw_entry_drain(void);
 
 #endif /* _ALTWAIT_ENTRY_H */

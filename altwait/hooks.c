@@ -34,8 +34,8 @@ static bool is_entry(const struct pt_regs *regs)
 /*
  * It is not certain here that the replacement is entered: a BPF program that is
  * attached to the stub's exit, or may replace its result, calls the stub by its
- * address.  Then the two counters of the pair differ for good, and say so; and an
- * unload takes longer, entry.c: aw_entry_drain().
+ * address.  Then the two counters of the pair differ for good: the redirect is counted
+ * as missed, entry.c: aw_entry_lost(), and an unload takes longer, aw_entry_drain().
  */
 static int hit(struct kprobe *kp, struct pt_regs *regs)
 {

@@ -22,7 +22,7 @@ static struct dentry *aw_debugfs;
  * Of each pair the second is read first, so that what is under way is never
  * less than none.
  *
- * Context: process.  The values are read one after the other.
+ * Context: process; sleeps.  The values are read one after the other.
  */
 void aw_stats_read(struct altwait_counters *c)
 {
@@ -36,7 +36,8 @@ void aw_stats_read(struct altwait_counters *c)
 	c->woken = atomic64_read_acquire(&aw_stats.woken);
 	c->blocked = atomic64_read(&aw_stats.blocked);
 	c->trouble = atomic64_read(&aw_stats.trouble);
-	c->missed = aw_hooks_missed() + aw_ptrace_probe_missed() + aw_uring_probe_missed();
+	c->missed = aw_hooks_missed() + aw_ptrace_probe_missed() + aw_uring_probe_missed() +
+		    aw_entry_lost();
 	c->stolen = atomic64_read(&aw_stats.stolen);
 	c->evicted = atomic64_read(&aw_stats.evicted);
 	c->stuck = atomic64_read(&aw_stats.stuck);
@@ -128,7 +129,11 @@ void aw_stats_exit(void)
 	pr_info("unloaded: diverted=%llu returned=%llu enrolled=%llu dismissed=%llu tracked=%llu released=%llu\n",
 		c.diverted, c.returned, c.enrolled, c.dismissed, c.tracked,
 		c.released);
-	if (c.diverted != c.returned || c.enrolled != c.dismissed ||
+	/* Everybody who was on the way has been waited for. */
+	if (c.diverted > c.returned)
+		pr_notice("%llu redirected calls were answered by stock instead: a BPF program at a stub's exit does that\n",
+			  c.diverted - c.returned);
+	if (c.diverted < c.returned || c.enrolled != c.dismissed ||
 	    c.tracked != c.released)
 		pr_err("the counters do not balance: please report this\n");
 }

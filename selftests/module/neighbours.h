@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Others on the function that altwait redirects: kprobe events, and ftrace's tracers. */
+/*
+ * Others on the function that altwait redirects: kprobe events, ftrace's tracers, and
+ * perf's probes.
+ */
 #ifndef _SELFTESTS_NEIGHBOURS_H
 #define _SELFTESTS_NEIGHBOURS_H
+
+#include <linux/perf_event.h>
+#include <sys/syscall.h>
 
 #include "tracefs.h"
 
@@ -86,6 +92,33 @@ static inline int probe_leave(void)
 {
 	return put(EVENTS, O_APPEND, "r:" GROUP "/leave __x64_sys_wait4\n") ?:
 	       put(ENABLE, 0, "1");
+}
+
+/* A probe of the calling thread's own, which counts; -1: refused, with errno. */
+static inline int perf_probe(bool on_return)
+{
+	static const char type[] = "/sys/bus/event_source/devices/kprobe/type";
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		/* format/retprobe is "config:0". */
+		.config = on_return,
+		.kprobe_func = (unsigned long)"__x64_sys_wait4",
+	};
+	FILE *f = fopen(type, "r");
+
+	if (!f || fscanf(f, "%u", &attr.type) != 1)
+		die(type);
+	fclose(f);
+	return syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+}
+
+static inline long long perf_hits(int fd)
+{
+	long long n;
+
+	if (read(fd, &n, sizeof(n)) != sizeof(n))
+		die("reading a perf event");
+	return n;
 }
 
 #endif /* _SELFTESTS_NEIGHBOURS_H */

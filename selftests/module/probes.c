@@ -123,6 +123,50 @@ SUBJECT_TEST(probes, return_probe_last)
 	work(_metadata, self->fd, 0);
 }
 
+/* As perf and bpftrace put theirs, without a name in tracefs. */
+SUBJECT_TEST(probes, perf)
+{
+	int enter_fd, leave_fd;
+
+	enter(_metadata, self->fd);
+	enter_fd = perf_probe(false);
+	ASSERT_LE(0, enter_fd);
+	work(_metadata, self->fd, 3);
+	EXPECT_LE(3, perf_hits(enter_fd));
+	leave_fd = perf_probe(true);
+	ASSERT_LE(0, leave_fd);
+	work(_metadata, self->fd, 3);
+	EXPECT_LE(6, perf_hits(enter_fd));
+	EXPECT_LE(3, perf_hits(leave_fd));
+	close(enter_fd);
+	work(_metadata, self->fd, 3);
+	leave(_metadata, self->fd);
+	work(_metadata, self->fd, 0);
+	EXPECT_LE(9, perf_hits(leave_fd));
+	close(leave_fd);
+}
+
+/*
+ * The kernel asks the newest of a function's probes first, and no other one once the
+ * instruction pointer has been moved: one that is older than the redirect sees the calls
+ * that are not redirected, and those alone.
+ */
+SUBJECT_TEST(probes, perf_first)
+{
+	int fd = perf_probe(false);
+
+	ASSERT_LE(0, fd);
+	work(_metadata, self->fd, 0);
+	EXPECT_EQ(3, perf_hits(fd));
+	enter(_metadata, self->fd);
+	EXPECT_WAIT4(-1, WNOHANG, .error = ECHILD);
+	EXPECT_EQ(3, perf_hits(fd));
+	leave(_metadata, self->fd);
+	work(_metadata, self->fd, 0);
+	EXPECT_EQ(6, perf_hits(fd));
+	close(fd);
+}
+
 /* It sees each call, before it is redirected, and changes nothing. */
 static void check_tracer(struct __test_metadata *_metadata, int fd, const char *tracer)
 {

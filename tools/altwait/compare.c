@@ -227,7 +227,7 @@ static int check_counters(const struct compare *compare, const struct altwait_co
 		return -1;
 	if (now.missed == then->missed && now.trouble == then->trouble)
 		return 0;
-	fprintf(stderr, "altwait: no comparison: kprobes missed %llu redirects meanwhile, and\n"
+	fprintf(stderr, "altwait: no comparison: %llu redirects were missed meanwhile, and\n"
 		"%llu processes went back to stock after trouble\n"
 		"Hint: `altwait status` and the event altwait:altwait_dismiss tell more.\n",
 		(unsigned long long)(now.missed - then->missed),

@@ -233,7 +233,7 @@ static void look_at_counters(struct doctor *d, int fd)
 	     "build both from one tree, and load the module again");
 	snprintf(what, sizeof(what), "%llu redirects missed", (unsigned long long)c.missed);
 	tell(d, "misses", c.missed ? BAD : GOOD, what, c.missed ?
-	     "what ran under a policy is no valid comparison; look for other users of kprobes" :
+	     "what ran under a policy is no valid comparison: Documentation/neighbours.md" :
 	     NULL);
 	snprintf(what, sizeof(what), "%llu processes went back to stock after trouble",
 		 (unsigned long long)c.trouble);

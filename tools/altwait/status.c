@@ -204,7 +204,7 @@ static bool print_counters(const struct altwait_counters *c)
 static bool print_faults(const struct altwait_counters *c)
 {
 	if (c->missed)
-		printf("Warning: kprobes missed %llu redirects; those calls had stock's answer\n",
+		printf("Warning: %llu redirects were missed; those calls had stock's answer\n",
 		       (unsigned long long)c->missed);
 	if (c->trouble)
 		printf("Warning: %llu processes went back to stock after trouble; "

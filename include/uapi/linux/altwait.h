@@ -149,7 +149,9 @@ enum altwait_rings {
  *	       inconsistency.  A process was sent back to stock, or the tracer of
  *	       one cannot be heard
  * @missed:    redirects, and looks at ptrace(2) and io_uring, that the kernel's
- *	       kprobes lost; a run with misses is no valid comparison
+ *	       kprobes lost, and redirects that came to stock instead, since a BPF
+ *	       program is at the exit of a stub; a run with misses is no valid
+ *	       comparison
  * @stolen:    reports that stock had given to somebody else meanwhile
  * @evicted:   records dropped because their pid was used again
  * @stuck:     waiters that the watchdog has found asleep although Linux had an
