@@ -57,6 +57,9 @@ static bool is_step(const struct script *s, const struct shared *sh, unsigned in
 
 	if (s->ops[i].gone || !(r->asked || r->poked))
 		return false;
+	/* What the actor itself has refused would happen there. */
+	if (kind == OP_TRACEME && !s->ops[i].actor)
+		return r->poked;
 	return r->poked || !r->done || r->ret != -1 ||
 	       (kind != OP_EXIT && kind != OP_EXIT_GROUP && kind != OP_EXEC);
 }
