@@ -285,6 +285,7 @@ __u64 script_mask(const struct op *op);
 extern const char program_text[];
 void program_print(FILE *f, const struct script *s, const struct shared *sh);
 void script_print(FILE *f, const struct script *s, const struct shared *sh);
+void script_print_arguments(FILE *f, const struct call *c);
 void script_print_call(FILE *f, const struct call *c, const struct outcome *o);
 enum end call_end(const struct call *c, long ret, int pid);
 extern const char *const op_names[OP_KINDS];

@@ -32,9 +32,9 @@ static const char *const id_names[] = {
 	"non-blocking pidfd of actor", "",
 };
 
-void script_print_call(FILE *f, const struct call *c, const struct outcome *o)
+void script_print_arguments(FILE *f, const struct call *c)
 {
-	fprintf(f, "      %s(", call_names[c->nr]);
+	fprintf(f, "%s(", call_names[c->nr]);
 	if (c->nr == CALL_WAITID || c->nr == CALL_WAITID_32)
 		fprintf(f, "which %d, ", c->which);
 	fputs(id_names[c->id_kind], f);
@@ -45,10 +45,17 @@ void script_print_call(FILE *f, const struct call *c, const struct outcome *o)
 	fprintf(f, ", %s, 0x%x", place_names[c->status], c->options);
 	if (c->nr != CALL_WAITPID_32)
 		fprintf(f, ", %s", place_names[c->rusage]);
+	fputc(')', f);
+}
+
+void script_print_call(FILE *f, const struct call *c, const struct outcome *o)
+{
+	fputs("      ", f);
+	script_print_arguments(f, c);
 	if (o && o->done)
-		fprintf(f, ") = %d, status 0x%x\n", o->ret, o->status);
+		fprintf(f, " = %d, status 0x%x\n", o->ret, o->status);
 	else
-		fprintf(f, ")%s\n", o ? " does not return" : "");
+		fprintf(f, "%s\n", o ? " does not return" : "");
 }
 
 static const struct outcome *find_outcome(const struct shared *sh,

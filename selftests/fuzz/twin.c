@@ -288,8 +288,8 @@ void twin_write(struct shared *sh, const struct script *s, __u64 round, FILE *f,
 	for (i = 0; i < one->n_outcomes; i++) {
 		o = &one->outcomes[i];
 		script_call(&s->ops[o->op], o->call, &c);
-		fprintf(f, "%llu.%u.%u %s options %#x", round, o->op, o->call,
-			call_names[c.nr], c.options);
+		fprintf(f, "%llu.%u.%u ", round, o->op, o->call);
+		script_print_arguments(f, &c);
 		if (o->done)
 			fprintf(f, " = %#x, memory %08x\n", o->ret,
 				sum_of(&one->shots[i], sizeof(*one->shots)));
