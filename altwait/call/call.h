@@ -149,6 +149,7 @@ struct aw_wait {
 bool aw_quick_wait4(s32 pid, u32 options, int __user *status, bool usage, long *ret);
 struct aw_tracked *aw_quick_find(const struct aw_tracked *me, s32 which, u32 options,
 				 struct task_struct **task);
+bool aw_quick_has_no_debts(const struct aw_tracked *me);
 bool aw_quick_waitid(int type, s32 id, u32 options, struct siginfo __user *info, long *ret);
 
 /* wait.c: the call */

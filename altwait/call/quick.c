@@ -138,11 +138,15 @@ struct aw_tracked *aw_quick_find(const struct aw_tracked *me, s32 which, u32 opt
 	return *task && is_plain(t, *task, options) ? t : NULL;
 }
 
-/*
- * True if nothing has to be done first, which may bring children, or take some.
+/**
+ * aw_quick_has_no_debts - true if a plain call need not do anything first
+ * @me: the caller's process
+ *
+ * That may bring children, or take some.
+ *
  * Context: aw_lock held.
  */
-static bool has_no_debts(const struct aw_tracked *me)
+bool aw_quick_has_no_debts(const struct aw_tracked *me)
 {
 	const struct aw_tracked_family *f = aw_family_of(me);
 
@@ -157,7 +161,8 @@ static bool take_record(s32 which, u32 options, struct aw_end *end)
 	struct task_struct *task;
 
 	aw_lock_irq();
-	if (aw_is_enrolled(me) && me->plain == AW_PLAIN_LINUX && has_no_debts(me))
+	if (aw_is_enrolled(me) && me->plain == AW_PLAIN_LINUX &&
+	    aw_quick_has_no_debts(me))
 		t = aw_quick_find(me, which, options, &task);
 	if (t)
 		end->nr = pid_vnr(t->pid);

@@ -137,6 +137,28 @@ struct aw_shadow {
 	struct altwait_verdict	v;
 };
 
+/**
+ * struct aw_quiet - what a plain call is told under any policy
+ * @d:	    what linux and the policy say; @d.proc referenced
+ * @answer: the same, as the caller sees it
+ * @news:   of the caller's process, at that time
+ * @tally:  of the caller's process, referenced; or NULL
+ */
+struct aw_quiet {
+	struct aw_decision	d;
+	struct altwait_answer	answer;
+	u32			news;
+	struct aw_tally		*tally;
+};
+
+/* quiet.c: where linux and any policy say the same */
+bool aw_quiet_foretell(struct aw_wait *w, struct aw_quiet *quiet);
+bool aw_quiet_ask(struct aw_wait *w, const struct pt_regs *regs, struct aw_quiet *quiet,
+		  long *ret);
+void aw_quiet_end(struct aw_quiet *quiet, bool reaped);
+void aw_quiet_was_wrong(struct aw_shadow *s, struct aw_quiet *quiet);
+void aw_quiet_check(const struct aw_shadow *s, struct aw_quiet *quiet);
+
 /* ask.c: what stock tells the caller */
 #define AW_NOT_YET	LONG_MIN
 
@@ -165,6 +187,7 @@ bool aw_answer_same(const struct altwait_answer *stock,
 void aw_answer_describe(const struct aw_wait *w, struct altwait_verdict *v);
 
 /* tally.c */
+void aw_tally_same(struct aw_tally *tally);
 void aw_tally_add(struct aw_tally *tally, const struct altwait_verdict *v);
 void aw_tally_left(struct aw_tally *tally);
 void aw_tally_restarted(struct aw_tally *tally);

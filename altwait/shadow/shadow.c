@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A call in shadow mode: stock answers it, and right before each time that stock
- * is asked, linux and the policy are.
+ * is asked, linux and the policy are; of a plain call it is known what they would say:
+ * quiet.c.
  *
  * They are asked about a copy of the moment, without a lock: moment.c.  Where there was
  * news meanwhile, they are asked again.
@@ -315,12 +316,17 @@ static bool is_made_again(const struct aw_shadow *s, long ret)
 	       aw_restart_signal() != AW_SIGNAL_ENDS;
 }
 
-static long loop(struct aw_shadow *s, const struct pt_regs *regs)
+/* @ret: what stock has said, where it was asked before; else AW_NOT_YET. */
+static long loop(struct aw_shadow *s, const struct pt_regs *regs, long ret)
 {
 	struct aw_wait *w = s->w;
 	struct aw_tally *tally;
-	long ret;
 
+	if (ret != AW_NOT_YET) {
+		if (aw_verdict(s, ret))
+			return ret;
+		s->repeat = true;
+	}
 	for (;;) {
 		ret = predict(s);
 		if (ret)
@@ -360,6 +366,23 @@ static void is_restarted(struct aw_shadow *s)
 	s->done = true;
 }
 
+/* NULL without memory. */
+static struct aw_shadow *new_shadow(struct aw_wait *w)
+{
+	struct aw_shadow *s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
+
+	if (!s)
+		return NULL;
+	s->w = w;
+	aw_moment_init(&s->moment);
+	s->q = (struct aw_question) {
+		.r = &aw_records, .caller = &w->me->rec,
+		.parse = aw_moment_parse, .ctx = w, .facts = &w->facts,
+		.pause = pause, .policy = w->policy, .few = true,
+	};
+	return s;
+}
+
 static void free_shadow(struct aw_shadow *s)
 {
 	aw_lock_irq();
@@ -373,6 +396,43 @@ static void free_shadow(struct aw_shadow *s)
 	kfree(s);
 }
 
+/*
+ * The long way.  @quiet: what was foretold and has to be looked at, or NULL; @ret: what stock
+ * has said to that, or AW_NOT_YET, where it was not asked.
+ */
+static long shadow_in_full(struct aw_wait *w, const struct pt_regs *regs,
+			   struct aw_quiet *quiet, long ret)
+{
+	struct aw_shadow *s = new_shadow(w);
+	bool was_asked = ret != AW_NOT_YET;
+	struct aw_tally *tally;
+
+	if (!s) {
+		leave_for_memory(w);
+		if (quiet)
+			aw_quiet_end(quiet, false);
+		return was_asked ? ret : aw_restart_in_stock(w);
+	}
+	if (was_asked)
+		aw_quiet_was_wrong(s, quiet);
+	else if (aw_restart_fails(w, regs))
+		is_restarted(s);
+	/* Arguments that are refused are a question like any other. */
+	aw_target_request(w);
+	ret = loop(s, regs, ret);
+	if (ret == -ERESTARTSYS && !s->differs)
+		aw_restart_note(w, regs, s->q.signal);
+	if (!s->v.time && !s->restarted) {
+		tally = aw_verdict_tally(w);
+		aw_tally_left(tally);
+		aw_tally_put(tally);
+	}
+	if (quiet && !was_asked)
+		aw_quiet_check(s, quiet);
+	free_shadow(s);
+	return ret;
+}
+
 /**
  * aw_shadow - a call that stock answers, while linux and a policy are asked
  * @w: the call, which has entered
@@ -383,33 +443,14 @@ static void free_shadow(struct aw_shadow *s)
  */
 long aw_shadow(struct aw_wait *w, const struct pt_regs *regs)
 {
-	struct aw_shadow *s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
-	struct aw_tally *tally;
-	long ret;
+	struct aw_quiet quiet;
+	long ret = AW_NOT_YET;
 
-	if (!s) {
-		leave_for_memory(w);
-		return aw_restart_in_stock(w);
-	}
-	s->w = w;
-	aw_moment_init(&s->moment);
-	s->q = (struct aw_question) {
-		.r = &aw_records, .caller = &w->me->rec,
-		.parse = aw_moment_parse, .ctx = w, .facts = &w->facts,
-		.pause = pause, .policy = w->policy, .few = true,
-	};
-	if (aw_restart_fails(w, regs))
-		is_restarted(s);
-	/* Arguments that are refused are a question like any other. */
-	aw_target_request(w);
-	ret = loop(s, regs);
-	if (ret == -ERESTARTSYS && !s->differs)
-		aw_restart_note(w, regs, s->q.signal);
-	if (!s->v.time && !s->restarted) {
-		tally = aw_verdict_tally(w);
-		aw_tally_left(tally);
-		aw_tally_put(tally);
-	}
-	free_shadow(s);
-	return ret;
+	if (!aw_quiet_foretell(w, &quiet))
+		return shadow_in_full(w, regs, NULL, ret);
+	if (READ_ONCE(aw_index) == AW_INDEX_CHECK)
+		return shadow_in_full(w, regs, &quiet, ret);
+	if (aw_quiet_ask(w, regs, &quiet, &ret))
+		return ret;
+	return shadow_in_full(w, regs, ret == AW_NOT_YET ? NULL : &quiet, ret);
 }

@@ -105,6 +105,30 @@ void aw_tally_add(struct aw_tally *tally, const struct altwait_verdict *v)
 	count_verdict(tally, v);
 }
 
+static void count_same(struct aw_tally *tally)
+{
+	unsigned long flags;
+
+	if (!tally)
+		return;
+	spin_lock_irqsave(&tally->lock, flags);
+	tally->n.calls++;
+	tally->n.same++;
+	spin_unlock_irqrestore(&tally->lock, flags);
+}
+
+/**
+ * aw_tally_same - count a call whose verdict is ALTWAIT_VERDICT_SAME
+ * @tally: where, besides everybody's; or NULL
+ *
+ * Context: any.
+ */
+void aw_tally_same(struct aw_tally *tally)
+{
+	count_same(&aw_tally_all);
+	count_same(tally);
+}
+
 static void count_left(struct aw_tally *tally)
 {
 	unsigned long flags;
