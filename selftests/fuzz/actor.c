@@ -214,7 +214,7 @@ static long do_trace(const struct op *op)
 }
 
 /* All requests for a tracee, those that need a stop among them. */
-static long do_resume(const struct op *op)
+static long do_resume(const struct actor *me, const struct op *op)
 {
 	int request;
 	long data, ret = -1;
@@ -228,6 +228,8 @@ static long do_resume(const struct op *op)
 		at = (op->other + i) % MAX_ACTORS;
 		ret = raw(SYS_ptrace, request, shared->actors[at].tid, 0,
 			  at || data != SIGKILL ? data : 0, 0);
+		if (!ret)
+			shared->results[me->number].other = at;
 	}
 	return ret;
 }
@@ -321,7 +323,7 @@ static long obey(struct actor *me, const struct op *op)
 	case OP_SEIZE:
 		return root && op->kind == OP_TRACEME ? -1 : do_trace(op);
 	case OP_RESUME:
-		return do_resume(op);
+		return do_resume(me, op);
 	case OP_EXEC:
 		if (!root && me->tgid == shared->actors[0].tgid)
 			return -1;

@@ -81,14 +81,15 @@ static char *place(unsigned int actor, enum place where, unsigned int offset)
 	}
 }
 
-/* The id to hand over; *fd is to be closed, if it is not -1. */
-static long id_of(struct shared *sh, const struct call *c, int *fd)
+/* The id to hand over; *fd is to be closed, if it is not -1, and is a pidfd of *opened. */
+static long id_of(struct shared *sh, const struct call *c, int *fd, __s32 *opened)
 {
 	bool waitid = c->nr == CALL_WAITID || c->nr == CALL_WAITID_32;
 	const struct actor *other;
 	int tid;
 
 	*fd = -1;
+	*opened = 0;
 	if (c->id_kind == ID_ANY)
 		return waitid ? 0 : -1;
 	if (c->id_kind == ID_ZERO)
@@ -104,6 +105,7 @@ static long id_of(struct shared *sh, const struct call *c, int *fd)
 	case ID_NONBLOCK:
 		*fd = raw(SYS_pidfd_open, tid, c->id_kind == ID_NONBLOCK ?
 			  O_NONBLOCK : 0, 0, 0, 0);
+		*opened = *fd < 0 ? 0 : tid;
 		return *fd;
 	default:
 		return tid;
@@ -151,7 +153,7 @@ long calls_make(struct shared *sh, const struct actor *me, const struct call *c,
 	if (shot)
 		poison(i);
 	memset(seen, POISON, 128);
-	id = id_of(sh, c, &fd);
+	id = id_of(sh, c, &fd, &o->opened);
 	o->id = id;
 	switch (c->nr) {
 	case CALL_WAIT4:

@@ -110,6 +110,7 @@ struct call {
  * What came of a call.
  * @tid, @tgid: who made it
  * @id:    that it was made with
+ * @opened: if that is a pidfd, whose
  * @order: how many calls had returned before
  */
 struct outcome {
@@ -121,6 +122,7 @@ struct outcome {
 	__s32	tid;
 	__s32	tgid;
 	__s32	id;
+	__s32	opened;
 	__u32	order;
 };
 

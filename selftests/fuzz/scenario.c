@@ -8,10 +8,14 @@
  */
 #include <signal.h>
 #include <string.h>
+#include <sys/ptrace.h>
 
 #include "play.h"
 
 #define INIT	1
+
+/* A call's pidfd, if it has one: no two have the same number. */
+#define PIDFD_OF(call)	(1000 + (call))
 
 /* The model's pointers */
 enum { PTR_NULL, PTR_GOOD, PTR_FAULTING };
@@ -22,6 +26,8 @@ static __u32 n_seen;		/* calls that have begun, */
 static __u32 n_returned;	/* and that have returned */
 static bool threaded;		/* there is a process with two threads, or was */
 static struct look before[MAX_ACTORS];
+static __s32 tracers[MAX_ACTORS];	/* of the actor's process, */
+static bool trapped[MAX_ACTORS];	/* and whether that is in a ptrace stop */
 
 static __s32 root_of(const struct shared *sh)
 {
@@ -57,20 +63,81 @@ static bool has_sleeper(const struct shared *sh, __s32 tgid)
 	return false;
 }
 
+/* Its only thread, and no other ever had the process's number. */
+static bool is_alone(const struct shared *sh, const struct actor *a)
+{
+	const struct actor *other;
+
+	for (other = sh->actors; other < sh->actors + MAX_ACTORS; other++)
+		if (other != a && other->tid && other->tgid == a->tgid)
+			return false;
+	return a->tid == a->tgid;
+}
+
+static __s32 tracer_of(const struct shared *sh, __s32 tgid)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_ACTORS; i++)
+		if (tracers[i] && sh->actors[i].tgid == tgid)
+			return tracers[i];
+	return 0;
+}
+
+static bool is_tracer(__s32 tgid)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_ACTORS; i++)
+		if (tracers[i] == tgid && !progress_is_dead(before[i].state))
+			return true;
+	return false;
+}
+
+/*
+ * Of ptrace, what makes no stops but those of signals: a process that has one thread traces
+ * another such, of which nothing stops or is asleep.
+ */
+static bool may_seize(const struct shared *sh, const struct actor *a,
+		      const struct actor *other)
+{
+	const struct look *l = other->tid ? look_of(sh, other->tgid) : NULL;
+
+	return l && l->state == 'S' && !has_sleeper(sh, other->tgid) &&
+	       a->tgid != other->tgid && is_alone(sh, a) && is_alone(sh, other) &&
+	       other->tgid != root_of(sh) && !tracer_of(sh, other->tgid);
+}
+
 /*
  * May it be played?  Not what the model has no line for: a stop of a process that is in a
- * wait call, a signal for the root that ends or stops it.
+ * wait call, a signal for the root that ends or stops it, the end of a tracer.
  */
 bool scenario_has(const struct shared *sh, const struct op *op)
 {
 	const struct actor *a = &sh->actors[op->actor], *other = &sh->actors[op->other];
+	bool kills = op->kind == OP_KILL && script_signal(op) == SIGKILL;
 
+	/* No tracee sleeps in a call: a signal would stop it there. */
+	if (tracer_of(sh, a->tgid) && (before[op->actor].state != 'S' || op->patient))
+		return false;
 	if (op->kind == OP_UID)
 		return a->tid == a->tgid && !threaded;
+	if (op->kind == OP_THREAD)
+		return !tracer_of(sh, a->tgid) && !is_tracer(a->tgid);
+	if (op->kind == OP_EXIT || op->kind == OP_EXIT_GROUP)
+		return !is_tracer(a->tgid);
+	if (op->kind == OP_SEIZE)
+		return may_seize(sh, a, other);
 	if (op->kind != OP_KILL && op->kind != OP_TGKILL)
 		return true;
 	if (!other->tid || !look_of(sh, other->tgid))
 		return false;
+	if (is_tracer(other->tgid) && (kills || script_signal(op) == SIGSTOP))
+		return false;
+	/* SIGCONT makes a stop with an event first. */
+	if (tracer_of(sh, other->tgid) && !kills)
+		return script_signal(op) != SIGCONT && !has_sleeper(sh, other->tgid) &&
+		       look_of(sh, other->tgid)->state == 'S';
 	if (op->kind == OP_TGKILL)
 		return !is_stopped(sh, other->tgid);
 	if (other->tgid == root_of(sh))
@@ -89,12 +156,15 @@ static void say_call(const struct shared *sh, const struct script *s, __u32 i)
 	struct call c;
 
 	script_call(&s->ops[o->op], o->call, &c);
+	if (o->opened)
+		fprintf(to, "pidfd %u %d\n", PIDFD_OF(i), o->opened);
 	if (c.nr == CALL_WAIT4)
 		fprintf(to, "wait4 %u %d %d %u %d\n", i + 1, o->tid, o->id, c.options,
 			pointer_of(c.status));
 	else
-		fprintf(to, "waitid %u %d %u %d %u %d\n", i + 1, o->tid, c.which, o->id,
-			c.options, pointer_of(c.status));
+		fprintf(to, "waitid %u %d %u %d %u %d\n", i + 1, o->tid, c.which,
+			o->opened ? (int)PIDFD_OF(i) : o->id, c.options,
+			pointer_of(c.status));
 }
 
 static bool is_all(const void *at, int byte, size_t n)
@@ -173,11 +243,31 @@ static void say_calls(const struct shared *sh, const struct script *s)
 	}
 }
 
+static void say_trap(const struct shared *sh, unsigned int at, int sig)
+{
+	fprintf(to, "pstop %d %d %d 0 0\n", sh->actors[at].tgid, sh->actors[at].tid, sig);
+	trapped[at] = true;
+}
+
+/* A tracee stops for the SIGCHLD of its children, too, whatever it does about that. */
+static void say_traps(const struct shared *sh, const struct look *looks)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_ACTORS; i++)
+		if (tracers[i] && looks[i].state == 't' && !trapped[i])
+			say_trap(sh, i, SIGCHLD);
+}
+
 static void say_signal(const struct shared *sh, const struct actor *o, int sig)
 {
 	bool stopped = is_stopped(sh, o->tgid);
 	__u32 i;
 
+	if (sig != SIGKILL && tracer_of(sh, o->tgid)) {
+		say_trap(sh, o - sh->actors, sig);
+		return;
+	}
 	switch (sig) {
 	case SIGSTOP:
 		if (!stopped)
@@ -211,6 +301,29 @@ static const struct actor *victim_of(const struct shared *sh, const struct actor
 	return o;
 }
 
+static void say_resume(const struct shared *sh, const struct op *op, unsigned int at)
+{
+	const struct actor *a = &sh->actors[at];
+	int request;
+	long data;
+
+	script_request(op, &request, &data);
+	trapped[at] = false;
+	if (request == PTRACE_DETACH) {
+		fprintf(to, "detach %d\n", a->tgid);
+		tracers[at] = 0;
+	} else {
+		fprintf(to, "resume %d %d\n", a->tgid, a->tid);
+	}
+}
+
+/* Somebody else gets the number. */
+static void forget(unsigned int at)
+{
+	tracers[at] = 0;
+	trapped[at] = false;
+}
+
 static void say_operation(const struct shared *sh, const struct op *op,
 			  const struct result *r, const struct actor *a)
 {
@@ -219,10 +332,12 @@ static void say_operation(const struct shared *sh, const struct op *op,
 
 	switch (op->kind) {
 	case OP_FORK:
+		forget(r->other);
 		fprintf(to, "fork %d %d\n", a->tgid, r->ret);
 		break;
 	case OP_THREAD:
 		threaded = true;
+		forget(r->other);
 		fprintf(to, "thread %d %d\n", a->tgid, r->ret);
 		break;
 	case OP_EXIT:
@@ -240,6 +355,13 @@ static void say_operation(const struct shared *sh, const struct op *op,
 		break;
 	case OP_UID:
 		fprintf(to, "uid %d %d\n", a->tgid, 1000 + pick(&word, 9));
+		break;
+	case OP_SEIZE:
+		fprintf(to, "trace %d %d\n", a->tgid, other->tgid);
+		tracers[op->other] = a->tgid;
+		break;
+	case OP_RESUME:
+		say_resume(sh, op, r->other);
 		break;
 	case OP_KILL:
 		say_signal(sh, victim_of(sh, other), script_signal(op));
@@ -271,6 +393,8 @@ void scenario_begin(FILE *f, const struct shared *sh, __u64 round)
 	n_returned = 0;
 	threaded = false;
 	memset(before, 0, sizeof(before));
+	memset(tracers, 0, sizeof(tracers));
+	memset(trapped, 0, sizeof(trapped));
 	before[0].state = 'S';
 	fprintf(to, "scenario %llu\nfork %d %d\nsetpgid %d %d\n", round, INIT, root_of(sh),
 		root_of(sh), root_of(sh));
@@ -286,6 +410,7 @@ void scenario_step(const struct shared *sh, const struct script *s, unsigned int
 		say_signal(sh, &sh->actors[op->actor], r->poked);
 	else if (is_done(sh, op, r))
 		say_operation(sh, op, r, &sh->actors[op->actor]);
+	say_traps(sh, sh->looks[number]);
 	say_buried(sh);
 	say_calls(sh, s);
 	say_woken(sh, s);

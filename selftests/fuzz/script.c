@@ -52,7 +52,8 @@ unsigned int pick(__u64 *word, unsigned int n)
 
 static const unsigned int model_weights[OP_KINDS] = {
 	[OP_FORK] = 16, [OP_THREAD] = 8, [OP_WAIT] = 70, [OP_EXIT] = 8, [OP_EXIT_GROUP] = 3,
-	[OP_KILL] = 20, [OP_TGKILL] = 4, [OP_SETPGID] = 5, [OP_SUBREAPER] = 3, [OP_UID] = 2,
+	[OP_KILL] = 20, [OP_TGKILL] = 6, [OP_SETPGID] = 5, [OP_SUBREAPER] = 3, [OP_UID] = 2,
+	[OP_SEIZE] = 12, [OP_RESUME] = 12,
 };
 
 static enum op_kind pick_kind(__u64 *word)
@@ -80,31 +81,56 @@ static void shuffle(__u8 *numbers, __u64 *word)
 	}
 }
 
+/* What some scripts begin with; the root's number is -1. */
+enum { FATHER, SON, DAUGHTER, FIRST, SECOND, TRACER };
+
+struct part {
+	enum op_kind	kind;
+	int		actor, other;
+};
+
 /*
  * Three threads of a process sleep, again and again, while its two children stop, go on
  * and end: who is served, and when is a call made again?
  */
-static void make_crowd(struct script *s, __u64 word)
+static const struct part crowd[] = {
+	{ OP_FORK, -1, FATHER },
+	{ OP_FORK, FATHER, SON }, { OP_FORK, FATHER, DAUGHTER },
+	{ OP_THREAD, FATHER, FIRST }, { OP_THREAD, FATHER, SECOND },
+	{ OP_SIGCHLD, FATHER, SON },
+	{ OP_WAIT, FIRST, SON }, { OP_WAIT, FATHER, SON }, { OP_WAIT, SECOND, SON },
+	{ OP_KILL, -1, SON }, { OP_KILL, -1, FATHER }, { OP_KILL, -1, DAUGHTER },
+	{ OP_WAIT, SECOND, SON }, { OP_WAIT, FATHER, SON }, { OP_WAIT, FIRST, SON },
+	{ OP_KILL, -1, DAUGHTER }, { OP_KILL, -1, SON }, { OP_EXIT, SON, SON },
+	{ OP_WAIT, FATHER, SON }, { OP_WAIT, SECOND, SON }, { OP_WAIT, FIRST, SON },
+	{ OP_KILL, -1, SON }, { OP_EXIT, DAUGHTER, SON }, { OP_KILL, -1, DAUGHTER },
+};
+
+/* A son is traced by somebody, and a daughter by her father, who waits for both. */
+static const struct part traced[] = {
+	{ OP_FORK, -1, FATHER }, { OP_FORK, -1, TRACER },
+	{ OP_FORK, FATHER, SON }, { OP_FORK, FATHER, DAUGHTER },
+	{ OP_SEIZE, TRACER, SON }, { OP_SEIZE, FATHER, DAUGHTER },
+	{ OP_WAIT, TRACER, SON }, { OP_WAIT, FATHER, SON },
+	{ OP_TGKILL, -1, SON }, { OP_TGKILL, -1, DAUGHTER },
+	{ OP_WAIT, TRACER, SON }, { OP_WAIT, FATHER, SON },
+	{ OP_RESUME, TRACER, SON }, { OP_RESUME, FATHER, DAUGHTER },
+	{ OP_WAIT, FATHER, SON }, { OP_WAIT, TRACER, SON },
+	{ OP_KILL, -1, DAUGHTER }, { OP_KILL, -1, SON },
+	{ OP_WAIT, TRACER, SON }, { OP_WAIT, FATHER, SON },
+	{ OP_RESUME, FATHER, DAUGHTER }, { OP_RESUME, TRACER, SON },
+	{ OP_EXIT, SON, SON }, { OP_WAIT, FATHER, SON }, { OP_WAIT, TRACER, SON },
+	{ OP_EXIT, DAUGHTER, SON }, { OP_WAIT, TRACER, SON }, { OP_WAIT, FATHER, SON },
+};
+
+static void make_begin(struct script *s, __u64 word, const struct part *all, unsigned int n)
 {
-	enum { FATHER, SON, DAUGHTER, FIRST, SECOND };
-	static const struct { enum op_kind kind; int actor, other; } all[] = {
-		{ OP_FORK, -1, FATHER },
-		{ OP_FORK, FATHER, SON }, { OP_FORK, FATHER, DAUGHTER },
-		{ OP_THREAD, FATHER, FIRST }, { OP_THREAD, FATHER, SECOND },
-		{ OP_SIGCHLD, FATHER, SON },
-		{ OP_WAIT, FIRST, SON }, { OP_WAIT, FATHER, SON }, { OP_WAIT, SECOND, SON },
-		{ OP_KILL, -1, SON }, { OP_KILL, -1, FATHER }, { OP_KILL, -1, DAUGHTER },
-		{ OP_WAIT, SECOND, SON }, { OP_WAIT, FATHER, SON }, { OP_WAIT, FIRST, SON },
-		{ OP_KILL, -1, DAUGHTER }, { OP_KILL, -1, SON }, { OP_EXIT, SON, SON },
-		{ OP_WAIT, FATHER, SON }, { OP_WAIT, SECOND, SON }, { OP_WAIT, FIRST, SON },
-		{ OP_KILL, -1, SON }, { OP_EXIT, DAUGHTER, SON }, { OP_KILL, -1, DAUGHTER },
-	};
 	__u8 who[MAX_ACTORS - 1];
 	struct op *op = s->ops;
 	unsigned int i;
 
 	shuffle(who, &word);
-	for (i = 0; i < sizeof(all) / sizeof(*all) && i < s->n; i++, op++) {
+	for (i = 0; i < n && i < s->n; i++, op++) {
 		op->kind = script_model && all[i].kind == OP_SIGCHLD ? OP_WAIT : all[i].kind;
 		op->actor = all[i].actor < 0 ? 0 : who[all[i].actor];
 		op->other = who[all[i].other];
@@ -162,7 +188,9 @@ void script_make(struct script *s, __u64 seed)
 	if (!script_twin)
 		return;
 	if (pick(&word, 2))
-		make_crowd(s, word);
+		make_begin(s, word, crowd, sizeof(crowd) / sizeof(*crowd));
+	else if (script_model && pick(&word, 3))
+		make_begin(s, word, traced, sizeof(traced) / sizeof(*traced));
 	if (!script_model)
 		add_reaping(s);
 }
@@ -244,17 +272,16 @@ static void pick_id(struct call *c, __u64 *word)
 	}
 }
 
-/* As the model knows calls: without resource usage, pidfds and the i386 entry. */
+/* As the model knows calls: without resource usage and the i386 entry. */
 static void make_known(struct call *c, bool patient)
 {
 	c->nr = c->nr == CALL_WAITID || c->nr == CALL_WAITID_32 ? CALL_WAITID : CALL_WAIT4;
 	c->rusage = PLACE_NULL;
 	if (c->status != PLACE_GOOD && c->status != PLACE_NULL)
 		c->status = PLACE_NONE;
-	if (c->id_kind == ID_PIDFD || c->id_kind == ID_NONBLOCK || c->which == P_PIDFD) {
-		c->id_kind = c->id_kind == ID_JUNK ? ID_JUNK : ID_ACTOR;
+	/* What other files a number may be of it does not know. */
+	if (c->which == P_PIDFD && c->id_kind != ID_PIDFD && c->id_kind != ID_NONBLOCK)
 		c->which = P_PID;
-	}
 	if (!patient)
 		c->options |= WNOHANG;
 }
@@ -381,7 +408,7 @@ unsigned long script_seize(const struct op *op)
 {
 	__u64 word = op->word;
 
-	return pick(&word, 2) ? 0 : mix(op->word) & PTRACE_OPTIONS;
+	return script_model || pick(&word, 2) ? 0 : mix(op->word) & PTRACE_OPTIONS;
 }
 
 /*
@@ -435,4 +462,8 @@ void script_request(const struct op *op, int *request, long *data)
 	*data = signals[pick(&word, sizeof(signals) / sizeof(*signals))];
 	if (*request == PTRACE_SETOPTIONS)
 		*data = mix(op->word) & PTRACE_OPTIONS;
+	if (!script_model)
+		return;
+	*request = pick(&word, 4) ? PTRACE_CONT : PTRACE_DETACH;
+	*data = 0;
 }
