@@ -166,6 +166,11 @@ what-stock-twins := what the kernel leaves to chance: nothing that the twins see
 run-stock-twins	:= scripts/fuzz --twin stock --calls 100000
 needs-stock-twins := module
 
+alone		+= newer-twins
+what-newer-twins := what linux does beside what stock does on 6.12, in 20000 wait calls
+run-newer-twins	:= scripts/fuzz --kernel 6.12 --twin linux --seed 1 --calls 20000
+needs-newer-twins := module-6.12
+
 # One more tracer is one that hangs, in a race that has to be hit.
 what-tracers	:= strace, ltrace and gdb under both waits, and a tracer that hangs
 run-tracers	:= scripts/tracers
