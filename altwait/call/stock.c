@@ -64,10 +64,14 @@ static struct aw_stub aw_stubs[AW_N_ENTRIES] = {
 
 static long (*aw_kernel_wait4)(pid_t pid, int __user *status, int options,
 			       struct rusage *usage);
-static_assert(__same_type(aw_kernel_wait4, &kernel_wait4));	/* makes sure it is still so */
 static struct pid *(*aw_pidfd_pid)(const struct file *file);
 static void (*aw_getrusage)(struct task_struct *task, int who,
 			    struct rusage *usage);
+
+/* They are called by address: these make sure that they are still declared like that. */
+static_assert(__same_type(aw_kernel_wait4, &kernel_wait4));
+static_assert(__same_type(aw_pidfd_pid, &pidfd_pid));
+static_assert(__same_type(aw_getrusage, &getrusage));
 
 /*
  * Modules cannot ask for a symbol's address, but a probe that is registered
