@@ -20,8 +20,9 @@
  *		it there; arm.c, enroll.c, dismiss.c, the ways in and out; device.c and
  *		stats.c, what user space sees
  *
- * A call goes hooks.c --> entry.c --> call/wait.c --> model/decide.c, and back
- * through call/commit.c and stock.  Documentation/architecture.md walks the rooms.
+ * A call goes hooks.c --> entry.c --> call/quick.c, which answers most on the spot.
+ * Any other goes on to call/wait.c --> model/decide.c, and back through call/commit.c
+ * and stock.  Documentation/architecture.md walks the rooms.
  *
  * Init in order, unwind in reverse.
  */

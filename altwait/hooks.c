@@ -130,7 +130,7 @@ static void disarm_first(unsigned int n)
 /**
  * aw_hooks_arm - put the probes on
  *
- * Context: process, aw_enroll_mutex held.
+ * Context: process, aw_enroll_mutex held, or at load.
  * Return: 0; -EIO, the redirect does not take place (kprobes or ftrace are
  * switched off); what register_kprobe() returns; -EOPNOTSUPP, the probe is not
  * on ftrace, so that it could not redirect.
@@ -163,7 +163,7 @@ int aw_hooks_arm(void)
 	return err;
 }
 
-/* Context: process, aw_enroll_mutex held.  No handler runs on return. */
+/* Context: process, aw_enroll_mutex held, or at load.  No handler runs on return. */
 void aw_hooks_disarm(void)
 {
 	disarm_first(ARRAY_SIZE(aw_hooks));

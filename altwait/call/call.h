@@ -59,7 +59,7 @@ struct aw_scratch {
  * @snap:  its candidates
  * @room:  how many of them there were when they were last counted
  * @me:	   the caller's process; referenced
- * @caller: in me->calls, with the caller's waker
+ * @caller: in @calls of its process's family, with the caller's waker
  * @out:   user memory: wait4's status word, waitid's siginfo, or NULL
  * @rusage: user memory for the resource usage, or NULL
  * @abi:   the layout of the last two
@@ -94,7 +94,7 @@ struct aw_scratch {
  * @suspect: what it may have missed, as the watchdog saw it then
  *
  * Others of the process, the feeds and the watchdog look at it while it is in
- * me->calls; so aw_lock: @claim, @facts.claimed, @news, @hears, @heard, @settled and what it
+ * these @calls; so aw_lock: @claim, @facts.claimed, @news, @hears, @heard, @settled and what it
  * points to, @caller, @asleep, @since, @watched, @suspect.  All else is the caller's
  * alone, but @snap and @first are references: aw_lock to change what they hold.
  */

@@ -102,7 +102,8 @@ static bool concerns(const struct aw_tracked *t, const struct task_struct *child
  * __wake_up_parent(child, parent) wakes the queue that this entry is on.
  * tasklist_lock is held, so that the child's parents stand still; and the parent's
  * siglock, but not by __ptrace_detach(), where a tracer that ignores its children
- * lets one go.  Interrupts are off.
+ * lets one go, nor by de_thread(), which wakes the tracer of the former leader.
+ * Interrupts are off.
  */
 int aw_parent_woken(wait_queue_entry_t *wq, unsigned int mode, int sync,
 		    void *key)

@@ -53,7 +53,7 @@ enum aw_why {
  * @AW_TRACKED: it has a record; its feed is not attached
  * @AW_ENTERING: somebody is attaching its feed
  * @AW_LISTENING: only its feed is attached: it traces a tracked process
- * @AW_ENROLLED: its wait calls are replaced, once it is in the hash, too
+ * @AW_ENROLLED: its wait calls are replaced, once it is @redirected, too
  * @AW_LEAVING: it is on its way back to stock: sleepers go, then the feed is
  *	detached
  *
