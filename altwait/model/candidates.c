@@ -34,14 +34,6 @@ static bool fact_matches(const struct aw_target *t, const struct aw_fact *f)
 	}
 }
 
-/* True if the target is a thread of p, and not its leader: seed 97. */
-static bool is_other_thread(const struct aw_target *t,
-			    const struct aw_process *p)
-{
-	return t->kind == AW_TARGET_PID && t->id != p->pid &&
-	       aw_thread_find(p, t->id);
-}
-
 static bool is_child(const struct aw_request *req, const struct aw_process *p)
 {
 	return p->parent == req->caller && !list_empty(&p->sibling) &&
@@ -51,7 +43,7 @@ static bool is_child(const struct aw_request *req, const struct aw_process *p)
 static bool is_tracee(const struct aw_request *req, const struct aw_process *p)
 {
 	return p->ptrace.tracer == req->caller->pid && p->in_table &&
-	       (matches(&req->target, p) || is_other_thread(&req->target, p));
+	       (matches(&req->target, p) || aw_target_is_other_thread(&req->target, p));
 }
 
 /* @from NULL: the first.  They stand before the others. */
@@ -416,34 +408,6 @@ unsigned int aw_candidates_take(const struct aw_records *r,
 	n = snap->n;
 	if (n > snap->cap)
 		drop(snap, snap->cap);
-	return n;
-}
-
-/**
- * aw_candidates_bound - how many candidates a call can have at most
- * @r: the records
- * @caller: the process that waits
- * @facts: what Linux knows
- * @first: the candidates when the call began, or NULL
- *
- * Return: a number that no policy's snapshot exceeds.
- */
-unsigned int aw_candidates_bound(const struct aw_records *r,
-				 const struct aw_process *caller,
-				 const struct aw_facts *facts,
-				 const struct aw_snapshot *first)
-{
-	unsigned int n = facts->n + (first ? aw_candidates_count(first) : 0);
-	const struct aw_process *p;
-
-	list_for_each_entry(p, &caller->family->children, sibling)
-		n++;
-	list_for_each_entry(p, &r->traced, traced)
-		if (p->ptrace.tracer == caller->pid)
-			n++;
-	for (p = NULL; (p = next_traced_zombie(r, p)); )
-		if (p->zombie_tracer == caller->pid)
-			n++;
 	return n;
 }
 

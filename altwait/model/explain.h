@@ -33,7 +33,7 @@ enum aw_signal {
  * @facts:  what Linux knows now
  * @fixed:  the candidates of when the call began, of which a policy may keep
  *	    something; NULL where it begins now
- * @room:   for candidates, empty; aw_candidates_bound() says how many are enough
+ * @room:   for candidates, empty
  * @begun:  the call has slept: what fails when a call begins is behind it
  * @signal: what a pending signal makes of the call
  * @pending: the caller cannot sleep: for a signal, or for what looks like one

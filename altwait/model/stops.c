@@ -6,14 +6,6 @@
  */
 #include "report.h"
 
-/* True if the target is a thread of p, and not its leader: seed 97. */
-static bool is_other_thread(const struct aw_target *t,
-			    const struct aw_process *p)
-{
-	return t->kind == AW_TARGET_PID && t->id != p->pid &&
-	       aw_thread_find(p, t->id);
-}
-
 /* Seed 206-210 and 349-353 */
 static struct aw_ptrace_stop *find_stop(const struct aw_target *t,
 					const struct aw_process *p,
@@ -21,7 +13,7 @@ static struct aw_ptrace_stop *find_stop(const struct aw_target *t,
 {
 	u32 preferred = 0;
 
-	if (is_other_thread(t, p))
+	if (aw_target_is_other_thread(t, p))
 		return aw_ptrace_unreported_stop_for(pt, t->id);
 	if (t->kind == AW_TARGET_PID && t->id == p->pid)
 		preferred = p->pid;

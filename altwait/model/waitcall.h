@@ -22,6 +22,13 @@ struct aw_target {
 	u32		    id;
 };
 
+/* True if the target is a thread of a process, and not its leader: seed 97. */
+static inline bool aw_target_is_other_thread(const struct aw_target *t,
+					     const struct aw_process *p)
+{
+	return t->kind == AW_TARGET_PID && t->id != p->pid && aw_thread_find(p, t->id);
+}
+
 /**
  * struct aw_request - a wait call, its arguments checked
  * @call:    which of the two system calls
@@ -241,10 +248,6 @@ unsigned int aw_kept_retake(const struct aw_records *r,
 			    struct aw_snapshot *snap);
 void aw_kept_copy(struct aw_snapshot *snap, const struct aw_snapshot *from);
 void aw_order_candidates(const struct aw_request *req, struct aw_snapshot *snap);
-unsigned int aw_candidates_bound(const struct aw_records *r,
-				 const struct aw_process *caller,
-				 const struct aw_facts *facts,
-				 const struct aw_snapshot *first);
 void aw_facts_hash(struct aw_facts *facts);
 const struct aw_fact *aw_fact_find(const struct aw_facts *facts,
 				   const struct aw_visit *v,

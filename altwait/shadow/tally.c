@@ -129,14 +129,13 @@ void aw_tally_same(struct aw_tally *tally)
 	count_same(tally);
 }
 
-static void count_left(struct aw_tally *tally)
+/* One of its counts that no verdict goes with. */
+static void count_call(struct aw_tally *tally, u64 *n)
 {
 	unsigned long flags;
 
-	if (!tally)
-		return;
 	spin_lock_irqsave(&tally->lock, flags);
-	tally->n.left++;
+	++*n;
 	spin_unlock_irqrestore(&tally->lock, flags);
 }
 
@@ -148,19 +147,9 @@ static void count_left(struct aw_tally *tally)
  */
 void aw_tally_left(struct aw_tally *tally)
 {
-	count_left(&aw_tally_all);
-	count_left(tally);
-}
-
-static void count_restarted(struct aw_tally *tally)
-{
-	unsigned long flags;
-
-	if (!tally)
-		return;
-	spin_lock_irqsave(&tally->lock, flags);
-	tally->n.restarted++;
-	spin_unlock_irqrestore(&tally->lock, flags);
+	count_call(&aw_tally_all, &aw_tally_all.n.left);
+	if (tally)
+		count_call(tally, &tally->n.left);
 }
 
 /**
@@ -171,8 +160,9 @@ static void count_restarted(struct aw_tally *tally)
  */
 void aw_tally_restarted(struct aw_tally *tally)
 {
-	count_restarted(&aw_tally_all);
-	count_restarted(tally);
+	count_call(&aw_tally_all, &aw_tally_all.n.restarted);
+	if (tally)
+		count_call(tally, &tally->n.restarted);
 }
 
 /**
