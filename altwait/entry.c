@@ -24,9 +24,24 @@
 #include "entry.h"
 #include "shadow/shadow.h"
 
-/* Callers that have begun to be answered, and are not yet. */
+/*
+ * Who is in here.  Of all callers:
+ *
+ *   aw_stats.diverted	were sent here: hooks.c, hit()
+ *   aw_inside		are being answered now, which may take long
+ *   aw_returned	have left: counts struct altwait_counters.returned, by the
+ *			last instructions of a replacement
+ *
+ * and of one process's, in its record:
+ *
+ *   @inside		have entered, or reap on the spot, call/quick.c; under aw_lock
+ *
+ * A leaver is finished when no thread of it is @inside: aw_leave_next().  At unload
+ * everybody has returned who was diverted: aw_entry_drain().  Who has not, and is not
+ * inside either, is on the way in or out, or has gone into stock: has_stragglers(),
+ * aw_entry_lost().
+ */
 static atomic_t aw_inside = ATOMIC_INIT(0);
-/* Counts struct altwait_counters.returned; the replacements' last instructions do. */
 atomic64_t aw_returned = ATOMIC64_INIT(0);
 
 /* ------------------------------------------------------ enter and leave */
@@ -190,7 +205,7 @@ static s64 count_callers(void)
  * preempted all the time on the way in or out; or they have gone into stock instead
  * (hooks.c: hit()).
  */
-static bool has_strays(unsigned int *rounds)
+static bool has_stragglers(unsigned int *rounds)
 {
 	if (count_callers() <= atomic_read(&aw_inside))
 		*rounds = 0;
@@ -253,7 +268,7 @@ void aw_entry_drain(void)
 {
 	unsigned int rounds = 0;
 
-	while (count_callers() && !has_strays(&rounds))
+	while (count_callers() && !has_stragglers(&rounds))
 		msleep(20);
 	if (count_callers() || !leaves_at_once()) {
 		wait_for_bpf();
