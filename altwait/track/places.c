@@ -5,6 +5,22 @@
  * a birth, a move to another thread, an attach, is noted here: births and attaches
  * when they happen, moves when the thread passes sched_process_exit whose children
  * they were, or else when they are found.
+ *
+ * An example: thread L has made a and c, and W, in between, b; then W exits.  Below are
+ * Linux's two lists, and beside each child its key in the records, @moved.@born: among
+ * the children of one thread, that is their order.
+ *
+ *			L's list		W's list
+ *   W lives		a 0.1  c 0.3		b 0.2
+ *   W has passed	a 0.1  c 0.3		b 1.4	aw_places_parting(): @placed,
+ *   sched_process_exit					as if it had moved by now
+ *   W is gone		a 0.1  c 0.3  b 1.4		aw_places_moved(): it has
+ *
+ * But if L forks d before W is gone, and so before b moves:
+ *
+ *   d is born		a 0.1  c 0.3  d 1.5	b 1.4	aw_places_outrun(): b is not
+ *							@placed after all
+ *   W is gone		a 0.1  c 0.3  d 1.5  b 2.4	aw_places_moved(): behind d
  */
 #include <linux/list_sort.h>
 #include <linux/pid.h>
