@@ -238,8 +238,23 @@ static long leave_index(struct aw_wait *w, const struct aw_decision *d)
 }
 
 /*
- * Polls until there is something to return.  Return: 0, it is in *d; a negative
- * errno; AW_STOLEN, the candidates have to be looked for again.
+ * Polls until there is something to return.  What each poll comes to, and what is done
+ * about it, without aw_lock, before the next:
+ *
+ *   AW_AGAIN		it has slept, or another thread's claim was in the way
+ *   AW_EARLY		an end shows that the records do not know yet: stock is asked,
+ *			who takes the lock under which they are told
+ *   AW_ROOM		more candidates than there is room for: more room
+ *   AW_WALK		nothing by the index, under a policy that keeps candidates as
+ *			it sleeps: all of them are taken
+ *   AW_DIFFERS		index=check: two looks do not agree; a jiffy later they may
+ *   -ECHILD		nobody is left: orphans are looked for, once after each sleep
+ *   -EFAULT		the page is not there: it is brought in
+ *   AW_CLAIM		something to report, and stock comes first: aw_claim_report()
+ *   all else		what the call returns
+ *
+ * Return: 0, the report is in *d; a negative errno; AW_STOLEN, the candidates have to be
+ * looked for again.
  */
 static long poll_until_over(struct aw_wait *w, const struct pt_regs *regs,
 			    struct aw_decision *d)
