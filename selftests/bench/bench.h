@@ -112,11 +112,8 @@ void reap_all(void);
 /* plain.c: one thread, no tracee */
 void getppid_(void);
 void echild(void);
-void none(void);
-void subreaper_none(void);
-void ready(void);
+void beside_all(void);
 void fork_exit_wait(void);
-void forks(void);
 void reap_all_random(void);
 void pidfd_epoll_reap(void);
 

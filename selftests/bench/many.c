@@ -151,6 +151,11 @@ void tracer_none(void)
 	/* A policy may tell of each thread, or of the process alone. */
 	while (wait4_(-1, __WALL) > 0)
 		;
+	/* The zombies of its threads may come later, and go in a wait call. */
+	while (!kill(pid, 0)) {
+		sched_yield();
+		wait4_(-1, __WALL | WNOHANG);
+	}
 	close(ready[0]);
 	close(ready[1]);
 }

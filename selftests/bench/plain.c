@@ -17,27 +17,23 @@ void echild(void)
 	tell("echild", BEST_AMONG(20, (void)0, EXPECT(wait4_(-1, WNOHANG), -1), (void)0));
 }
 
-void none(void)
+static void none(void)
 {
-	begin_all();
 	tell("wait_any_none", BEST_AMONG(6, (void)0, EXPECT(wait4_(-1, WNOHANG), 0), (void)0));
 	/* All are in the caller's group. */
 	tell("wait_pgid_none", BEST_AMONG(6, (void)0, EXPECT(wait4_(0, WNOHANG), 0), (void)0));
-	end_all();
-	reap_all();
 }
 
 /*
  * A subreaper with one child, beside N processes that are not its children: among those
  * it could have been given a child.
  */
-void subreaper_none(void)
+static void subreaper_none(void)
 {
 	unsigned int before = n_marked;
 	pid_t subreaper, pid;
 	int status;
 
-	begin_all();
 	/* Else it is told twice. */
 	fflush(stdout);
 	subreaper = fork();
@@ -54,8 +50,6 @@ void subreaper_none(void)
 	}
 	EXPECT(wait4(subreaper, &status, 0, NULL), subreaper);
 	told_by_child(WEXITSTATUS(status));
-	end_all();
-	reap_all();
 }
 
 static void look_at_any(void)
@@ -75,13 +69,12 @@ static int end_watched(unsigned int i)
 }
 
 /* The youngest has ended: the last that stock asks. */
-void ready(void)
+static void ready(void)
 {
 	unsigned int last = n - 1;
 	pid_t pid;
 	int fd;
 
-	begin_all();
 	end(last);
 	tell("waitid_nowait", BEST_AMONG(6, (void)0, look_at_any(), (void)0));
 	wait4_(kids[last].pid, 0);
@@ -94,8 +87,6 @@ void ready(void)
 					      EXPECT(waitid_(P_PIDFD, fd, WEXITED), 0),
 					      close(fd)));
 	begin(last);
-	end_all();
-	reap_all();
 }
 
 static void vfork_exit(void)
@@ -113,11 +104,20 @@ void fork_exit_wait(void)
 	EXPECT(wait4_(pid, 0), pid);
 }
 
-void forks(void)
+static void forks(void)
 {
-	begin_all();
 	tell("fork_exit", BEST_AMONG(6, (void)0, vfork_exit(), wait4_(-1, 0)));
 	tell("fork_exit_wait", BEST_AMONG(6, (void)0, fork_exit_wait(), (void)0));
+}
+
+/* Thousands of children take their time to make: the same for all of these. */
+void beside_all(void)
+{
+	begin_all();
+	none();
+	ready();
+	forks();
+	subreaper_none();
 	end_all();
 	reap_all();
 }
