@@ -353,7 +353,9 @@ struct aw_tracked *aw_tracked_add(struct task_struct *leader, struct aw_process 
 		*spare = NULL;
 	t->pid = get_pid(task_tgid(leader));
 	t->signal = leader->signal;
-	hash_add_rcu(aw_known, &t->known, (unsigned long)t->signal);
+	/* The oldest comes first: who has thousands of children finds itself at once. */
+	hlist_add_tail_rcu(&t->known, &aw_known[hash_min((unsigned long)t->signal,
+							 HASH_BITS(aw_known))]);
 	smp_mb();	/* pairs with the one in aw_tracked_knows() */
 	aw_places_born(t, leader);
 	INIT_LIST_HEAD(&t->parting);
