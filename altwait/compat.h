@@ -61,4 +61,17 @@ static inline bool aw_branches_are_tracked(void)
 #endif
 }
 
+/*
+ * By 7.3: who makes the parameters of a KUnit case is told for which test.  For files
+ * that include <kunit/test.h> before this.
+ *
+ * AW_KUNIT_GENERATOR(name, prev, desc) - the function that does so, and its arguments
+ */
+#ifdef KUNIT_CASE_PARAM_WITH_INIT
+#define AW_KUNIT_GENERATOR(name, prev, desc)					\
+	name(struct kunit *unused, const void *(prev), char *(desc))
+#else
+#define AW_KUNIT_GENERATOR(name, prev, desc)	name(const void *(prev), char *(desc))
+#endif
+
 #endif /* _ALTWAIT_COMPAT_H */

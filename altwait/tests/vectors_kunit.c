@@ -4,6 +4,7 @@
  */
 #include <kunit/test.h>
 
+#include "compat.h"
 #include "vectors.h"
 
 #define VECTORS(name)							\
@@ -16,12 +17,12 @@ VECTORS(random_3);
 VECTORS(random_4);
 
 /**
- * struct file - a file of vectors
+ * struct vectors - a file of them
  * @name: its name
  * @text: begins here
  * @end:  ends before
  */
-struct file {
+struct vectors {
 	const char *name;
 	const char *text;
 	const char *end;
@@ -30,7 +31,7 @@ struct file {
 #define FILE(name, symbol)						\
 	{ name, aw_vectors_##symbol, aw_vectors_##symbol##_end }
 
-static const struct file files[] = {
+static const struct vectors files[] = {
 	FILE("branches.vec", branches),
 	FILE("random-1.vec", random_1),
 	FILE("random-2.vec", random_2),
@@ -46,10 +47,10 @@ static const struct file files[] = {
  * @line: number of its first line in @file
  */
 struct scenario {
-	const struct file *file;
-	const char	  *text;
-	size_t		  len;
-	unsigned int	  line;
+	const struct vectors *file;
+	const char	     *text;
+	size_t		     len;
+	unsigned int	     line;
 };
 
 /* The suite's cases run one after the other: one scenario at a time. */
@@ -115,7 +116,7 @@ static void describe(const struct scenario *s, char *desc)
 		 (int)len, s->text);
 }
 
-static const void *scenario_gen_params(const void *prev, char *desc)
+static const void *AW_KUNIT_GENERATOR(scenario_gen_params, prev, desc)
 {
 	struct scenario *s = &current_scenario;
 
