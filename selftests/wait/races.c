@@ -162,7 +162,8 @@ SUBJECT_TEST(races, unnamed)
 	pthread_t thread;
 	int i, n;
 
-	for_many(n, 50) {
+	/* Each is some forty tries. */
+	for_many_from(2, n, 50) {
 		for (i = 0; i < ENDS; i++) {
 			pid[i] = child_fork();
 			if (!pid[i])
@@ -363,7 +364,7 @@ SUBJECT_TEST(races_linux, switched)
 {
 	struct itimerval soon = { { 0, 1000 }, { 0, 1000 } }, never = {};
 	long end = now_ms() + PATIENCE_MS;
-	int error = 0;
+	int error = 0, i;
 	long bad = 0;
 	pid_t pid;
 
@@ -372,12 +373,14 @@ SUBJECT_TEST(races_linux, switched)
 	if (!pid)
 		switch_parent();
 	ASSERT_EQ(0, setitimer(ITIMER_REAL, &soon, NULL));
-	while (atomic_load(&stage->note[0]) < 100) {
-		still_time(end, "a hundred switches");
-		if (!syscall(SYS_wait4, pid, NULL, WNOHANG, NULL))
-			continue;
-		bad++;
-		error = errno;
+	for_many(i, 100) {
+		while (atomic_load(&stage->note[0]) <= i) {
+			still_time(end, "another switch");
+			if (!syscall(SYS_wait4, pid, NULL, WNOHANG, NULL))
+				continue;
+			bad++;
+			error = errno;
+		}
 	}
 	ASSERT_EQ(0, setitimer(ITIMER_REAL, &never, NULL));
 	EXPECT_EQ(0, bad)

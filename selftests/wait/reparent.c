@@ -78,6 +78,24 @@ SUBJECT_TEST(reparent, dead_orphan)
 	EXPECT_CONSUMED(f.child.pid);
 }
 
+/* A process, in which SIGCHLD is blocked, has been told of a child. */
+static bool has_sigchld(pid_t pid)
+{
+	unsigned long long pending = 0;
+	char path[64], line[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	f = fopen(path, "r");
+	if (!f)
+		die(path);
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "ShdPnd: %llx", &pending) == 1)
+			break;
+	fclose(f);
+	return pending >> (SIGCHLD - 1) & 1;
+}
+
 /*
  * An unread stop moves with its process.  Its new group would be an orphan, and
  * be continued, if it were not the subject's.
@@ -89,7 +107,8 @@ SUBJECT_TEST(reparent, stopped_orphan)
 	become_subreaper();
 	f = make_family(false);
 	signal_send(f.child.pid, SIGSTOP);
-	until_state(f.child.pid, 'T');
+	/* It is in that state before anybody is told: the parent shall not miss it. */
+	UNTIL(has_sigchld(f.parent.pid), "the parent to be told of the stop");
 	child_finish(&f.parent, 5);
 	EXPECT_WAIT4(f.child.pid, WNOHANG | WUNTRACED, .pid = f.child.pid,
 		     .status = W_STOP(SIGSTOP));
