@@ -80,6 +80,12 @@ static inline void still_time(long end, const char *what)
 				still_time(__end, what);		\
 	} while (0)
 
+/* A kernel that checks each lock and each access, and is slower by a factor. */
+static inline bool is_debug_kernel(void)
+{
+	return !access("/proc/lockdep", F_OK);
+}
+
 /*
  * For what needs many tries to be hit: n of them, in i, or as many as there is
  * time for, which in a debug kernel under emulation are a few dozen.

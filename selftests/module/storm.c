@@ -3,8 +3,9 @@
  * Many threads wait for any child, and many children end: each end wakes all threads.
  * Under linux that may not take longer than under stock, but for a factor.
  *
- * Both are measured in one run, in turns, the least of each, by the time-stamp counter.
- * ALTWAIT_THOROUGH makes it 400 threads and 1,000 children.
+ * Both are measured in one run, in turns, the least of each, by the time-stamp counter;
+ * there are more turns while one seems too long, since the host may have had other things
+ * to do in all of the other's.  ALTWAIT_THOROUGH makes it 400 threads and 1,000 children.
  */
 #include <sys/wait.h>
 #include <x86intrin.h>
@@ -13,7 +14,7 @@
 
 OWN_VARIANT(storm);
 
-enum { MOST_THREADS = 400, MOST_CHILDREN = 1000, TURNS = 2 };
+enum { MOST_THREADS = 400, MOST_CHILDREN = 1000, TURNS = 2, MOST_TURNS = 6 };
 
 /* How many times stock's time linux may take. */
 #define FACTOR	4
@@ -92,14 +93,14 @@ static long least(long a, long b)
 
 SUBJECT_TEST(storm, takes_stocks_time)
 {
-	bool whole = getenv("ALTWAIT_THOROUGH");
+	int share = getenv("ALTWAIT_THOROUGH") ? 1 : is_debug_kernel() ? 8 : 4;
 	long stock = 0, took = 0;
 	struct altwait_counters c;
 	int i;
 
-	n_threads = whole ? MOST_THREADS : MOST_THREADS / 4;
-	n_children = whole ? MOST_CHILDREN : MOST_CHILDREN / 5;
-	for (i = 0; i < TURNS; i++) {
+	n_threads = MOST_THREADS / share;
+	n_children = MOST_CHILDREN / share;
+	for (i = 0; i < TURNS || (i < MOST_TURNS && took >= FACTOR * stock); i++) {
 		stock = least(stock, measure(self->fd, STOCK));
 		took = least(took, measure(self->fd, LINUX));
 	}

@@ -15,9 +15,12 @@
 
 /*
  * How long an unload may take with that many tasks asleep in it.  A kernel that
- * checks each lock and each access is another matter: it only has to end.
+ * checks each lock and each access is another matter: it only has to end.  On a slow
+ * host it may be longer: so many times what one takes there that finds nobody asleep.
  */
-#define LIMIT_MS	(access("/proc/lockdep", F_OK) ? 2000 : PATIENCE_MS)
+#define LIMIT_MS	(is_debug_kernel() ? PATIENCE_MS : 2000)
+#define FACTOR		4
+#define TRIES		3
 
 FIXTURE(unload) {
 	const char *file;
@@ -165,21 +168,50 @@ static struct sleeper sleeper_start(int i)
 	_exit(sleep_in(s.nr, child, i));
 }
 
+/* Unloads while nobody sleeps in the module. */
+static long idle_unload(struct __test_metadata *_metadata, const char *file)
+{
+	ASSERT_EQ(0, module_load(file));
+	ASSERT_EQ(0, enroll(0));
+	return timed_unload(_metadata);
+}
+
+/*
+ * @unload: unloads while many sleep in the module, and says how long that took.  What
+ * is late by the module's fault is late each time.
+ */
+static void check_in_time(struct __test_metadata *_metadata, const char *file,
+			  long (*unload)(struct __test_metadata *_metadata))
+{
+	long took, idle;
+	int i;
+
+	for (i = 0; i < TRIES; i++) {
+		if (i)
+			ASSERT_EQ(0, module_load(file));
+		took = unload(_metadata);
+		if (took < LIMIT_MS)
+			return;
+		idle = idle_unload(_metadata, file);
+		if (took < FACTOR * idle)
+			return;
+	}
+	EXPECT_GT(FACTOR * idle, took);
+}
+
 /* 100 tasks asleep; rmmod; each of them ends as stock would end it. */
-SUBJECT_TEST(unload, sleepers)
+static long with_sleepers(struct __test_metadata *_metadata)
 {
 	struct sleeper s[SLEEPERS];
 	long took;
 	int i;
 
-	drop_device();
 	ASSERT_EQ(0, enroll(0));
 	for (i = 0; i < SLEEPERS; i++)
 		s[i] = sleeper_start(i);
 	for (i = 0; i < SLEEPERS; i++)
 		until_asleep(s[i].pid, s[i].pid, s[i].nr);
 	took = timed_unload(_metadata);
-	EXPECT_GT(LIMIT_MS, took);
 	for (i = 0; i < SLEEPERS; i++)
 		until_asleep(s[i].pid, s[i].pid, s[i].nr);
 	check_balance(_metadata);
@@ -189,10 +221,17 @@ SUBJECT_TEST(unload, sleepers)
 	for (i = 0; i < SLEEPERS; i++)
 		EXPECT_WAIT4(s[i].pid, 0, .pid = s[i].pid, .status = 0);
 	EXPECT_WAIT4(-1, 0, .error = ECHILD);
+	return took;
+}
+
+SUBJECT_TEST(unload, sleepers)
+{
+	drop_device();
+	check_in_time(_metadata, self->file, with_sleepers);
 }
 
 /* Threads of one process, more of them than a PollSet holds. */
-SUBJECT_TEST(unload, threads)
+static long with_threads(struct __test_metadata *_metadata)
 {
 	enum { MANY = 70 };
 	struct waiter *w = calloc(MANY, sizeof(*w));
@@ -201,7 +240,6 @@ SUBJECT_TEST(unload, threads)
 	int i;
 
 	ASSERT_NE(NULL, w);
-	drop_device();
 	ASSERT_EQ(0, enroll(0));
 	/* Before the threads, whose stacks each fork would copy. */
 	for (i = 0; i < MANY; i++)
@@ -210,7 +248,6 @@ SUBJECT_TEST(unload, threads)
 		waiter_sleep(&w[i], i % 2 ? call_wait4(c[i].pid, 0) :
 			     call_waitid(P_PID, c[i].pid, WEXITED));
 	took = timed_unload(_metadata);
-	EXPECT_GT(LIMIT_MS, took);
 	for (i = 0; i < MANY; i++) {
 		child_tell(&c[i], i);
 		EXPECT_WAITER(&w[i], .pid = c[i].pid, .code = CLD_EXITED,
@@ -218,6 +255,13 @@ SUBJECT_TEST(unload, threads)
 	}
 	check_balance(_metadata);
 	free(w);
+	return took;
+}
+
+SUBJECT_TEST(unload, threads)
+{
+	drop_device();
+	check_in_time(_metadata, self->file, with_threads);
 }
 
 static void nothing(int sig)
