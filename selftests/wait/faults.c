@@ -404,7 +404,7 @@ FOUR_VARIANTS(faults,
 
 /*
  * All rows of an ABI are too many for one subject, which has a deadline: so many share
- * them.  Each has whole quarters of places, or those of is_sensible() would be one's.
+ * them, by four places at a time, of which is_sensible() lets the first have all outcomes.
  */
 #define N_SLICES	4
 
