@@ -9,6 +9,7 @@
 #include <linux/compiler.h>
 #include <linux/lockdep.h>
 #include <linux/preempt.h>
+#include <linux/sched/signal.h>
 #include <linux/tracepoint.h>
 #include <linux/workqueue.h>
 #include <trace/events/sched.h>
@@ -45,6 +46,16 @@
 #else
 #define aw_wq	system_wq
 #endif
+
+/* 7.3, or not long before: CLONE_AUTOREAP, a child that its parent never has to reap. */
+static inline bool aw_is_autoreaped(const struct signal_struct *signal)
+{
+#ifdef AW_HAS_AUTOREAP
+	return signal->autoreap;
+#else
+	return false;
+#endif
+}
 
 /*
  * 5.18: CONFIG_X86_KERNEL_IBT.  Where the CPU has it and it is switched on, a function

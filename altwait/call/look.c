@@ -195,6 +195,7 @@ static void ask_marked(struct aw_wait *w, struct aw_found *found,
 			break;
 		case AW_SAID_NOBODY:
 			aw_ready_drop_quiet(t);
+			aw_state_reaped(t);
 			break;
 		}
 	}
@@ -224,6 +225,7 @@ static void ask_pid(struct aw_wait *w, struct aw_found *found,
 		found->quiet = true;
 		break;
 	case AW_SAID_NOBODY:
+		aw_state_reaped(t);
 		break;
 	}
 }
@@ -359,6 +361,7 @@ void aw_look_drop_quiet(const struct aw_wait *w)
 	for (t = aw_ready_next(w->me, NULL); t; t = next) {
 		next = aw_ready_next(w->me, t);
 		aw_ready_drop_quiet(t);
+		aw_state_reaped(t);
 	}
 	rcu_read_unlock();
 }

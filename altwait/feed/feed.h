@@ -51,6 +51,7 @@ static inline bool aw_task_is_reaper(const struct task_struct *task)
 
 /* state.c: a record that begins in the middle of a process's life */
 void aw_state_begin(struct aw_tracked *t, struct task_struct *leader);
+void aw_state_reaped(struct aw_tracked *t);
 
 /* scan.c: facts that no event announces */
 void aw_scan_begin(struct aw_tracked *t);

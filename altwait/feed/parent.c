@@ -7,6 +7,7 @@
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 
+#include "compat.h"
 #include "internal.h"
 
 /*
@@ -25,9 +26,11 @@ static bool autoreaps(struct task_struct *child, bool told)
 	if (child->parent_exec_id != READ_ONCE(parent->self_exec_id) ||
 	    (told && current->signal == parent->signal))
 		sig = SIGCHLD;
-	return !child->ptrace && sig == SIGCHLD &&
-	       (sa->sa.sa_handler == SIG_IGN ||
-		sa->sa.sa_flags & SA_NOCLDWAIT);
+	if (child->ptrace)
+		return false;
+	return aw_is_autoreaped(child->signal) ||
+	       (sig == SIGCHLD && (sa->sa.sa_handler == SIG_IGN ||
+				   sa->sa.sa_flags & SA_NOCLDWAIT));
 }
 
 /* A child's end, its stop or its continue, into its record. */

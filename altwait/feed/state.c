@@ -108,3 +108,28 @@ void aw_state_catch_up(struct aw_tracked *t, struct task_struct *leader)
 	else if (!t->rec.is_zombie)
 		aw_state_exit(t, leader);
 }
+
+/**
+ * aw_state_reaped - see if stock has reaped a child, of which no event tells
+ * @t: a child of an enrolled process; a zombie that is gone is forgotten, and @t may be
+ *	freed then
+ *
+ * By a wait of io_uring's, or by a call of stock's that began before the enrolment.
+ *
+ * Context: aw_lock held, under RCU.
+ */
+void aw_state_reaped(struct aw_tracked *t)
+{
+	struct task_struct *task = pid_task(t->pid, PIDTYPE_TGID);
+
+	if (!t->rec.in_zombies || t->autoreaped || !t->rec.parent ||
+	    (task && READ_ONCE(task->exit_state) != EXIT_DEAD))
+		return;
+	/* Or else a call of the parent's is doing that. */
+	if (!list_empty(&aw_family_of(aw_tracked_of(t->rec.parent))->claims))
+		return;
+	aw_process_get(&t->rec);
+	aw_process_reap(&aw_records, &t->rec);
+	aw_adoption_end(t);
+	aw_process_put(&t->rec);
+}

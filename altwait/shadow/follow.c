@@ -8,23 +8,13 @@
 
 #include "internal.h"
 
-/* A zombie that stock has reaped, of which no event tells, is nobody's any more. */
 static void follow_zombies(struct aw_wait *w)
 {
 	struct aw_tracked *t, *next;
-	struct task_struct *task;
 
 	for (t = aw_ready_next(w->me, NULL); t; t = next) {
 		next = aw_ready_next(w->me, t);
-		if (!t->rec.in_zombies || t->autoreaped)
-			continue;
-		task = pid_task(t->pid, PIDTYPE_TGID);
-		if (task && READ_ONCE(task->exit_state) != EXIT_DEAD)
-			continue;
-		aw_process_get(&t->rec);
-		aw_process_reap(&aw_records, &t->rec);
-		aw_adoption_end(t);
-		aw_process_put(&t->rec);
+		aw_state_reaped(t);
 	}
 }
 

@@ -125,6 +125,34 @@ SUBJECT_TEST(audit, says_what_does_not_agree)
 	EXPECT_EQ(0, a.from);
 }
 
+/*
+ * A call that was asleep in stock before the enrolment has reaped one.  The next call
+ * forgets it, also under linux, which finds nobody to report.
+ */
+SUBJECT_TEST(audit, stolen)
+{
+	const int policies[] = { LINUX, STARRY };
+	struct child a, b = child_hold();
+	struct waiter w;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(policies); i++) {
+		a = child_hold();
+		subject_policy = STOCK;
+		waiter_sleep(&w, call_wait4(a.pid, 0));
+		ASSERT_EQ(0, device_enroll_as(self->fd, 0, policies[i], 0));
+		child_tell(&a, 1);
+		EXPECT_WAITER(&w, .pid = a.pid, .status = W_EXIT(1));
+		subject_policy = policies[i];
+		EXPECT_WAIT4(-1, WNOHANG, .pid = 0);
+		EXPECT_EQ(0, disagreements(self->fd));
+		ASSERT_EQ(0, device_dismiss(self->fd, 0));
+	}
+	subject_policy = STOCK;
+	child_finish(&b, 2);
+	EXPECT_WAIT4(-1, 0, .pid = b.pid, .status = W_EXIT(2));
+}
+
 NEEDS_ALTWAIT
 KEEP_ARMED
 TEST_HARNESS_MAIN

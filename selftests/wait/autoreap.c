@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Parents that do not care: SIGCHLD ignored, or SA_NOCLDWAIT. */
+#include <linux/sched.h>
 #include <sys/wait.h>
 
 #include "calls.h"
+
+/* Linux 7.3, or not long before: a child that Linux reaps, whatever its parent does. */
+#ifndef CLONE_AUTOREAP
+#define CLONE_AUTOREAP	0x400000000ULL
+#endif
 
 /*
  * @reports: Starry has no automatic reaping: a child is a zombie until it is
@@ -144,6 +150,26 @@ SUBJECT_TEST(autoreap, zombie_before)
 	if (variant->reports)
 		EXPECT_WAIT4(-1, 0, .pid = after, .status = W_EXIT(10));
 	EXPECT_WAIT4(-1, 0, .error = ECHILD);
+}
+
+/* Whose parent has no part in that; older kernels do not know the flag. */
+SUBJECT_TEST(autoreap, by_flag)
+{
+	struct clone_args args = { .flags = CLONE_AUTOREAP };
+	pid_t pid = syscall(SYS_clone3, &args, sizeof(args));
+
+	if (!pid)
+		child_stay();
+	if (pid < 0) {
+		EXPECT_EQ(EINVAL, errno);
+	} else {
+		EXPECT_WAIT4(-1, WNOHANG | __WALL, .pid = 0);
+		signal_send(pid, SIGKILL);
+		until_gone(pid);
+		if (variant->reports)
+			EXPECT_WAIT4(-1, __WALL, .pid = pid, .status = SIGKILL);
+	}
+	EXPECT_WAIT4(-1, __WALL, .error = ECHILD);
 }
 
 /* A parent that dies takes what it never asked for with it. */

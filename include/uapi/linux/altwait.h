@@ -465,7 +465,7 @@ struct altwait_audit {
  * up to a second, and only what lasts is a disagreement.  A child that a call has
  * reaped which was asleep in stock before its process was enrolled is one, and so may be
  * one that stock has reaped between a dismissal and an enrolment right after it: its
- * record stays until its parent waits, or ends.
+ * record stays until its parent waits for any child, or for that one, or ends.
  *
  * EINVAL: from is not what a call has put there, or pad is not 0; EINTR: a fatal signal.
  */
