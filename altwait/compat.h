@@ -74,7 +74,7 @@ static inline bool aw_branches_are_tracked(void)
 
 /*
  * By 7.3: who makes the parameters of a KUnit case is told for which test.  For files
- * that include <kunit/test.h> before this.
+ * that include KUnit's header before this.
  *
  * AW_KUNIT_GENERATOR(name, prev, desc) - the function that does so, and its arguments
  */
