@@ -47,20 +47,33 @@ static int claim(struct aw_tracked *t, struct task_struct *leader,
 }
 
 /*
+ * The present leader of a task's process, or NULL: it has been reaped.  One that execve()
+ * by another thread has taken the place of is pinned as a task, but what its
+ * real_parent points to is not.  Context: under RCU.
+ */
+static struct task_struct *leader_of(const struct task_struct *task)
+{
+	struct pid *tgid = READ_ONCE(task->signal->pids[PIDTYPE_TGID]);
+
+	return tgid ? pid_task(tgid, PIDTYPE_TGID) : NULL;
+}
+
+/*
  * The record of a process, made if need be and claimed; NULL: enrolled already;
  * ERR_PTR: -EAGAIN, come again; -ESRCH, the process exits or has exited;
  * what aw_tracked_add() returns.
  */
-static struct aw_tracked *prepare(struct task_struct *leader,
+static struct aw_tracked *prepare(struct task_struct *task,
 				  const struct aw_terms *terms, struct aw_tree *tree,
 				  bool *attach)
 {
+	struct task_struct *leader;
 	struct aw_tracked *t;
 
 	aw_lock_irq();
 	rcu_read_lock();
-	/* Once it is reaped, somebody else may have its number. */
-	if (!task_tgid(leader) || !atomic_read(&leader->signal->live))
+	leader = leader_of(task);
+	if (!leader || !atomic_read(&leader->signal->live))
 		t = ERR_PTR(-ESRCH);
 	else
 		t = aw_tracked_find(leader);
