@@ -60,23 +60,51 @@ again:
 	}
 }
 
-/* The records of its tracees go, where nobody else needs them. */
-static void drop_tracees(struct aw_tracked *t)
+/* Processes with a traced thread.  One that is forgotten may take others off the list. */
+static void drop_ptraced(void)
 {
-	struct aw_process *p, *next;
 	struct aw_tracked *tracee;
 	LIST_HEAD(todo);
 
-	/* One that is forgotten may take others off the list: its parent, say. */
 	list_splice_init(&aw_ptraced, &todo);
 	while (!list_empty(&todo)) {
 		tracee = list_first_entry(&todo, struct aw_tracked, ptraced);
 		list_move_tail(&tracee->ptraced, &aw_ptraced);
 		aw_tracked_prune(tracee);
 	}
-	list_for_each_entry_safe(p, next, &aw_records.zombies, zombie)
+}
+
+/* Its zombies: the traced ones stand in front of those that nobody traces. */
+static void drop_traced_zombies(const struct aw_tracked *t)
+{
+	struct list_head *end;
+	struct aw_process *p;
+	LIST_HEAD(seen);
+	LIST_HEAD(todo);
+
+	list_for_each(end, &aw_records.zombies)
+		if (!list_entry(end, struct aw_process, zombie)->zombie_tracer)
+			break;
+	/* As above: whoever goes is off whatever list it is in. */
+	list_cut_before(&todo, &aw_records.zombies, end);
+	while (!list_empty(&todo)) {
+		p = list_first_entry(&todo, struct aw_process, zombie);
+		list_move_tail(&p->zombie, &seen);
 		if (p->zombie_tracer == t->rec.pid)
 			aw_tracked_prune(aw_tracked_of(p));
+	}
+	list_splice(&seen, &aw_records.zombies);
+}
+
+/*
+ * The records of its tracees go, where nobody else needs them.  Each enrolled process
+ * that exits comes here, and few have traced anybody.
+ */
+static void drop_tracees(const struct aw_tracked *t)
+{
+	if (t->traces)
+		drop_ptraced();
+	drop_traced_zombies(t);
 }
 
 /* True if the process still traces one that has a record. */
