@@ -60,6 +60,29 @@ static bool count_candidates(const struct aw_tracked_family *f, enum aw_plain pl
 	return !n_clone;
 }
 
+/*
+ * aw_tracked_is_quiet(), and nobody's children are on their way to the caller, a
+ * subreaper, perhaps: one that exits, and that Linux reaps by itself, leaves the caller's
+ * children before its own have come.  Filled in: how often somebody has begun to leave
+ * some.  Context: RCU.
+ */
+static bool is_quiet(const struct aw_tracked *me, unsigned int *dyings)
+{
+	*dyings = READ_ONCE(aw_dyings);
+	smp_rmb();	/* pairs with the one in aw_adoption_begin() */
+	if (!list_empty(&aw_dying))
+		return false;
+	smp_rmb();	/* pairs with the one in aw_adoption_step() */
+	return aw_tracked_is_quiet(me);
+}
+
+/* True if somebody has begun to leave children since then. */
+static bool has_begun(unsigned int dyings)
+{
+	smp_rmb();	/* who has left the counts had begun before */
+	return READ_ONCE(aw_dyings) != dyings;
+}
+
 /* Context: RCU; nobody has anything to report. */
 static bool find_nobody(const struct aw_tracked *me, enum aw_plain plain, u32 options,
 			long *ret)
@@ -244,6 +267,7 @@ bool aw_quick_wait4(s32 pid, u32 options, int __user *status, bool usage, long *
 	enum aw_plain plain = AW_PLAIN_NOT;
 	const struct aw_tracked *me;
 	bool done = false, taken = false;
+	unsigned int dyings;
 	struct aw_end end;
 
 	if (options & ~AW_WAIT4_OPTIONS || !serves())
@@ -255,8 +279,9 @@ bool aw_quick_wait4(s32 pid, u32 options, int __user *status, bool usage, long *
 	if (me)
 		plain = READ_ONCE(me->plain);
 	if (plain != AW_PLAIN_NOT && pid == -1 && !signal_pending(current) &&
-	    aw_tracked_is_quiet(me)) {
-		done = find_nobody(me, plain, options, ret);
+	    is_quiet(me, &dyings)) {
+		done = find_nobody(me, plain, options, ret) &&
+		       (*ret != -ECHILD || !has_begun(dyings));
 	} else if (plain == AW_PLAIN_LINUX && !usage && !READ_ONCE(me->traces) &&
 		   may_have_end(me)) {
 		/* Under aw_lock it may be changed. */

@@ -13,6 +13,7 @@
 #include "internal.h"
 
 LIST_HEAD(aw_dying);
+unsigned int aw_dyings;
 
 /* Orphans that get their reaper in one hold of aw_lock. */
 #define AW_ADOPTIONS	32
@@ -28,8 +29,11 @@ LIST_HEAD(aw_dying);
 void aw_adoption_begin(struct aw_tracked *t)
 {
 	t->orphaned = true;
-	if (!list_empty(&t->rec.family->children) && list_empty(&aw_family_of(t)->dying))
+	if (!list_empty(&t->rec.family->children) && list_empty(&aw_family_of(t)->dying)) {
 		list_add_tail(&aw_family_of(t)->dying, &aw_dying);
+		smp_wmb();	/* pairs with the first in call/quick.c: is_quiet() */
+		WRITE_ONCE(aw_dyings, aw_dyings + 1);
+	}
 	if (!list_empty(&aw_dying))
 		aw_leave_work_later();
 }
@@ -143,20 +147,25 @@ bool aw_adoption_step(void)
 {
 	unsigned int left = AW_ADOPTIONS;
 	struct aw_tracked_family *f;
-	LIST_HEAD(todo);
+	LIST_HEAD(seen);
 
 	lockdep_assert_held(&aw_lock);
 	if (list_empty(&aw_dying))
 		return true;
 	rcu_read_lock();
-	/* One that has none left may take others off the list: its parent, say. */
-	list_splice_init(&aw_dying, &todo);
-	while (left && !list_empty(&todo)) {
-		f = list_first_entry(&todo, struct aw_tracked_family, dying);
+	/*
+	 * One that has none left may take others off the list: its parent, say.  So those
+	 * that were seen go behind a mark, and nobody goes to another list: who looks
+	 * without a lock must not find this one empty.
+	 */
+	list_add_tail(&seen, &aw_dying);
+	while (left && !list_is_first(&seen, &aw_dying)) {
+		f = list_first_entry(&aw_dying, struct aw_tracked_family, dying);
 		list_move_tail(&f->dying, &aw_dying);
 		adopt_children(aw_tracked_of(f->rec.of), &left);
 	}
-	list_splice(&todo, &aw_dying);
+	smp_wmb();	/* pairs with the second in call/quick.c: is_quiet() */
+	list_del(&seen);
 	rcu_read_unlock();
 	/* A parent that is still exiting: come again. */
 	if (!list_empty(&aw_dying))

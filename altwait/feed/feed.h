@@ -69,8 +69,12 @@ void aw_strays_end(struct aw_tracked *t);
 void aw_strays_drop(struct aw_tracked *t);
 
 /* adoption.c: children of a process that exits */
-/* Those that have orphans, or had some.  aw_lock. */
+/*
+ * Those that have orphans, or had some, and how often somebody has joined them.  aw_lock
+ * to write; read without it by call/quick.c.
+ */
 extern struct list_head aw_dying;
+extern unsigned int aw_dyings;
 bool aw_adoption_step(void);
 void aw_adoption_finish_all(void);
 

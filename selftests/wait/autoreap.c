@@ -190,6 +190,44 @@ SUBJECT_TEST(autoreap, parent_dies)
 	EXPECT_WAIT4(c.pid, 0, .pid = c.pid, .status = W_EXIT(11));
 }
 
+/*
+ * One that goes by itself has left its own child to who waits in the same moment: there
+ * is always a child.  Nobody tells the latter of the child that it got.
+ */
+SUBJECT_TEST(autoreap, leaves_a_child)
+{
+	struct child parent, child;
+	int i;
+
+	become_subreaper();
+	ignore();
+	for_many(i, 40) {
+		parent.slot = stage_slot();
+		child.slot = stage_slot();
+		stage->note[0] = 0;
+		parent.pid = child_fork();
+		if (!parent.pid) {
+			child.pid = child_fork();
+			if (!child.pid)
+				child_obey(child.slot);
+			stage->note[0] = child.pid;
+			child_obey(parent.slot);
+		}
+		UNTIL(stage->note[0], "grandchild");
+		child.pid = stage->note[0];
+		child_tell(&parent, 1);
+		SPIN_UNTIL(is_gone(parent.pid), "pid gone");
+		if (variant->reports)
+			EXPECT_WAIT4(-1, WNOHANG, .pid = parent.pid, .status = W_EXIT(1));
+		EXPECT_WAIT4(-1, WNOHANG, .pid = 0);
+		child_tell(&child, 2);
+		until_gone(child.pid);
+		if (variant->reports)
+			EXPECT_WAIT4(-1, WNOHANG, .pid = child.pid, .status = W_EXIT(2));
+		EXPECT_WAIT4(-1, WNOHANG, .error = ECHILD);
+	}
+}
+
 /* A fault leaves even this zombie. */
 SUBJECT_TEST(autoreap, bad_status)
 {
