@@ -13,9 +13,10 @@
  * scan.c.  Linux moves them a little after the exit announces itself; until then the
  * next call has to look once more.
  *
- * Two things come in silence even so, and are looked for: a process that is dismissed
- * while a thread of it exits, which had no need to be noted before, and an heir that
- * exits, too, and had no child yet when it announced that.
+ * Three things come in silence even so, and are looked for: a process that is dismissed
+ * while a thread of it exits, which had no need to be noted before; an heir that
+ * exits, too, and had no child yet when it announced that; and a child that is born by
+ * CLONE_PARENT to who has announced it.
  */
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
@@ -163,10 +164,11 @@ void aw_strays_leave(struct task_struct *task)
 }
 
 /**
- * aw_strays_pass - somebody's child is met in a look for children
+ * aw_strays_pass - somebody has a child of whom there may be no record as that
  * @parent: the child's parent
  *
- * It may have got the child when it was on its way out already, and passes it on.
+ * It may have got the child when it was on its way out already, and passes it on.  The
+ * child is met in a look for children, or has just been born by CLONE_PARENT.
  *
  * Context: under RCU, no lock held.
  */

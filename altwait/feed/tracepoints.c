@@ -33,15 +33,15 @@ static void new_thread(struct task_struct *thread)
 		aw_leave(t, AW_WHY_MEMORY);
 }
 
-static void new_process(struct task_struct *forker, struct task_struct *child,
-			struct aw_tracked **spare)
+static void new_process(struct task_struct *forker, struct task_struct *parent,
+			struct task_struct *child, struct aw_tracked **spare)
 	__must_hold(&aw_lock)
 {
 	struct aw_tracked *me = aw_tracked_find(forker);
 	struct aw_tracked *real_parent, *t;
 	bool inherits = me && aw_is_enrolled(me), is_new;
 
-	real_parent = aw_tracked_find(rcu_dereference(child->real_parent));
+	real_parent = aw_tracked_find(parent);
 	if (real_parent && !aw_is_enrolled(real_parent))
 		real_parent = NULL;
 	if (!inherits && !real_parent)
@@ -81,13 +81,12 @@ static void new_process(struct task_struct *forker, struct task_struct *child,
  * True if a birth may concern the records: those who made the child, and whose it is,
  * or, for a thread, its process.
  */
-static bool concerns(struct task_struct *forker, struct task_struct *child)
+static bool concerns(struct task_struct *forker, struct task_struct *parent,
+		     struct task_struct *child)
 {
-	struct task_struct *real_parent = rcu_dereference_sched(child->real_parent);
-
 	if (aw_tracked_knows(forker))
 		return true;
-	if (real_parent->signal != forker->signal && aw_tracked_knows(real_parent))
+	if (parent->signal != forker->signal && aw_tracked_knows(parent))
 		return true;
 	return child->ptrace && aw_tracked_knows(rcu_dereference_sched(child->parent));
 }
@@ -97,22 +96,28 @@ static void on_fork(void *data, struct task_struct *forker,
 		    struct task_struct *child)
 {
 	struct aw_tracked *spare = NULL;
+	struct task_struct *parent;
 	unsigned long flags;
 
 	aw_probe_guard();
-	if (child->flags & PF_KTHREAD || !concerns(forker, child))
+	/* With CLONE_PARENT, that of the forker. */
+	parent = rcu_dereference_sched(child->real_parent);
+	if (child->flags & PF_KTHREAD || !concerns(forker, parent, child))
 		return;
 	if (thread_group_leader(child))
 		spare = aw_tracked_spare();
 	rcu_read_lock();
 	flags = aw_lock_irqsave();
 	if (thread_group_leader(child))
-		new_process(forker, child, &spare);
+		new_process(forker, parent, child, &spare);
 	else
 		new_thread(child);
 	if (child->ptrace)
 		aw_tracer_traced(child);
 	aw_unlock_irqrestore(flags);
+	/* That one may be on its way out, and pass it on. */
+	if (parent->signal != forker->signal)
+		aw_strays_pass(parent);
 	rcu_read_unlock();
 	aw_tracked_drop_spare(spare);
 }

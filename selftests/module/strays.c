@@ -165,20 +165,27 @@ static bool is_exiting(pid_t pid, pid_t tid)
 	return !has_memory;
 }
 
-/* A thread that has a child, and whose exit takes long: it has many files to close. */
-static void *exit_slowly(void *stray)
+/* The caller's exit will take long: it has many files to close. */
+static void open_many(void)
 {
 	struct rlimit many = { MANY_FILES, MANY_FILES };
-	pid_t pid = child_fork();
 
-	if (!pid)
-		child_obey(((struct child *)stray)->slot);
 	if (setrlimit(RLIMIT_NOFILE, &many) || unshare(CLONE_FILES))
 		die("files of its own");
 	while (dup(0) >= 0)
 		;
 	if (errno != EMFILE)
 		die("dup");
+}
+
+/* A thread that has a child, and whose exit takes long. */
+static void *exit_slowly(void *stray)
+{
+	pid_t pid = child_fork();
+
+	if (!pid)
+		child_obey(((struct child *)stray)->slot);
+	open_many();
 	atomic_store(&stage->note[1], gettid());
 	stage->note[0] = pid;
 	return NULL;
@@ -210,6 +217,57 @@ SUBJECT_TEST(strays, of_one_dismissed_while_it_exits)
 	EXPECT_WAIT4(-1, WNOHANG, .pid = 0);
 	child_finish(&stray, 2);
 	EXPECT_WAIT4(-1, 0, .pid = stray.pid, .status = W_EXIT(2));
+}
+
+/* Once its parent is on its way out, it makes that one another child. */
+static void beget_sibling(pid_t parent, struct child *sibling)
+{
+	pid_t pid;
+
+	SPIN_UNTIL(is_exiting(parent, parent), "exit of the parent");
+	pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
+	if (pid < 0)
+		die("clone");
+	if (!pid)
+		child_obey(sibling->slot);
+	atomic_store(&stage->note[1], pid);
+}
+
+/* A process that exits gets another child, CLONE_PARENT, and passes it on with the rest. */
+SUBJECT_TEST(strays, born_to_one_that_exits)
+{
+	struct child parent = { .slot = stage_slot() };
+	struct child child = { .slot = stage_slot() };
+	struct child sibling = { .slot = stage_slot() };
+
+	become_subreaper();
+	ASSERT_EQ(0, device_enroll_as(self->fd, 0, LINUX, 0));
+	subject_policy = LINUX;
+	parent.pid = child_fork();
+	if (!parent.pid) {
+		pid_t pid = child_fork();
+
+		if (!pid) {
+			beget_sibling(getppid(), &sibling);
+			child_obey(child.slot);
+		}
+		open_many();
+		atomic_store(&stage->note[0], pid);
+		child_obey(parent.slot);
+	}
+	UNTIL(atomic_load(&stage->note[0]), "grandchild");
+	child.pid = atomic_load(&stage->note[0]);
+	child_finish(&parent, 1);
+	UNTIL(atomic_load(&stage->note[1]), "its sibling");
+	sibling.pid = atomic_load(&stage->note[1]);
+	EXPECT_WAIT4(parent.pid, 0, .pid = parent.pid, .status = W_EXIT(1));
+	EXPECT_WAIT4(sibling.pid, WNOHANG, .pid = 0);
+	child_finish(&child, 2);
+	EXPECT_WAIT4(-1, 0, .pid = child.pid, .status = W_EXIT(2));
+	EXPECT_WAIT4(-1, WNOHANG, .pid = 0);
+	child_finish(&sibling, 3);
+	EXPECT_WAIT4(-1, 0, .pid = sibling.pid, .status = W_EXIT(3));
+	EXPECT_WAIT4(-1, WNOHANG, .error = ECHILD);
 }
 
 NEEDS_ALTWAIT
