@@ -155,7 +155,11 @@ static void on_exit(void *data, struct task_struct *task)
 		aw_tracer_exits(task);
 		t = aw_tracked_find(task);
 	}
-	/* Only its own forks add to the list, and it exits: an empty one stays so. */
+	/*
+	 * An empty list stays so: it forks no more, and no child is left to make it another
+	 * one.  Or a thread that exits in the same moment passes it some, and has noted that
+	 * they move.
+	 */
 	if (t && !list_empty(&task->children)) {
 		while (!aw_adoption_step()) {
 			aw_unlock_irqrestore(flags);
@@ -175,7 +179,6 @@ static void on_exit(void *data, struct task_struct *task)
 			t->rec.exit_code = task->exit_code;
 		aw_places_exited(t, task->pid);
 		aw_thread_exit(&t->rec, task->pid, task->exit_code);
-		t->shuffled = true;
 		if (!atomic_read(&signal->live))
 			last_thread(t, task);
 	}
