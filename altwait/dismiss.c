@@ -238,6 +238,23 @@ static void clear(void)
 	aw_unlock_irq();
 }
 
+/*
+ * Orphans whose parent is still exiting are asked for again, later each time: that one may
+ * wait for long, as the init of a pid namespace does for what a tracer holds there.
+ * Context: aw_lock held, aw_enroll_mutex, too.
+ */
+static void come_again(void)
+{
+	static unsigned long delay;
+	static unsigned int seen;
+
+	if (list_empty(&aw_dying))
+		return;
+	delay = aw_dyings == seen ? min(2 * delay, (unsigned long)HZ) : 1;
+	seen = aw_dyings;
+	aw_leave_work_after(delay);
+}
+
 /* Finishes all that have begun to leave: struct work_struct's function. */
 void aw_dismiss_finish(struct work_struct *work)
 {
@@ -247,6 +264,7 @@ void aw_dismiss_finish(struct work_struct *work)
 	if (aw_leave_next())
 		aw_leave_work_now();
 	aw_adoption_finish();
+	come_again();
 	aw_unlock_irq();
 	if (aw_arm_is_idle()) {
 		aw_arm_undo();

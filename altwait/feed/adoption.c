@@ -34,7 +34,8 @@ void aw_adoption_begin(struct aw_tracked *t)
 		smp_wmb();	/* pairs with the first in call/quick.c: is_quiet() */
 		WRITE_ONCE(aw_dyings, aw_dyings + 1);
 	}
-	if (!list_empty(&aw_dying))
+	/* The work comes again until they have gone. */
+	if (!list_empty(&aw_family_of(t)->dying))
 		aw_leave_work_later();
 }
 
@@ -167,9 +168,6 @@ bool aw_adoption_step(void)
 	smp_wmb();	/* pairs with the second in call/quick.c: is_quiet() */
 	list_del(&seen);
 	rcu_read_unlock();
-	/* A parent that is still exiting: come again. */
-	if (!list_empty(&aw_dying))
-		aw_leave_work_later();
 	return left;
 }
 

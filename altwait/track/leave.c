@@ -14,6 +14,7 @@
 
 static LIST_HEAD(aw_leavers);			/* aw_lock */
 static struct delayed_work aw_leave_work;
+static bool aw_leave_is_far;			/* aw_lock: the work is to run, but not soon */
 
 /**
  * aw_leave_init - what finishes a leave
@@ -34,11 +35,28 @@ void aw_leave_work_now(void)
 
 /*
  * The work runs in a moment, for a process that is still exiting, or earlier where
- * it is to run already.  Context: any.
+ * it is to run already.  Context: any, aw_lock held.
  */
 void aw_leave_work_later(void)
 {
-	queue_delayed_work(aw_wq, &aw_leave_work, 1);
+	/* Not always, lest a storm of exits put it off for ever. */
+	if (aw_leave_is_far)
+		mod_delayed_work(aw_wq, &aw_leave_work, 1);
+	else
+		queue_delayed_work(aw_wq, &aw_leave_work, 1);
+	aw_leave_is_far = false;
+}
+
+/**
+ * aw_leave_work_after - the work runs again, unless it is to run already
+ * @delay: after so many jiffies, or earlier where somebody has it run before
+ *
+ * Context: any, aw_lock held.
+ */
+void aw_leave_work_after(unsigned long delay)
+{
+	if (queue_delayed_work(aw_wq, &aw_leave_work, delay))
+		aw_leave_is_far = true;
 }
 
 /* Context: process, at unload; nobody is leaving or will be. */

@@ -463,6 +463,7 @@ void aw_leave_for_error(struct aw_tracked *t, int err);
 void aw_leave_call_ended(struct aw_tracked *t);
 void aw_leave_work_now(void);
 void aw_leave_work_later(void);
+void aw_leave_work_after(unsigned long delay);
 void aw_leave_work_cancel(void);
 struct aw_tracked *aw_leave_next(void);
 bool aw_leave_nobody(void);
