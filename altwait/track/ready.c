@@ -289,21 +289,38 @@ static bool is_stopping(struct task_struct *leader)
 	return false;
 }
 
+/* True if somebody may be changing the job-control state right now.  Context: RCU. */
+static bool is_changing(const struct task_struct *leader)
+{
+	struct sighand_struct *sighand = rcu_dereference(leader->sighand);
+
+	return sighand && spin_is_locked(&sighand->siglock);
+}
+
 /* What Linux could report to a parent that does not trace: wait_consider_task(). */
 static bool has_task_news(const struct aw_tracked *t, struct task_struct *task)
 {
 	struct signal_struct *signal = task->signal;
-	unsigned int flags = READ_ONCE(signal->flags);
 	int exit_state = READ_ONCE(task->exit_state);
+	unsigned int flags;
 
 	/* A leader whose group lives on will be told of again: release_task(). */
 	if (exit_state && (exit_state != EXIT_ZOMBIE || thread_group_empty(task)))
 		return true;
+	/*
+	 * task_participate_group_stop() clears what is_stopping() looks at, and then sets
+	 * the flags, in one hold of the siglock: it is seen before that, during it, or after.
+	 */
+	if (is_stopping(task))
+		return true;
+	smp_rmb();	/* pairs with taking the siglock */
+	if (is_changing(task))
+		return true;
+	smp_rmb();	/* pairs with letting it go */
+	flags = READ_ONCE(signal->flags);
 	if (flags & SIGNAL_STOP_CONTINUED)
 		return true;
 	if (flags & SIGNAL_STOP_STOPPED && READ_ONCE(signal->group_exit_code))
-		return true;
-	if (is_stopping(task))
 		return true;
 	/* Its parent may be its tracer. */
 	if (READ_ONCE(task->jobctl) & JOBCTL_TRACED)
