@@ -246,7 +246,7 @@ static void on_signal(void *data, int sig, struct kernel_siginfo *info,
 	if (t && sig == SIGCONT)
 		aw_jobctl_continued(t);
 	else if (t)
-		aw_ptrace_drop_all(&t->rec.ptrace);
+		aw_process_ptrace_resume_all(&t->rec);
 	aw_unlock_irqrestore(flags);
 }
 

@@ -227,8 +227,7 @@ void aw_process_detach(struct aw_records *r, struct aw_process *p)
 {
 	p->ptrace.tracer = 0;
 	p->ptrace.options = 0;
-	aw_ptrace_drop_all(&p->ptrace);
-	aw_index_note(p);
+	aw_process_ptrace_resume_all(p);
 	list_del_init(&p->traced);
 }
 
@@ -272,6 +271,16 @@ int aw_process_ptrace_stop(struct aw_records *r, struct aw_process *p, u32 tid,
 void aw_process_ptrace_resume(struct aw_process *p, u32 tid)
 {
 	aw_ptrace_remove(&p->ptrace, tid);
+	aw_index_note(p);
+}
+
+/**
+ * aw_process_ptrace_resume_all - every thread leaves its ptrace stop: a SIGKILL
+ * @p: the process
+ */
+void aw_process_ptrace_resume_all(struct aw_process *p)
+{
+	aw_ptrace_drop_all(&p->ptrace);
 	aw_index_note(p);
 }
 

@@ -423,6 +423,7 @@ void aw_process_detach(struct aw_records *r, struct aw_process *p);
 int aw_process_ptrace_stop(struct aw_records *r, struct aw_process *p, u32 tid,
 			   int signo, u32 event, u64 event_msg, bool is_syscall);
 void aw_process_ptrace_resume(struct aw_process *p, u32 tid);
+void aw_process_ptrace_resume_all(struct aw_process *p);
 void aw_process_reap(struct aw_records *r, struct aw_process *p);
 void aw_process_untrace_zombie(struct aw_records *r, struct aw_process *p);
 void aw_process_forget(struct aw_records *r, struct aw_process *p);
