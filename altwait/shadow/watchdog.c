@@ -24,14 +24,33 @@
 #include "internal.h"
 
 static unsigned int watchdog_ms = 1000;
-module_param(watchdog_ms, uint, 0644);
-MODULE_PARM_DESC(watchdog_ms,
-		 "how long a waiter may sleep although Linux has an answer, before the watchdog tells; 0: it does not look");
 
 static bool aw_watching = true;		/* aw_lock: false at unload */
 
 static void look_at_all(struct work_struct *work);
 static DECLARE_DELAYED_WORK(aw_watchdog_work, look_at_all);
+
+/* Who sleeps already is looked at, too, in a period from now; not if that is 0. */
+static int set_watchdog_ms(const char *value, const struct kernel_param *param)
+{
+	int err = param_set_uint(value, param);
+
+	if (err)
+		return err;
+	aw_lock_irq();
+	if (watchdog_ms && aw_watching && !list_empty(&aw_sleepers))
+		mod_delayed_work(aw_wq, &aw_watchdog_work, msecs_to_jiffies(watchdog_ms));
+	aw_unlock_irq();
+	return 0;
+}
+
+static const struct kernel_param_ops watchdog_ms_ops = {
+	.set = set_watchdog_ms,
+	.get = param_get_uint,
+};
+module_param_cb(watchdog_ms, &watchdog_ms_ops, &watchdog_ms, 0644);
+MODULE_PARM_DESC(watchdog_ms,
+		 "how long a waiter may sleep although Linux has an answer, before the watchdog tells; 0: it does not look");
 
 /* What the work needs room for; only it uses this. */
 static struct aw_facts aw_watch_facts;
@@ -280,6 +299,8 @@ static void look_at_all(struct work_struct *work)
 	unsigned int kept;
 	int ret;
 
+	if (!READ_ONCE(watchdog_ms))
+		return;
 	if (++round == AW_WATCH_TOLD)
 		round = 1;
 	do {

@@ -7,9 +7,20 @@
 
 #include "calls.h"
 
+#define PERIOD	"/sys/module/altwait/parameters/watchdog_ms"
+
 FIXTURE(watchdog) {
 	struct altwait_counters before;
+	char period[16];
 };
+
+static void set_period(const char *ms)
+{
+	FILE *f = fopen(PERIOD, "w");
+
+	if (!f || fputs(ms, f) < 0 || fclose(f))
+		die(PERIOD);
+}
 
 FIXTURE_VARIANT(watchdog) {
 	int policy;
@@ -36,10 +47,14 @@ FIXTURE_SETUP(watchdog)
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, device_counters(fd, &self->before));
 	close(fd);
+	fd = open(PERIOD, O_RDONLY | O_CLOEXEC);
+	ASSERT_LT(0, read(fd, self->period, sizeof(self->period) - 1));
+	close(fd);
 }
 
 FIXTURE_TEARDOWN(watchdog)
 {
+	set_period(self->period);
 }
 
 static unsigned long long n_stuck(void)
@@ -68,6 +83,21 @@ static void take_timer_signal(void)
 		die("setitimer");
 	if (sigtimedwait(&set, NULL, &patience) != SIGALRM)
 		die("SIGALRM");
+}
+
+/* It is off when the call falls asleep, and looks at it all the same. */
+SUBJECT_TEST(watchdog, is_switched_on)
+{
+	struct child c = child_hold();
+	struct waiter stuck;
+
+	if (!variant->rings)
+		return;
+	set_period("0");
+	waiter_sleep(&stuck, call_waitid(P_PID, c.pid, WSTOPPED));
+	child_finish(&c, 1);
+	set_period("100");
+	UNTIL(n_stuck() > self->before.stuck, "the watchdog");
 }
 
 /*
