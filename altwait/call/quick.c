@@ -50,6 +50,7 @@ static bool count_candidates(const struct aw_tracked_family *f, enum aw_plain pl
 {
 	unsigned int n_clone = READ_ONCE(f->n_children[true]);
 
+	smp_rmb();	/* pairs with aw_ready_recount() */
 	*n = READ_ONCE(f->n_children[false]);
 	if (options & __WALL || plain == AW_PLAIN_STARRY) {
 		*n += n_clone;
@@ -73,7 +74,10 @@ static bool is_quiet(const struct aw_tracked *me, unsigned int *dyings)
 	if (!list_empty(&aw_dying))
 		return false;
 	smp_rmb();	/* pairs with the one in aw_adoption_step() */
-	return aw_tracked_is_quiet(me);
+	if (!aw_tracked_is_quiet(me))
+		return false;
+	smp_rmb();	/* pairs with aw_ready_parted(): the index before the counts */
+	return true;
 }
 
 /* True if somebody has begun to leave children since then. */

@@ -171,6 +171,7 @@ void aw_ready_parted(struct aw_process *p)
 	struct aw_tracked *t = aw_tracked_of(p);
 
 	count(parent_of(t), t->is_clone, -1);
+	smp_wmb();	/* pairs with call/quick.c: is_quiet() */
 	aw_ready_unmark(t);
 	t->counted = false;
 }
@@ -198,6 +199,7 @@ void aw_ready_recount(struct aw_tracked *parent)
 			continue;
 		t->is_clone = false;
 		count(parent, false, 1);
+		smp_wmb();	/* pairs with call/quick.c: count_candidates() */
 		count(parent, true, -1);
 		if (is_marked(t)) {
 			aw_family_of(parent)->n_ready[false]++;
