@@ -52,6 +52,10 @@ module_param_cb(watchdog_ms, &watchdog_ms_ops, &watchdog_ms, 0644);
 MODULE_PARM_DESC(watchdog_ms,
 		 "how long a waiter may sleep although Linux has an answer, before the watchdog tells; 0: it does not look");
 
+/* Sleepers that this round has yet to see; those that it has are back in aw_sleepers. */
+static LIST_HEAD(aw_watch_todo);		/* aw_lock */
+static u32 aw_watch_round;			/* the work's alone */
+
 /* What the work needs room for; only it uses this. */
 static struct aw_facts aw_watch_facts;
 static struct aw_snapshot aw_watch_kept;
@@ -164,15 +168,21 @@ static bool copy(struct aw_wait *w)
 	return true;
 }
 
-/* True if the call sleeps as it did when it was copied.  Context: aw_lock held. */
+/*
+ * True if the call sleeps as it did when it was copied.  It was the last that this round
+ * has seen, and stands before those that have fallen asleep since.  Context: aw_lock held.
+ */
 static bool still_sleeps(const struct watched *c)
 {
 	const struct aw_wait *w;
 
-	list_for_each_entry(w, &aw_sleepers, asleep)
+	list_for_each_entry_reverse(w, &aw_sleepers, asleep) {
 		if (w == c->w)
 			return w->task == c->copy.task && w->since == c->copy.since &&
 			       !w->caller.tw->waker.woken;
+		if (w->watched == aw_watch_round || w->watched == AW_WATCH_TOLD)
+			return false;
+	}
 	return false;
 }
 
@@ -242,25 +252,6 @@ static bool grow(unsigned int kept)
 	       (kept <= aw_watch_kept.cap || aw_target_room(&aw_watch_kept, kept));
 }
 
-/*
- * A sleeper that this round has not seen yet, or NULL; those that it has go to the end
- * of the list.  Context: aw_lock held.
- */
-static struct aw_wait *next_sleeper(u32 round)
-{
-	struct aw_wait *w = list_first_entry_or_null(&aw_sleepers,
-						     struct aw_wait, asleep);
-	struct aw_wait *first = w;
-
-	while (w && (w->watched == round || w->watched == AW_WATCH_TOLD)) {
-		list_move_tail(&w->asleep, &aw_sleepers);
-		w = list_first_entry(&aw_sleepers, struct aw_wait, asleep);
-		if (w == first)
-			return NULL;
-	}
-	return w;
-}
-
 /* True if the call has slept for a period, and goes on to.  Context: aw_lock held. */
 static bool is_due(const struct aw_wait *w)
 {
@@ -274,51 +265,65 @@ static bool is_due(const struct aw_wait *w)
  * Finds one sleeper, and copies it.  Return: 0, all were seen; 1, it is copied; 2, it
  * is not to be; -ENOSPC, come again with room, for @kept candidates.
  */
-static int look_at_one(u32 round, unsigned int *kept)
+static int look_at_one(unsigned int *kept)
 {
 	struct aw_wait *w;
 	int ret = 0;
 
 	aw_lock_irq();
-	w = next_sleeper(round);
+	w = list_first_entry_or_null(&aw_watch_todo, struct aw_wait, asleep);
 	if (w) {
 		*kept = w->settled ? aw_candidates_count(w->settled) : 0;
-		ret = !is_due(w) ? 2 : copy(w) ? 1 : -ENOSPC;
-	} else if (!list_empty(&aw_sleepers)) {
-		aw_watchdog_soon();
+		ret = w->watched == AW_WATCH_TOLD || !is_due(w) ? 2 :
+		      copy(w) ? 1 : -ENOSPC;
 	}
-	if (ret > 0)
-		w->watched = round;
+	if (ret > 0) {
+		list_move_tail(&w->asleep, &aw_sleepers);
+		if (w->watched != AW_WATCH_TOLD)
+			w->watched = aw_watch_round;
+	}
 	aw_unlock_irq();
 	return ret;
 }
 
+static void begin_round(void)
+{
+	if (++aw_watch_round == AW_WATCH_TOLD)
+		aw_watch_round = 1;
+	aw_lock_irq();
+	list_splice_init(&aw_sleepers, &aw_watch_todo);
+	aw_unlock_irq();
+}
+
+/* Without memory some were not seen: they are the first of the next round. */
+static void end_round(void)
+{
+	aw_lock_irq();
+	list_splice_init(&aw_watch_todo, &aw_sleepers);
+	if (!list_empty(&aw_sleepers))
+		aw_watchdog_soon();
+	aw_unlock_irq();
+}
+
 static void look_at_all(struct work_struct *work)
 {
-	static u32 round;
 	unsigned int kept;
 	int ret;
 
 	if (!READ_ONCE(watchdog_ms))
 		return;
-	if (++round == AW_WATCH_TOLD)
-		round = 1;
+	begin_round();
 	do {
-		ret = look_at_one(round, &kept);
+		ret = look_at_one(&kept);
 		if (ret == 1) {
 			/* Somebody else of the process is about to take it. */
 			if (!aw_watch_facts.claimed)
 				ask(&aw_watched);
 			forget(&aw_watched);
-		} else if (ret == -ENOSPC && !grow(kept)) {
-			/* Without memory: later. */
-			aw_lock_irq();
-			aw_watchdog_soon();
-			aw_unlock_irq();
-			break;
 		}
 		cond_resched();
-	} while (ret);
+	} while (ret > 0 || (ret == -ENOSPC && grow(kept)));
+	end_round();
 }
 
 /**
