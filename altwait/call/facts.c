@@ -42,6 +42,17 @@ static u32 rank_of(struct task_struct *caller,
 	return at < first ? at + n - first : at - first;
 }
 
+/* Siblings mostly stand together, and the walk over the threads is long where they are many. */
+static u32 rank_once(const struct aw_wait *w, struct aw_facts *facts,
+		     const struct task_struct *of)
+{
+	if (facts->ranked != of) {
+		facts->ranked = of;
+		facts->rank = rank_of(w->task, of);
+	}
+	return facts->rank;
+}
+
 static int compare_places(const void *a, const void *b)
 {
 	const struct aw_fact *x = a, *y = b;
@@ -146,7 +157,7 @@ static void add(const struct aw_wait *w, struct aw_facts *facts,
 	f->nr = task_pid_nr_ns(task, w->ns);
 	f->role = role;
 	f->other_thread = of != w->task;
-	f->rank = rank_of(w->task, of);
+	f->rank = rank_once(w, facts, of);
 	if (role == AW_ROLE_CHILD) {
 		/* Also while de_thread() makes another thread the leader. */
 		f->tid = t->rec.pid;
@@ -192,6 +203,7 @@ void aw_facts_begin(struct aw_facts *facts)
 	facts->quiet = 0;
 	facts->hashed = false;
 	facts->claimed = false;
+	facts->ranked = NULL;
 }
 
 /**

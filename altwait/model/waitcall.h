@@ -153,6 +153,8 @@ struct aw_fact {
  *	 nothing to report
  * @claimed: some lack what another call is taking; the host's
  * @hashed: aw_facts_hash() was called since the last one was put in
+ * @ranked: the thread whose rank was looked up last, or NULL,
+ * @rank: and that rank; the host's
  */
 struct aw_facts {
 	unsigned int   n;
@@ -161,6 +163,8 @@ struct aw_facts {
 	unsigned int   quiet;
 	bool	       claimed;
 	bool	       hashed;
+	const void     *ranked;
+	u32	       rank;
 };
 
 /**
