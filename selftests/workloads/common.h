@@ -116,23 +116,6 @@ static inline bool read_task(pid_t pid, pid_t tid, const char *name, char *buf,
 	return len > 0;
 }
 
-/* Does that thread sleep in a wait call? */
-static inline bool is_waiting(pid_t pid, pid_t tid)
-{
-	char buf[256];
-	long number;
-
-	if (!read_task(pid, tid, "syscall", buf, sizeof(buf)) ||
-	    sscanf(buf, "%ld", &number) != 1)
-		return false;
-	return number == SYS_wait4 || number == SYS_waitid;
-}
-
-static inline void until_waiting(pid_t pid, pid_t tid)
-{
-	UNTIL(is_waiting(pid, tid), "sleep in a wait call");
-}
-
 static inline bool has_state(pid_t pid, pid_t tid, char state)
 {
 	char buf[256], *end;
@@ -141,6 +124,30 @@ static inline bool has_state(pid_t pid, pid_t tid, char state)
 		die("read_task");
 	end = strrchr(buf, ')');
 	return end && end[2] == state;
+}
+
+/* Does that thread, of a process that lives, sleep in a wait call? */
+static inline bool is_waiting(pid_t pid, pid_t tid)
+{
+	char buf[256];
+	long number;
+
+	if (!read_task(pid, tid, "syscall", buf, sizeof(buf)) ||
+	    sscanf(buf, "%ld", &number) != 1)
+		return false;
+	/* In the call it may also wait for a lock, or for memory. */
+	return (number == SYS_wait4 || number == SYS_waitid) && has_state(pid, tid, 'S');
+}
+
+static inline void until_waiting(pid_t pid, pid_t tid)
+{
+	UNTIL(is_waiting(pid, tid), "sleep in a wait call");
+}
+
+/* In a child: whatever it does now, its parent is told of it out of its sleep. */
+static inline void until_parent_waits(void)
+{
+	until_waiting(getppid(), getppid());
 }
 
 /* Until that thread is in the state that proc(5) calls by this letter. */

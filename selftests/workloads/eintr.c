@@ -15,13 +15,12 @@ static void on_child(int sig)
 
 int main(void)
 {
-	pid_t self = getpid();
 	int i, collected = 0, status;
 
 	handle(SIGCHLD, on_child, 0);
 	for (i = 0; i < CHILDREN; i++) {
 		if (spawn() == 0) {
-			until_waiting(self, self);
+			until_parent_waits();
 			_exit(0);
 		}
 	}

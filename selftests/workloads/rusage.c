@@ -12,8 +12,10 @@ int main(void)
 	pid_t child = spawn();
 	int status;
 
-	if (child == 0)
+	if (child == 0) {
+		until_parent_waits();
 		_exit(0);
+	}
 	if (wait4(child, &status, 0, &ru) != child)
 		die("wait4");
 	printf("ended with %d\n", status);

@@ -18,6 +18,7 @@ static void report(pid_t child, int options)
 
 static void stop(void)
 {
+	until_parent_waits();
 	if (raise(SIGSTOP))
 		die("raise");
 }
