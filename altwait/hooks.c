@@ -88,7 +88,9 @@ bool aw_hooks_alive(void)
 
 /* --------------------------------------------------------- arm and disarm */
 
-static u64 aw_missed_before;	/* aw_lock: by probes that are off again */
+/* Under aw_lock: by probes that are off again, and looks that met dead ones. */
+static u64 aw_missed_before;
+static bool aw_hooks_are_on;		/* aw_lock */
 
 static int arm(struct kprobe *kp, const char *symbol, void *addr,
 	       kprobe_pre_handler_t handler)
@@ -118,6 +120,9 @@ static void disarm_first(unsigned int n)
 		if (aw_stock_symbol(i))
 			kps[armed++] = &aw_hooks[i];
 	kps[armed] = &aw_selfcheck;
+	aw_lock_irq();
+	aw_hooks_are_on = false;
+	aw_unlock_irq();
 	unregister_kprobes(kps, armed + 1);
 	aw_lock_irq();
 	for (i = 0; i < armed; i++) {
@@ -156,8 +161,12 @@ int aw_hooks_arm(void)
 		if (err)
 			break;
 	}
-	if (!err)
+	if (!err) {
+		aw_lock_irq();
+		aw_hooks_are_on = true;
+		aw_unlock_irq();
 		return 0;
+	}
 	pr_err("%s cannot be probed: error %d\n", aw_stock_symbol(i), err);
 	disarm_first(i);
 	return err;
@@ -169,13 +178,23 @@ void aw_hooks_disarm(void)
 	disarm_first(ARRAY_SIZE(aw_hooks));
 }
 
-/* Redirects that were lost, over the whole life of the module.  Context: process. */
+/**
+ * aw_hooks_missed - redirects that were lost, over the whole life of the module
+ *
+ * Probes that have been switched off count nothing.  So each look that meets them like
+ * that is one that was lost: whoever compares two looks sees a difference.
+ *
+ * Context: process.
+ * Return: how many.
+ */
 u64 aw_hooks_missed(void)
 {
 	unsigned int i;
 	u64 n;
 
 	aw_lock_irq();
+	if (aw_hooks_are_on && !aw_hooks_alive())
+		aw_missed_before++;
 	n = aw_missed_before;
 	for (i = 0; i < ARRAY_SIZE(aw_hooks); i++)
 		n += aw_hooks[i].nmissed;

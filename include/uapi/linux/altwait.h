@@ -151,7 +151,8 @@ enum altwait_rings {
  * @missed:    redirects, and looks at ptrace(2) and io_uring, that the kernel's
  *	       kprobes lost, and redirects that came to stock instead, since a BPF
  *	       program is at the exit of a stub; a run with misses is no valid
- *	       comparison
+ *	       comparison.  While somebody has switched kprobes or ftrace off, each
+ *	       look at this counts one
  * @stolen:    reports that stock had given to somebody else meanwhile
  * @evicted:   records dropped because their pid was used again
  * @stuck:     waiters that the watchdog has found asleep although Linux had an
