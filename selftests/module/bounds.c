@@ -16,18 +16,11 @@
 #define BOUND		PARAMETERS "max_records"
 #define WALK_BOUND	PARAMETERS "max_walk"
 
-FIXTURE(bounds) {
-	int fd;
-	const char *file;
-};
+static void leave(const struct altwait_counters *c)
+{
+}
 
-FIXTURE_VARIANT(bounds) {
-	int policy;
-};
-
-FIXTURE_VARIANT_ADD(bounds, altwait) {
-	.policy = OWN,
-};
+RELOADING_VARIANT(bounds, leave);
 
 static void read_file(const char *path, char *text, size_t size)
 {
@@ -47,22 +40,6 @@ static void write_file(const char *path, const char *text)
 	if (fd < 0 || write(fd, text, strlen(text)) < 0)
 		die(path);
 	close(fd);
-}
-
-FIXTURE_SETUP(bounds)
-{
-	self->file = getenv("ALTWAIT_KO");
-	if (!self->file)
-		SKIP(return, "ALTWAIT_KO does not name altwait.ko");
-	self->fd = device_open();
-	ASSERT_LE(0, self->fd);
-}
-
-FIXTURE_TEARDOWN(bounds)
-{
-	ASSERT_EQ(0, close(self->fd));
-	UNTIL(!module_unload(), "nobody to hold the module");
-	ASSERT_EQ(0, module_load(self->file));
 }
 
 static unsigned long long n_records(int fd)

@@ -16,48 +16,16 @@
 
 OWN_VARIANT(bpf);
 
-/* Each loads the module anew, whose counters are out of balance for good. */
-FIXTURE(bpf_exit) {
-	int fd;
-	const char *file;
-};
-
-FIXTURE_VARIANT(bpf_exit) {
-	int policy;
-};
-
-FIXTURE_VARIANT_ADD(bpf_exit, altwait) {
-	.policy = OWN,
-};
-
-FIXTURE_SETUP(bpf_exit)
-{
-	self->file = getenv("ALTWAIT_KO");
-	if (!self->file)
-		SKIP(return, "ALTWAIT_KO does not name altwait.ko");
-	self->fd = device_open();
-	ASSERT_LE(0, self->fd);
-}
-
 /* For run-guest.sh, which looks at what each unload has printed. */
-static void tell_log(unsigned long long lost)
+static void tell_log(const struct altwait_counters *c)
 {
 	FILE *f = fopen("/dev/kmsg", "w");
 
-	if (!f || fprintf(f, "selftests: lost=%llu", lost) < 0 || fclose(f))
+	if (!f || fprintf(f, "selftests: lost=%llu", c->missed) < 0 || fclose(f))
 		die("/dev/kmsg");
 }
 
-FIXTURE_TEARDOWN(bpf_exit)
-{
-	struct altwait_counters c;
-
-	ASSERT_EQ(0, device_counters(self->fd, &c));
-	ASSERT_EQ(0, close(self->fd));
-	tell_log(c.missed);
-	UNTIL(!module_unload(), "nobody to hold the module");
-	ASSERT_EQ(0, module_load(self->file));
-}
+RELOADING_VARIANT(bpf_exit, tell_log);
 
 /**
  * struct counter - a program that counts how often a function was reached

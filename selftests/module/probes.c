@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "calls.h"
+#include "load.h"
 #include "neighbours.h"
 
 #define SWITCH_KPROBES	"/sys/kernel/debug/kprobes/enabled"
@@ -302,6 +303,39 @@ SUBJECT_TEST(probes, every_entry)
 	}
 	fclose(f);
 	EXPECT_LE(3, n);
+	leave(_metadata, self->fd);
+}
+
+/* --------------------------------------------------------------- off meanwhile */
+
+static void switch_on(const struct altwait_counters *c)
+{
+	if (put(SWITCH_KPROBES, 0, "1"))
+		die(SWITCH_KPROBES);
+}
+
+RELOADING_VARIANT(probes_off, switch_on);
+
+/*
+ * Switched off while somebody is enrolled, no probe fires either, and each look at the
+ * counters says so, the second one, too: what was compared in between is not valid.
+ */
+SUBJECT_TEST(probes_off, while_enrolled)
+{
+	struct altwait_counters on, off, still;
+
+	enter(_metadata, self->fd);
+	EXPECT_EQ(0, device_counters(self->fd, &on));
+	ASSERT_EQ(0, put(SWITCH_KPROBES, 0, "0"));
+	EXPECT_EQ(0, device_counters(self->fd, &off));
+	EXPECT_LT(on.missed, off.missed);
+	EXPECT_EQ(0, device_counters(self->fd, &still));
+	EXPECT_LT(off.missed, still.missed);
+	ASSERT_EQ(0, put(SWITCH_KPROBES, 0, "1"));
+	EXPECT_EQ(0, device_counters(self->fd, &on));
+	work(_metadata, self->fd, 3);
+	EXPECT_EQ(0, device_counters(self->fd, &still));
+	EXPECT_EQ(on.missed, still.missed);
 	leave(_metadata, self->fd);
 }
 
