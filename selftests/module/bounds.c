@@ -4,6 +4,7 @@
  * memory, which is charged to who causes it.  The module is loaded anew after each
  * test, since its counters never forget whom it had to send back to stock.
  */
+#include <linux/membarrier.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -256,6 +257,31 @@ static long group_kernel_memory(const char *group)
 	return at ? atol(at + strlen("\nslab_unreclaimable ")) : 0;
 }
 
+/* True if some grace periods of RCU, which frees what has ended, change nothing. */
+static bool is_settled(const char *group, long *memory)
+{
+	enum { GRACE_PERIODS = 5 };
+	int i;
+
+	*memory = group_kernel_memory(group);
+	for (i = 0; i < GRACE_PERIODS; i++) {
+		if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
+			die("membarrier");
+		if (group_kernel_memory(group) != *memory)
+			return false;
+	}
+	return true;
+}
+
+/* What has yet to be freed would be far more than what is looked for. */
+static long settled_kernel_memory(const char *group)
+{
+	long memory;
+
+	UNTIL(is_settled(group, &memory), "the memory of all that has ended to be freed");
+	return memory;
+}
+
 static bool has_memory_groups(const char *root)
 {
 	char path[256], text[512];
@@ -270,7 +296,7 @@ SUBJECT_TEST(bounds, memory_is_charged)
 {
 	char root[] = "/tmp/altwait-bounds-XXXXXX", group[64], path[128], pid[16];
 	struct hog h;
-	long before;
+	long before, charged;
 
 	if (!mkdtemp(root) || mount("none", root, "cgroup2", 0, NULL))
 		die("cgroup2");
@@ -289,11 +315,12 @@ SUBJECT_TEST(bounds, memory_is_charged)
 	snprintf(pid, sizeof(pid), "%d", h.pid);
 	write_file(path, pid);
 	hog_fork(&h, 500);
-	before = group_kernel_memory(group);
+	before = settled_kernel_memory(group);
 	ASSERT_EQ(0, device_enroll(self->fd, h.pid));
 	hog_fork(&h, 500);
 	/* Each is some hundred bytes. */
-	EXPECT_LT(500 * 400, group_kernel_memory(group) - before);
+	charged = settled_kernel_memory(group) - before;
+	EXPECT_LT(500 * 400, charged);
 	EXPECT_EQ(0, device_dismiss(self->fd, h.pid));
 	UNTIL(group_kernel_memory(group) - before < 500 * 200, "the memory to be given back");
 	child_kill(h.pid, SIGKILL);
