@@ -47,7 +47,7 @@
 #define aw_wq	system_wq
 #endif
 
-/* 7.3, or not long before: CLONE_AUTOREAP, a child that its parent never has to reap. */
+/* 7.1: CLONE_AUTOREAP, a child that its parent never has to reap. */
 static inline bool aw_is_autoreaped(const struct signal_struct *signal)
 {
 #ifdef AW_HAS_AUTOREAP
