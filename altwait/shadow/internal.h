@@ -142,12 +142,14 @@ struct aw_shadow {
  * @d:	    what linux and the policy say; @d.proc referenced
  * @answer: the same, as the caller sees it
  * @news:   of the caller's process, at that time
+ * @alone:  the caller's process had no other thread then, for index=check
  * @tally:  of the caller's process, referenced; or NULL
  */
 struct aw_quiet {
 	struct aw_decision	d;
 	struct altwait_answer	answer;
 	u32			news;
+	bool			alone;
 	struct aw_tally		*tally;
 };
 

@@ -147,6 +147,7 @@ bool aw_quiet_foretell(struct aw_wait *w, struct aw_quiet *quiet)
 	if (!serves(w) || !name_target(w))
 		return false;
 	memset(quiet, 0, sizeof(*quiet));
+	quiet->alone = thread_group_empty(current);
 	aw_facts_begin(&w->facts);
 	aw_lock_irq();
 	rcu_read_lock();
@@ -253,13 +254,20 @@ void aw_quiet_was_wrong(struct aw_shadow *s, struct aw_quiet *quiet)
 	aw_quiet_end(quiet, false);
 }
 
+/*
+ * True if something happened between the two that is no news: a signal came, another
+ * thread, which may have ended since, reaped the child, or a child has changed its group.
+ */
+static bool may_differ(const struct aw_shadow *s, const struct aw_quiet *quiet)
+{
+	return s->q.pending || !quiet->alone ||
+	       (is_for_group(s->w) && s->control.kind != quiet->d.kind);
+}
+
 /**
  * aw_quiet_check - compare what was foretold with what linux and the policy have said
  * @s: the call, which is over
  * @quiet: what was foretold; over
- *
- * A signal may have come meanwhile, and another thread may have reaped the child, which is
- * no news.
  *
  * Context: process, the caller, no lock held.
  */
@@ -267,8 +275,7 @@ void aw_quiet_check(const struct aw_shadow *s, struct aw_quiet *quiet)
 {
 	const struct aw_decision *d = &s->control;
 
-	WARN_ONCE(s->looked && s->news == quiet->news && !s->q.pending &&
-		  thread_group_empty(current) &&
+	WARN_ONCE(s->looked && s->news == quiet->news && !may_differ(s, quiet) &&
 		  (s->differs || !aw_explain_agree(AW_WAIT4, d, &quiet->d)),
 		  "altwait: foretold %d of %u, error %d; linux says %d of %u, error %d\n",
 		  quiet->d.kind, quiet->d.pid, quiet->d.error, d->kind, d->pid, d->error);
