@@ -138,7 +138,7 @@ enum altwait_rings {
  * @version:   ALTWAIT_VERSION of the module
  * @diverted:  wait calls that were redirected into the module
  * @returned:  of those, how many have left it; equal to @diverted when no task
- *	       is inside
+ *	       is inside, but for those that came to stock instead: @missed
  * @enrolled:  processes enrolled by request or by fork
  * @dismissed: of those, how many have left: by request, exit, trouble or unload
  * @tracked:   records made
