@@ -172,6 +172,12 @@ static void look_at_kernel(struct doctor *d)
 
 /* ------------------------------------------------------------- may it be loaded */
 
+/* Then it was signed by a key that the kernel takes. */
+static bool is_loaded(void)
+{
+	return !access("/sys/module/altwait", F_OK);
+}
+
 static void look_at_lockdown(struct doctor *d)
 {
 	const char *line = first_line("/sys/kernel/security/lockdown");
@@ -180,6 +186,9 @@ static void look_at_lockdown(struct doctor *d)
 		tell(d, "lockdown", GOOD, "the kernel has none, or does not say", NULL);
 	else if (strstr(line, "[none]"))
 		tell(d, "lockdown", GOOD, "the kernel is not locked down", NULL);
+	else if (is_loaded())
+		tell(d, "lockdown", GOOD, "the kernel is locked down, and has loaded the module",
+		     NULL);
 	else
 		tell(d, "lockdown", BAD,
 		     "the kernel is locked down: unsigned modules and kprobes are refused",
@@ -190,7 +199,10 @@ static void look_at_signatures(struct doctor *d)
 {
 	const char *line = first_line("/sys/module/module/parameters/sig_enforce");
 
-	if (line && *line == 'Y')
+	if (line && *line == 'Y' && is_loaded())
+		tell(d, "signatures", GOOD,
+		     "only signed modules are loaded, and this one has been", NULL);
+	else if (line && *line == 'Y')
 		tell(d, "signatures", BAD, "only signed modules are loaded",
 		     "sign the module by a key of the machine's (mokutil --import), or end secure boot");
 	else
