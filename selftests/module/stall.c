@@ -14,7 +14,8 @@
 
 OWN_VARIANT(stall);
 
-enum { CROWD = 256, TRIES = 5 };
+/* Of one that is slow at first, more tries are made: the host may have been busy. */
+enum { CROWD = 256, TRIES = 5, MANY_TRIES = 200 };
 
 /* How many times longer than stock's walk a call may take; it was 1,500. */
 #define MANY	100
@@ -71,14 +72,17 @@ static void end_crowd(void)
 			die("waitpid");
 }
 
-/* The least time that such a waitid for any child takes, which consumes nothing. */
-static long least_time(int options)
+/*
+ * The least time that such a waitid for any child takes, which consumes nothing.  A time
+ * below @enough is one.
+ */
+static long least_time(int options, long enough)
 {
 	long least = 0, begin, took;
 	siginfo_t info;
 	int i;
 
-	for (i = 0; i < TRIES; i++) {
+	for (i = 0; i < TRIES || (i < MANY_TRIES && least >= enough); i++) {
 		begin = (long)__rdtsc();
 		if (waitid(P_ALL, 0, &info, options | WNOHANG | WNOWAIT))
 			die("waitid");
@@ -99,14 +103,14 @@ SUBJECT_TEST(stall, explains_in_time)
 	long walk, took;
 
 	fork_crowd();
-	walk = least_time(WEXITED);
+	walk = least_time(WEXITED, 0);
 	ASSERT_EQ(0, device_shadow(self->fd, 0, STARRY, 0));
-	EXPECT_LT(least_time(WEXITED), MANY * walk)
+	EXPECT_LT(least_time(WEXITED, MANY * walk), MANY * walk)
 		TH_LOG("nothing to report");
 	child_kill(child[CROWD - 2], SIGKILL);
 	child_kill(child[1], SIGKILL);
 	child_stop(child[0], SIGSTOP);
-	took = least_time(WEXITED | WSTOPPED);
+	took = least_time(WEXITED | WSTOPPED, MANY * walk);
 	EXPECT_LT(took, MANY * walk)
 		TH_LOG("it took %ld cycles, and stock's walk %ld", took, walk);
 	ASSERT_EQ(0, device_verdicts(self->fd, &v));
