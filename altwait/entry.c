@@ -221,6 +221,18 @@ static bool leaves_at_once(void)
 	return !cpu_feature_enabled(X86_FEATURE_XENPV);
 }
 
+/* At most so many were sent here, and are not inside: also who is on the way in or out. */
+static s64 count_absent(void)
+{
+	s64 came = atomic64_read(&aw_returned);
+
+	/* Against the way of a caller, so that nobody is taken for two who came. */
+	smp_rmb();
+	came += atomic_read(&aw_inside);
+	smp_rmb();
+	return atomic64_read(&aw_stats.diverted) - came;
+}
+
 /**
  * aw_entry_lost - callers that were sent here, and have gone into stock instead
  *
@@ -232,15 +244,18 @@ static bool leaves_at_once(void)
  */
 u64 aw_entry_lost(void)
 {
+	static s64 known;
+	const s64 before = READ_ONCE(known);
 	s64 least = S64_MAX;
 	unsigned int i;
 
-	for (i = 0; i <= 50 && least > 0; i++) {
+	for (i = 0; i <= 50 && least > before; i++) {
 		if (i)
 			msleep(20);
-		least = min(least, count_callers() - atomic_read(&aw_inside));
+		least = min(least, count_absent());
 	}
-	return max(least, 0LL);
+	WRITE_ONCE(known, least);
+	return least;
 }
 
 /* A BPF program on a stub may sleep when its caller has been sent here already. */

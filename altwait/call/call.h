@@ -166,6 +166,7 @@ int aw_target_request(struct aw_wait *w);
 bool aw_target_adopt(struct aw_wait *w);
 int aw_target_grow(struct aw_wait *w);
 bool aw_target_room(struct aw_snapshot *snap, unsigned int n);
+bool aw_target_takes_long(const struct aw_wait *w);
 bool aw_target_is_bounded(const struct aw_wait *w);
 
 /* facts.c: what Linux knows of its candidates */

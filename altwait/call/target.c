@@ -154,16 +154,15 @@ MODULE_PARM_DESC(max_walk,
 		 "children and tracees that a call may look through at once, with interrupts off; past it, its process goes back to stock");
 
 /**
- * aw_target_is_bounded - see that a look at everybody does not take long
- * @w: the call; where that would, its process leaves
+ * aw_target_takes_long - true if a look at everybody would take too long
+ * @w: the call
  *
  * What has no part in the index, process groups under most policies, what shadow mode
  * copies for them, and what index=scan asks for, is read in one hold of aw_lock.
  *
  * Context: aw_lock held.
- * Return: false where the process leaves.
  */
-bool aw_target_is_bounded(const struct aw_wait *w)
+bool aw_target_takes_long(const struct aw_wait *w)
 {
 	unsigned int n = w->me->rec.family->n_children, most = READ_ONCE(max_walk);
 	const struct aw_process *p;
@@ -171,7 +170,19 @@ bool aw_target_is_bounded(const struct aw_wait *w)
 	if (w->me->traces)
 		list_for_each_entry(p, &aw_records.traced, traced)
 			n += p->ptrace.tracer == w->me->rec.pid;
-	if (n <= most)
+	return n > most;
+}
+
+/**
+ * aw_target_is_bounded - see that a look at everybody does not take long
+ * @w: the call, which the caller makes; where it would, its process leaves
+ *
+ * Context: aw_lock held.
+ * Return: false where the process leaves.
+ */
+bool aw_target_is_bounded(const struct aw_wait *w)
+{
+	if (!aw_target_takes_long(w))
 		return true;
 	aw_leave(w->me, AW_WHY_WORK);
 	return false;

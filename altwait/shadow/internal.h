@@ -68,6 +68,7 @@ struct aw_moment {
 /* moment.c: what is asked without the lock */
 void aw_moment_init(struct aw_moment *m);
 int aw_moment_parse(struct aw_request *req, void *wait);
+bool aw_moment_takes_long(const struct aw_wait *w, const struct aw_snapshot *fixed, bool all);
 bool aw_moment_read(struct aw_moment *m, struct aw_wait *w, struct aw_facts *facts,
 		    const struct aw_snapshot *fixed, bool all);
 bool aw_moment_reread(const struct aw_moment *m, const struct aw_wait *w,

@@ -129,6 +129,19 @@ static void copy_all(struct aw_moment *m, struct aw_wait *w, const struct aw_fac
 }
 
 /**
+ * aw_moment_takes_long - true if to read it would take too long
+ * @w: the call
+ * @fixed: as for aw_moment_read()
+ * @all: as for aw_moment_read()
+ *
+ * Context: aw_lock held.
+ */
+bool aw_moment_takes_long(const struct aw_wait *w, const struct aw_snapshot *fixed, bool all)
+{
+	return (all || fixed || !serves(w)) && aw_target_takes_long(w);
+}
+
+/**
  * aw_moment_read - read what Linux knows now of those whom the call may be told of
  * @m: the moment; it has copies of them afterwards
  * @w: the call
@@ -137,7 +150,7 @@ static void copy_all(struct aw_moment *m, struct aw_wait *w, const struct aw_fac
  * @all: of everybody, whether the index serves or not
  *
  * Context: aw_lock held; the caller's thread cannot leave the call.
- * Return: false where there is not enough room: aw_moment_grow(); or the process leaves.
+ * Return: false where there is not enough room: aw_moment_grow().
  */
 bool aw_moment_read(struct aw_moment *m, struct aw_wait *w, struct aw_facts *facts,
 		    const struct aw_snapshot *fixed, bool all)
@@ -147,8 +160,6 @@ bool aw_moment_read(struct aw_moment *m, struct aw_wait *w, struct aw_facts *fac
 	bool fits;
 
 	m->few = !all && !fixed && serves(w);
-	if (!m->few && !aw_target_is_bounded(w))
-		return false;
 	m->n_fixed = fixed ? fixed->n : 0;
 	m->quiet[false] = 0;
 	m->quiet[true] = 0;

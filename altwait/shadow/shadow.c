@@ -80,6 +80,15 @@ struct patience {
 	unsigned int news;
 };
 
+/* False: the process leaves, since a copy would take too long.  Context: aw_lock held. */
+static bool is_bounded(const struct aw_shadow *s)
+{
+	if (!aw_moment_takes_long(s->w, s->w->settled, s->all))
+		return true;
+	aw_leave(s->w->me, AW_WHY_WORK);
+	return false;
+}
+
 /*
  * Copies the moment.  Return: 0; -ENOSPC, there is too little room; -EAGAIN, the
  * records are behind, and may be so once more; -ESRCH, the process has left.
@@ -93,7 +102,7 @@ static int copy(struct aw_shadow *s, const struct patience *left)
 	aw_lock_irq();
 	aw_adoption_finish();
 	aw_follow_stock(w);
-	if (!aw_sleep_may_go_on(w))
+	if (!aw_sleep_may_go_on(w) || !is_bounded(s))
 		ret = -ESRCH;
 	else if (!aw_moment_read(&s->moment, w, &w->facts, w->settled, s->all))
 		ret = -ENOSPC;

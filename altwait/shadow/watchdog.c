@@ -261,6 +261,12 @@ static bool is_due(const struct aw_wait *w)
 	       !w->caller.tw->waker.woken && aw_sleep_may_go_on(w);
 }
 
+/* A look must not change what it looks at: who is too big for one is passed by. */
+static bool takes_long(const struct aw_wait *w)
+{
+	return aw_moment_takes_long(w, NULL, w->suspect);
+}
+
 /*
  * Finds one sleeper, and copies it.  Return: 0, all were seen; 1, it is copied; 2, it
  * is not to be; -ENOSPC, come again with room, for @kept candidates.
@@ -274,7 +280,7 @@ static int look_at_one(unsigned int *kept)
 	w = list_first_entry_or_null(&aw_watch_todo, struct aw_wait, asleep);
 	if (w) {
 		*kept = w->settled ? aw_candidates_count(w->settled) : 0;
-		ret = w->watched == AW_WATCH_TOLD || !is_due(w) ? 2 :
+		ret = w->watched == AW_WATCH_TOLD || !is_due(w) || takes_long(w) ? 2 :
 		      copy(w) ? 1 : -ENOSPC;
 	}
 	if (ret > 0) {
