@@ -119,9 +119,13 @@ static void copy_all(struct aw_moment *m, struct aw_wait *w, const struct aw_fac
 	list_for_each_entry(p, &aw_records.traced, traced)
 		if (p->ptrace.tracer == me->pid)
 			aw_copies_add(&m->copies, p);
-	list_for_each_entry(p, &aw_records.zombies, zombie)
+	/* Those that were traced come first. */
+	list_for_each_entry(p, &aw_records.zombies, zombie) {
+		if (!p->zombie_tracer)
+			break;
 		if (p->zombie_tracer == me->pid)
 			aw_copies_add(&m->copies, p);
+	}
 	for (i = 0; i < min(facts->n, facts->cap); i++)
 		aw_copies_add(&m->copies, facts->v[i].proc);
 	for (i = 0; fixed && i < fixed->n; i++)

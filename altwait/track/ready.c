@@ -282,13 +282,13 @@ static bool is_stopping(struct task_struct *leader)
 {
 	struct task_struct *thread;
 
-	if (READ_ONCE(leader->signal->group_stop_count))
-		return true;
 	for_each_thread(leader, thread)
 		if (READ_ONCE(thread->jobctl) &
 		    (JOBCTL_STOP_DEQUEUED | JOBCTL_STOP_PENDING))
 			return true;
-	return false;
+	/* One that was looked at too early is counted by whom it stops for. */
+	smp_rmb();
+	return READ_ONCE(leader->signal->group_stop_count);
 }
 
 /* True if somebody may be changing the job-control state right now.  Context: RCU. */
