@@ -229,7 +229,7 @@ static s64 count_absent(void)
 	/* Against the way of a caller, so that nobody is taken for two who came. */
 	smp_rmb();
 	came += atomic_read(&aw_inside);
-	smp_rmb();
+	smp_rmb();	/* likewise */
 	return atomic64_read(&aw_stats.diverted) - came;
 }
 
