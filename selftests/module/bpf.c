@@ -11,6 +11,7 @@
 
 #include "calls.h"
 #include "load.h"
+#include "neighbours.h"
 
 #define FUNCTION	"__x64_sys_wait4"
 
@@ -134,18 +135,6 @@ static void work(struct __test_metadata *_metadata, int fd, int redirects, int l
 	EXPECT_EQ(before.missed + lost, after.missed);
 	if (c)
 		EXPECT_LE(hits + 3, counter_hits(c));
-}
-
-static void enter(struct __test_metadata *_metadata, int fd)
-{
-	ASSERT_EQ(0, device_enroll(fd, 0));
-	subject_policy = STARRY;
-}
-
-static void leave(struct __test_metadata *_metadata, int fd)
-{
-	ASSERT_EQ(0, device_dismiss(fd, 0));
-	subject_policy = STOCK;
 }
 
 /* The debug kernel has no types, without which there are no such programs. */

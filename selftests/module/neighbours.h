@@ -94,6 +94,19 @@ static inline int probe_leave(void)
 	       put(ENABLE, 0, "1");
 }
 
+/* The calling process is Starry's from here on, or stock's again. */
+static inline void enter(struct __test_metadata *_metadata, int fd)
+{
+	ASSERT_EQ(0, device_enroll(fd, 0));
+	subject_policy = STARRY;
+}
+
+static inline void leave(struct __test_metadata *_metadata, int fd)
+{
+	ASSERT_EQ(0, device_dismiss(fd, 0));
+	subject_policy = STOCK;
+}
+
 /* A probe of the calling thread's own, which counts; -1: refused, with errno. */
 static inline int perf_probe(bool on_return)
 {

@@ -40,18 +40,6 @@ FIXTURE_TEARDOWN(probes)
 	ASSERT_EQ(0, close(self->fd));
 }
 
-static void enter(struct __test_metadata *_metadata, int fd)
-{
-	ASSERT_EQ(0, device_enroll(fd, 0));
-	subject_policy = STARRY;
-}
-
-static void leave(struct __test_metadata *_metadata, int fd)
-{
-	ASSERT_EQ(0, device_dismiss(fd, 0));
-	subject_policy = STOCK;
-}
-
 /* Some calls, and how many were redirected. */
 static void work(struct __test_metadata *_metadata, int fd, int redirects)
 {
