@@ -248,7 +248,8 @@ static long leave_index(struct aw_wait *w, const struct aw_decision *d)
  *   AW_WALK		nothing by the index, under a policy that keeps candidates as
  *			it sleeps: all of them are taken
  *   AW_DIFFERS		index=check: two looks do not agree; a jiffy later they may
- *   -ECHILD		nobody is left: orphans are looked for, once after each sleep
+ *   -ECHILD		nobody is left: orphans are looked for, once, and once after each
+ *			sleep; whose end left nobody had passed its own on before
  *   -EFAULT		the page is not there: it is brought in
  *   AW_CLAIM		something to report, and stock comes first: aw_claim_report()
  *   all else		what the call returns
@@ -259,7 +260,7 @@ static long leave_index(struct aw_wait *w, const struct aw_decision *d)
 static long poll_until_over(struct aw_wait *w, const struct pt_regs *regs,
 			    struct aw_decision *d)
 {
-	bool adopted = true;	/* when the candidates were taken */
+	bool adopted = false;	/* since somebody last had news */
 	unsigned int faults = 0, early = 0, differs = 0;
 	long ret;
 
@@ -299,7 +300,7 @@ static long poll_until_over(struct aw_wait *w, const struct pt_regs *regs,
 				return ret;
 			break;
 		case -ECHILD:
-			/* Nobody left, unless an orphan has come while it slept. */
+			/* Nobody left, unless an orphan has come meanwhile. */
 			if (adopted || !aw_target_adopt(w))
 				return ret;
 			adopted = true;

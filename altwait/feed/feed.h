@@ -70,8 +70,8 @@ void aw_strays_drop(struct aw_tracked *t);
 
 /* adoption.c: children of a process that exits */
 /*
- * Those that have orphans, or had some, and how often somebody has joined them.  aw_lock
- * to write; read without it by call/quick.c.
+ * Those that have orphans, or had some, and how often somebody has begun to leave some, of
+ * record or not.  aw_lock to write; read without it by call/quick.c.
  */
 extern struct list_head aw_dying;
 extern unsigned int aw_dyings;

@@ -67,7 +67,9 @@ static bool add_parting(struct aw_tracked *t, struct task_struct *task)
 	if (aw_family_make(&t->rec))
 		return false;
 	f = aw_family_of(t);
-	/* Read without a lock: call/quick.c. */
+	/* Read without a lock: call/quick.c, is_quiet(), or has_begun() behind it. */
+	WRITE_ONCE(aw_dyings, aw_dyings + 1);
+	smp_wmb();	/* pairs with the one in has_begun() */
 	WRITE_ONCE(f->strays, true);
 	f->parted = true;
 	forget_parted(f);
